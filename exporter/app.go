@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/exporter-toolkit/web"
+
+	"github.com/aimarketplace/monitoring/exporter/source"
+)
+
+// What a source may offer beyond source.Source.
+type (
+	runner   interface{ Run(ctx context.Context) }
+	reloader interface{ Reload() error }
+	closer   interface{ Close() }
+)
+
+// drainTime is how long scrapes under way may still take once we are told to stop; with it, stopping takes under 5 s.
+const drainTime = 4 * time.Second
+
+// app is the running exporter.
+type app struct {
+	config   *config
+	logger   *slog.Logger
+	sources  []source.Source
+	set      *source.Set
+	reloads  *reloads
+	draining atomic.Bool
+}
+
+// serve runs the exporter until ctx ends, then lets it finish what it is doing.
+func serve(ctx context.Context, config *config, logger *slog.Logger) error {
+	sources, err := open(config, logger)
+	if err != nil {
+		return err
+	}
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	a := &app{
+		config: config, logger: logger, sources: sources, reloads: newReloads(),
+		set: source.NewSet(life, logger, config.Limits, sources...),
+	}
+	background := a.start(life)
+	err = a.listen(ctx)
+	end()
+	background.Wait()
+	for _, s := range sources {
+		if c, ok := s.(closer); ok {
+			c.Close()
+		}
+	}
+	logger.Info("stopped")
+	return err
+}
+
+// start runs everything that goes on between scrapes, until life ends.
+func (a *app) start(life context.Context) *sync.WaitGroup {
+	var background sync.WaitGroup
+	for _, s := range a.sources {
+		if r, ok := s.(runner); ok {
+			background.Go(func() { r.Run(life) })
+		}
+	}
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	background.Go(func() {
+		defer signal.Stop(hangups)
+		for {
+			select {
+			case <-life.Done():
+				return
+			case <-hangups:
+				_ = a.reload() // it has logged and counted what went wrong
+			}
+		}
+	})
+	return &background
+}
+
+// listen serves HTTP until ctx ends and the requests under way are answered.
+func (a *app) listen(ctx context.Context) error {
+	handler, err := a.routes()
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- web.ListenAndServe(server, a.config.Web, a.logger) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	a.logger.Info("stopping: finishing the scrapes under way")
+	a.draining.Store(true)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	if err := server.Shutdown(drain); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return server.Close()
+}

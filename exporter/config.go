@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/promslog"
+	logflag "github.com/prometheus/common/promslog/flag"
+	"github.com/prometheus/common/version"
+	"github.com/prometheus/exporter-toolkit/web"
+	"github.com/prometheus/exporter-toolkit/web/kingpinflag"
+
+	"github.com/aimarketplace/monitoring/exporter/database"
+	"github.com/aimarketplace/monitoring/exporter/source"
+)
+
+// The commands. serve is what runs when none is named.
+const (
+	commandServe   = "serve"
+	commandCheck   = "check"
+	commandMetrics = "metrics"
+)
+
+const help = `Exports the health of an online marketplace to Prometheus: its Postgres database and its business KPIs.
+
+Start with the database's URL in the environment, then look at http://localhost:9847/metrics:
+
+  DATABASE_URL='postgres://marketplace_exporter:...@db.example.com:5432/postgres' marketplace_exporter
+
+"marketplace_exporter check" says what works, what does not, and what to do about it.
+Every flag can be set in the environment: its name in capitals, dots and dashes as underscores.`
+
+// config is everything that an operator can set.
+type config struct {
+	Database      database.Config
+	Modules       []module
+	Web           *web.FlagConfig
+	TelemetryPath string
+	Lifecycle     bool
+	CreatedLines  bool
+	Limits        source.Limits
+	TimeoutOffset time.Duration
+	Log           promslog.Config
+}
+
+// register adds all flags to app, in the order in which --help shows them.
+func (c *config) register(app *kingpin.Application) {
+	c.Database.Register(app)
+	for _, m := range c.Modules {
+		m.Register(app)
+	}
+	c.Web = kingpinflag.AddFlags(app, ":9847")
+	app.Flag("web.telemetry-path", "Path under which to expose metrics.").
+		Default("/metrics").StringVar(&c.TelemetryPath)
+	app.Flag("web.enable-lifecycle", "Let POST /-/reload read the files again. SIGHUP always does.").
+		BoolVar(&c.Lifecycle)
+	app.Flag("web.openmetrics-created", "Write _created lines into the OpenMetrics text: a series more for each counter. "+
+		"A Prometheus that asks for protobuf gets created timestamps without it.").
+		BoolVar(&c.CreatedLines)
+	app.Flag("collect.timeout", "How long a scrape may take where the scraper does not say.").
+		Default("10s").DurationVar(&c.Limits.Longest)
+	app.Flag("collect.timeout-offset", "How much of the scraper's timeout to keep for sending the answer.").
+		Default("500ms").DurationVar(&c.TimeoutOffset)
+	app.Flag("collect.share", "How long a collection is served to further scrapes. Half the scrape interval makes a "+
+		"pair of Prometheus servers cost the database no more than one.").
+		Default("8s").DurationVar(&c.Limits.Share)
+	logflag.AddFlags(app, &c.Log)
+}
+
+// parse returns the command to run and its configuration. The command is empty if all was said already, as by --help.
+func parse(args []string, stdout, stderr io.Writer) (*config, string, error) {
+	c := &config{Modules: modules()}
+	ended := false
+	app := kingpin.New("marketplace_exporter", help)
+	app.Version(version.Print("marketplace_exporter"))
+	app.HelpFlag.Short('h')
+	app.UsageWriter(stdout).ErrorWriter(stderr).Terminate(func(int) { ended = true })
+	app.Command(commandServe, "Serve metrics until told to stop.").Default()
+	app.Command(commandCheck, "Connect as serve would, and print what works and what to do about the rest. "+
+		"Ends with status 1 if something that is configured cannot work.")
+	app.Command(commandMetrics, "Print all metrics as a Markdown table: name, type, labels, help.")
+	c.register(app)
+	for _, flag := range app.Model().Flags {
+		if flag.Name != "help" && flag.Name != "version" && !flag.Hidden { // a VERSION in the environment is not for us
+			app.GetFlag(flag.Name).Envar(environmentName(flag.Name))
+		}
+	}
+	command, err := app.Parse(args)
+	if ended {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("%w; hint: marketplace_exporter --help lists the flags", err)
+	}
+	if !strings.HasPrefix(c.TelemetryPath, "/") || c.TelemetryPath == "/" || strings.HasPrefix(c.TelemetryPath, "/-/") {
+		return nil, "", fmt.Errorf("--web.telemetry-path=%q is not usable; hint: a path of its own, such as /metrics",
+			c.TelemetryPath)
+	}
+	return c, command, nil
+}
+
+func environmentName(flag string) string {
+	return strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(flag))
+}

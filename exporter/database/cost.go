@@ -1,0 +1,57 @@
+package database
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// cost is what one source costs the database.
+type cost struct {
+	queries     prometheus.Counter
+	roundTrips  prometheus.Counter
+	seconds     prometheus.Counter
+	connections prometheus.GaugeFunc
+}
+
+func newCost(user string, connections func() float64) *cost {
+	labels := prometheus.Labels{"source": user}
+	counter := func(name, help string) prometheus.Counter {
+		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels})
+	}
+	return &cost{
+		queries: counter("marketplace_database_queries_total",
+			"Queries that the exporter sent to the database, without those that open and close the transaction."),
+		roundTrips: counter("marketplace_database_round_trips_total",
+			"Times that the exporter sent something to the database and waited for the answer."),
+		seconds: counter("marketplace_database_seconds_total",
+			"Time that the exporter spent in the database or waiting for it, connecting included."),
+		connections: prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name:        "marketplace_database_connections",
+			Help:        "Connections that the exporter holds to the database: at most one a source.",
+			ConstLabels: labels,
+		}, connections),
+	}
+}
+
+// begin starts the clock of one use; what it returns stops it.
+func (c *cost) begin() func() {
+	started := time.Now()
+	return func() { c.seconds.Add(time.Since(started).Seconds()) }
+}
+
+func (c *cost) collectors() []prometheus.Collector {
+	return []prometheus.Collector{c.queries, c.roundTrips, c.seconds, c.connections}
+}
+
+func (c *cost) Describe(ch chan<- *prometheus.Desc) {
+	for _, collector := range c.collectors() {
+		collector.Describe(ch)
+	}
+}
+
+func (c *cost) Collect(ch chan<- prometheus.Metric) {
+	for _, collector := range c.collectors() {
+		collector.Collect(ch)
+	}
+}

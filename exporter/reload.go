@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// reloads says how reading the files again went.
+type reloads struct {
+	mu         sync.Mutex
+	successful prometheus.Gauge
+	succeeded  prometheus.Gauge
+}
+
+func newReloads() *reloads {
+	r := &reloads{
+		successful: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "marketplace_exporter_config_last_reload_successful",
+			Help: "Whether the latest attempt to read the files succeeded. If not, what was read before is in force.",
+		}),
+		succeeded: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "marketplace_exporter_config_last_reload_success_timestamp_seconds",
+			Help: "When the files were last read with success, in Unix time.",
+		}),
+	}
+	r.took(nil)
+	return r
+}
+
+// Describe implements prometheus.Collector.
+func (r *reloads) Describe(ch chan<- *prometheus.Desc) {
+	r.successful.Describe(ch)
+	r.succeeded.Describe(ch)
+}
+
+// Collect implements prometheus.Collector.
+func (r *reloads) Collect(ch chan<- prometheus.Metric) {
+	r.successful.Collect(ch)
+	r.succeeded.Collect(ch)
+}
+
+func (r *reloads) took(err error) {
+	if err != nil {
+		r.successful.Set(0)
+		return
+	}
+	r.successful.Set(1)
+	r.succeeded.SetToCurrentTime()
+}
+
+// reload lets every source read its files again. One with a bad file keeps what it had, and the rest goes on.
+func (a *app) reload() error {
+	a.reloads.mu.Lock()
+	defer a.reloads.mu.Unlock()
+	var failures []error
+	for _, s := range a.sources {
+		if r, ok := s.(reloader); ok {
+			failures = append(failures, r.Reload())
+		}
+	}
+	err := errors.Join(failures...)
+	a.reloads.took(err)
+	if err != nil {
+		a.logger.Error("reloading failed; what was read before stays in force", "err", err)
+		return err
+	}
+	a.logger.Info("reloaded")
+	return nil
+}
