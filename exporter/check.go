@@ -2,8 +2,51 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
+	"time"
+
+	"github.com/aimarketplace/monitoring/exporter/check"
 )
 
-func check(context.Context, *config, *slog.Logger, io.Writer) error { return nil }
+// checker is a source that can say more about itself than whether it is up.
+type checker interface {
+	Check(ctx context.Context) []check.Finding
+}
+
+// checkTime bounds the check of one source: each KPI may use its own timeout up.
+const checkTime = 5 * time.Minute
+
+// runCheck asks every source what works and prints it. It returns errShown if something that is configured cannot.
+func runCheck(ctx context.Context, config *config, logger *slog.Logger, stdout io.Writer) error {
+	sources, err := open(config, logger)
+	if err != nil {
+		return err
+	}
+	failed := false
+	for _, s := range sources {
+		if c, ok := s.(closer); ok {
+			defer c.Close()
+		}
+		findings := []check.Finding{{Subject: s.Name(), Detail: "configured"}}
+		if c, ok := s.(checker); ok {
+			findings = ask(ctx, c)
+		}
+		if err := check.Print(stdout, s.Name(), findings); err != nil {
+			return err
+		}
+		failed = failed || check.Failed(findings)
+	}
+	if failed {
+		return errShown
+	}
+	_, err = fmt.Fprintln(stdout, "Everything that is configured works.")
+	return err
+}
+
+func ask(ctx context.Context, c checker) []check.Finding {
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	return c.Check(ctx)
+}

@@ -68,7 +68,7 @@ func inventory(describers ...describer) []metric {
 // only counters end in _total. A test holds both against what a real scrape answers.
 func parseDesc(desc *prometheus.Desc) metric {
 	fields := regexp.MustCompile(`fqName: ("(?:[^"\\]|\\.)*"), help: ("(?:[^"\\]|\\.)*"), ` +
-		`unit: "[^"]*", constLabels: \{(.*)\}, variableLabels: \{(.*)\}`).FindStringSubmatch(desc.String())
+		`unit: "[^"]*", constLabels: \{(.*)\}, variableLabels: \{([^}]*)\}`).FindStringSubmatch(desc.String())
 	if fields == nil {
 		return metric{name: desc.String(), kind: "unknown"}
 	}

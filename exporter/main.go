@@ -40,7 +40,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	logger := promslog.New(&config.Log)
 	switch command {
 	case commandCheck:
-		return check(ctx, config, logger, stdout)
+		return runCheck(ctx, config, logger, stdout)
 	case commandMetrics:
 		return printInventory(config, logger, stdout)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -17,6 +18,8 @@ type DB struct {
 	pool *pgxpool.Pool
 	cost *cost
 	name string
+
+	process atomic.Uint32
 }
 
 // Open checks target and returns its DB, without connecting. user names the source that pays, in the source label of
@@ -57,6 +60,10 @@ func (db *DB) Close() { db.pool.Close() }
 // Name returns the name of the database as the URL has it.
 func (db *DB) Name() string { return db.name }
 
+// Process returns the process that the other side said would serve the connection, or 0. If pg_backend_pid() names
+// another one, a pooler stands between.
+func (db *DB) Process() uint32 { return db.process.Load() }
+
 // Reset lets the next caller connect anew, with the secrets as they are then.
 func (db *DB) Reset() { db.pool.Reset() }
 
@@ -85,6 +92,7 @@ func (db *DB) converse(ctx context.Context, limits Limits, steps []Step) (spoke 
 		return true, fmt.Errorf("connecting to the database: %w", err)
 	}
 	defer conn.Release()
+	db.process.Store(conn.Conn().PgConn().PID())
 	talk := startConversation(ctx, conn.Conn(), db.cost)
 	defer func() { err = errors.Join(err, talk.close()) }()
 	if err := talk.begin(limits); err != nil {

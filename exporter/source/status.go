@@ -71,8 +71,11 @@ func (s *status) record(name string, took time.Duration, err error) bool {
 		if p.part == "" {
 			up = false
 		}
-		if !present[p] && !s.now[name][p] {
-			s.logger.Warn("collecting fails", "source", name, "part", p.part, "reason", p.reason, "err", failure.Err)
+		if present[p] {
+			continue // two queries of one part: it fails once
+		}
+		if !s.now[name][p] {
+			s.logger.Warn("collecting fails", "name", name, "part", p.part, "reason", p.reason, "err", failure.Err)
 		}
 		present[p] = true
 		s.failures.WithLabelValues(name, p.part, string(p.reason)).Inc()
@@ -80,7 +83,7 @@ func (s *status) record(name string, took time.Duration, err error) bool {
 	}
 	for p := range s.now[name] {
 		if !present[p] {
-			s.logger.Info("collecting works again", "source", name, "part", p.part, "reason", p.reason)
+			s.logger.Info("collecting works again", "name", name, "part", p.part, "reason", p.reason)
 		}
 	}
 	s.now[name] = present

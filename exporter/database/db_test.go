@@ -1,0 +1,221 @@
+package database_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/aimarketplace/monitoring/exporter/database"
+	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/internal/pgtest"
+)
+
+var limits = database.Limits{Statement: 2 * time.Second, Lock: 200 * time.Millisecond, TimeZone: "Asia/Seoul", WorkMem: "7MB"}
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func open(t *testing.T, config database.Config) *database.DB {
+	t.Helper()
+	config.Timeout = 5 * time.Second
+	db, err := database.Open(config.Primary(), "test")
+	require.NoError(t, err)
+	t.Cleanup(db.Close)
+	return db
+}
+
+// text is a query of one text column and row, which it puts into got, and its error into failed.
+func text(sql string, got *string, failed *error) database.Query {
+	return database.Query{
+		SQL:  sql,
+		Read: database.EachRow(func(row pgx.CollectableRow) error { return row.Scan(got) }),
+		Done: func(err error) { *failed = err },
+	}
+}
+
+// ask runs one query in a transaction of its own.
+func ask(t *testing.T, db *database.DB, sql string) (string, error) {
+	t.Helper()
+	var got string
+	failed := errors.New("was not told")
+	err := db.ReadOnly(t.Context(), limits, func() []database.Query { return []database.Query{text(sql, &got, &failed)} })
+	return got, errors.Join(err, failed)
+}
+
+func TestATransactionLeavesNothingInTheSession(t *testing.T) {
+	s := pgtest.Newest(t)
+	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
+	for sql, want := range map[string]string{
+		"SHOW transaction_read_only": "on",
+		"SHOW lock_timeout":          "200ms",
+		"SHOW statement_timeout":     "2s",
+		"SHOW timezone":              "Asia/Seoul",
+		"SHOW work_mem":              "7MB",
+	} {
+		got, err := ask(t, db, sql)
+		require.NoError(t, err)
+		require.Equal(t, want, got, sql)
+	}
+	var idle string
+	err := s.Conn(t, "postgres").QueryRow(t.Context(), "SELECT string_agg(state || application_name, ',') FROM pg_stat_activity "+
+		"WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").Scan(&idle)
+	require.NoError(t, err)
+	require.Equal(t, "idle", idle, "one connection, idle, and even the name is gone")
+}
+
+func TestAFailedQueryTakesNoOtherWithIt(t *testing.T) {
+	s := pgtest.Newest(t)
+	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
+	var first, last string
+	failures := make([]error, 6)
+	err := db.ReadOnly(t.Context(), limits, func() []database.Query {
+		return []database.Query{
+			text("SELECT 'a'", &first, &failures[0]),
+			text("SELECT 1/0", &last, &failures[1]),
+			text("SELECT * FROM nowhere", &last, &failures[2]),
+			text("SELECT pg_sleep(9)", &last, &failures[3]),
+			text("CREATE TABLE x ()", &last, &failures[4]),
+			text("SELECT 'b'", &last, &failures[5]),
+		}
+	})
+	require.NoError(t, err)
+	require.NoError(t, failures[0])
+	require.NoError(t, failures[5])
+	require.Equal(t, "ab", first+last)
+	for i, want := range map[int]source.Reason{
+		1: source.ReasonInvalid, 2: source.ReasonUnsupported, 3: source.ReasonTimeout, 4: source.ReasonInvalid,
+	} {
+		require.Equal(t, want, database.Reason(failures[i]), "query %d: %v", i, failures[i])
+	}
+}
+
+func TestWaitingForALockEndsSoon(t *testing.T) {
+	s := pgtest.Newest(t)
+	s.Exec(t, "postgres", "CREATE TABLE held ()")
+	holder := s.Conn(t, "postgres")
+	_, err := holder.Exec(t.Context(), "BEGIN; LOCK TABLE held")
+	require.NoError(t, err)
+	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
+	started := time.Now()
+	_, err = ask(t, db, "SELECT count(*)::text FROM held")
+	require.Equal(t, source.ReasonLocked, database.Reason(err))
+	require.Less(t, time.Since(started), time.Second)
+}
+
+func TestRoundTripsAreOneAStepHoweverManyQueries(t *testing.T) {
+	s := pgtest.Newest(t)
+	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
+	step := func() []database.Query {
+		var got string
+		var failed error
+		var queries []database.Query
+		for range 50 {
+			queries = append(queries, text("SELECT 'x'", &got, &failed))
+		}
+		return queries
+	}
+	require.NoError(t, db.ReadOnly(t.Context(), limits, step, step))
+	require.NoError(t, testutil.CollectAndCompare(db, expected("2", "100"),
+		"marketplace_database_round_trips_total", "marketplace_database_queries_total", "marketplace_database_connections"))
+}
+
+func TestItRecoversByItselfFromARestart(t *testing.T) {
+	s := pgtest.Newest(t)
+	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
+	_, err := ask(t, db, "SELECT 'x'")
+	require.NoError(t, err)
+	require.NoError(t, s.Restart(t.Context()))
+	_, err = ask(t, db, "SELECT 'x'")
+	require.NoError(t, err, "an idle connection that was closed meanwhile says nothing about the server")
+}
+
+func TestTheDeadlineHoldsAndTheConnectionIsNotReused(t *testing.T) {
+	s := pgtest.Newest(t)
+	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	var got string
+	failed := errors.New("was not told")
+	started := time.Now()
+	err := db.ReadOnly(ctx, limits, func() []database.Query {
+		return []database.Query{text("SELECT pg_sleep(9)::text", &got, &failed)}
+	})
+	require.Less(t, time.Since(started), time.Second)
+	require.Equal(t, source.ReasonTimeout, database.Reason(errors.Join(err, failed)))
+	got, err = ask(t, db, "SELECT 'next'")
+	require.NoError(t, err)
+	require.Equal(t, "next", got)
+}
+
+func TestAPasswordIsReadAgainAtEveryNewConnection(t *testing.T) {
+	s := pgtest.Newest(t)
+	s.Exec(t, "postgres", "CREATE ROLE watcher LOGIN PASSWORD 'first-canary'")
+	file := filepath.Join(t.TempDir(), "password")
+	require.NoError(t, os.WriteFile(file, []byte("first-canary"), 0o600))
+	db := open(t, database.Config{URL: s.URL("postgres", "watcher"), PasswordFile: file})
+	_, err := ask(t, db, "SELECT 'x'")
+	require.NoError(t, err)
+
+	s.Exec(t, "postgres", "ALTER ROLE watcher PASSWORD 'second-canary'")
+	db.Reset()
+	_, err = ask(t, db, "SELECT 'x'")
+	require.Equal(t, source.ReasonAuthentication, database.Reason(err))
+	require.NotContains(t, err.Error(), "canary")
+
+	require.NoError(t, os.WriteFile(file, []byte("second-canary"), 0o600))
+	_, err = ask(t, db, "SELECT 'x'")
+	require.NoError(t, err)
+}
+
+func TestThroughAPoolerInTransactionMode(t *testing.T) {
+	s := pgtest.Newest(t)
+	bouncer := pgtest.Bouncer(t, s)
+	db := open(t, database.Config{URL: bouncer.URL("postgres", "postgres") + "&pgbouncer=true"})
+	for range 3 {
+		got, err := ask(t, db, "SHOW timezone")
+		require.NoError(t, err)
+		require.Equal(t, "Asia/Seoul", got)
+		_, err = ask(t, db, "SELECT 1/0")
+		require.Equal(t, source.ReasonInvalid, database.Reason(err))
+	}
+	other := s.Conn(t, "postgres")
+	_, err := other.Exec(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
+	require.NoError(t, err)
+	_, err = ask(t, db, "SELECT 'x'")
+	require.NoError(t, err, "the pooler's server connection was lost, the next transaction gets another")
+	require.NotEqual(t, backend(t, db), db.Process(), "a pooler announces a process of its own making")
+	direct := open(t, database.Config{URL: s.URL("postgres", "postgres")})
+	require.Equal(t, backend(t, direct), direct.Process())
+}
+
+func backend(t *testing.T, db *database.DB) uint32 {
+	t.Helper()
+	got, err := ask(t, db, "SELECT pg_backend_pid()::text")
+	require.NoError(t, err)
+	pid, err := strconv.ParseUint(got, 10, 32)
+	require.NoError(t, err)
+	return uint32(pid)
+}
+
+// expected is the text that a DB's cost reads in Prometheus' format.
+func expected(roundTrips, queries string) io.Reader {
+	return strings.NewReader(`# HELP marketplace_database_connections Connections that the exporter holds to the database: at most one a source.
+# TYPE marketplace_database_connections gauge
+marketplace_database_connections{source="test"} 1
+# HELP marketplace_database_queries_total Queries that the exporter sent to the database, without those that open and close the transaction.
+# TYPE marketplace_database_queries_total counter
+marketplace_database_queries_total{source="test"} ` + queries + `
+# HELP marketplace_database_round_trips_total Times that the exporter sent something to the database and waited for the answer.
+# TYPE marketplace_database_round_trips_total counter
+marketplace_database_round_trips_total{source="test"} ` + roundTrips + "\n")
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/aimarketplace/monitoring/internal/freeport"
+)
+
+// beMain makes the test binary the program itself, for tests that need a process of its own.
+const beMain = "MARKETPLACE_EXPORTER_TEST_BE_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(beMain) != "" {
+		main()
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// log is a writer that a test may read while it is written to.
+type log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// exporter is one that runs inside the test.
+type exporter struct {
+	url  string
+	log  *log
+	stop func() error
+}
+
+// serving runs the exporter with args until the test ends. Scrapes are not shared over time, so that each sees now.
+func serving(t *testing.T, args ...string) *exporter {
+	t.Helper()
+	return servingUntil(t, http.StatusOK, args...)
+}
+
+// servingUntil waits until /-/ready answers with status.
+func servingUntil(t *testing.T, status int, args ...string) *exporter {
+	t.Helper()
+	port, err := freeport.Pick(t.Context())
+	require.NoError(t, err)
+	address := "127.0.0.1:" + strconv.Itoa(port)
+	ctx, cancel := context.WithCancel(t.Context())
+	e := &exporter{url: "http://" + address, log: &log{}}
+	args = append([]string{"--web.listen-address=" + address}, args...)
+	if !strings.Contains(strings.Join(args, " "), "--collect.share") {
+		args = append(args, "--collect.share=0s")
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, args, io.Discard, e.log) }()
+	e.stop = sync.OnceValue(func() error {
+		cancel()
+		http.DefaultClient.CloseIdleConnections()
+		return <-ended
+	})
+	t.Cleanup(func() { require.NoError(t, e.stop()) })
+	require.Eventually(t, func() bool {
+		response, err := http.Get(e.url + "/-/ready")
+		if err != nil {
+			return false
+		}
+		return response.Body.Close() == nil && response.StatusCode == status
+	}, 10*time.Second, 20*time.Millisecond, "the exporter did not become ready: %s", e.log)
+	return e
+}
+
+// get returns the status and body of a page.
+func (e *exporter) get(t *testing.T, path string, headers ...string) (int, string) {
+	t.Helper()
+	return e.do(t, http.MethodGet, path, headers...)
+}
+
+func (e *exporter) do(t *testing.T, method, path string, headers ...string) (int, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, e.url+path, nil)
+	require.NoError(t, err)
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return response.StatusCode, string(body)
+}
+
+// scrape returns the text of a scrape, which is 200 whatever happens behind it.
+func (e *exporter) scrape(t *testing.T) string {
+	t.Helper()
+	status, body := e.get(t, "/metrics")
+	require.Equal(t, http.StatusOK, status)
+	return body
+}
+
+// sample returns the number of the first series that has all of the parts, and whether there is one.
+func sample(metrics string, parts ...string) (float64, bool) {
+	for line := range strings.Lines(metrics) {
+		all := !strings.HasPrefix(line, "#")
+		for _, part := range parts {
+			all = all && strings.Contains(line, part)
+		}
+		if all {
+			number, err := strconv.ParseFloat(strings.TrimSpace(line[strings.LastIndex(line, " "):]), 64)
+			return number, err == nil
+		}
+	}
+	return 0, false
+}
+
+// requireSample fails unless the series with the parts has the value.
+func requireSample(t *testing.T, want float64, metrics string, parts ...string) {
+	t.Helper()
+	got, found := sample(metrics, parts...)
+	require.Truef(t, found, "no series with %q", parts)
+	require.Equalf(t, want, got, "%q", parts)
+}

@@ -1,0 +1,123 @@
+package postgres
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// entryCounts is how many of the columns of statementFamily count entries. They make sense for a database only.
+const entryCounts = 3
+
+// secondsColumn is where statementFamily has the execution time.
+const secondsColumn = entryCounts + 1
+
+// statementSums is one answer of statementFamily.
+type statementSums struct {
+	prepared query
+	rows     []statementRow
+}
+
+// statementRow is a chosen statement or, with rest set, all the others of a database.
+type statementRow struct {
+	statementKey
+	rest    bool
+	values  []float64 // NaN where the server said NULL
+	created time.Time
+}
+
+func (s *statementSums) read(rows pgx.Rows) error {
+	for rows.Next() {
+		raw := rows.RawValues()
+		row := statementRow{
+			statementKey: statementKey{string(raw[0]), string(raw[1]), string(raw[2])},
+			rest:         raw[2] == nil,
+			values:       make([]float64, len(s.prepared.columns)),
+		}
+		for i := range row.values {
+			number, err := parseNumber(raw[s.prepared.labels+i])
+			if err != nil {
+				return fmt.Errorf("reading %s: %w", s.prepared.columns[i].desc, err)
+			}
+			row.values[i] = number
+		}
+		if s.prepared.created {
+			row.created = unixTime(raw[len(raw)-1])
+		}
+		s.rows = append(s.rows, row)
+	}
+	return rows.Err()
+}
+
+func parseNumber(raw []byte) (float64, error) {
+	if raw == nil {
+		return math.NaN(), nil
+	}
+	return strconv.ParseFloat(string(raw), 64)
+}
+
+// emit sends the numbers of each chosen statement, and the sums of all of a database.
+func (s *statementSums) emit(to *statements, emit func(prometheus.Metric)) {
+	all, covered := map[string][]float64{}, map[string]float64{}
+	for _, row := range s.rows {
+		if all[row.datname] == nil {
+			all[row.datname] = make([]float64, len(row.values))
+		}
+		for i, number := range row.values {
+			all[row.datname][i] += number
+		}
+		if !row.rest {
+			covered[row.datname] += row.values[secondsColumn]
+			s.emitStatement(row, emit)
+		}
+	}
+	for datname, sums := range all {
+		s.emitDatabase(datname, sums, to.totals, emit)
+		if seconds := sums[secondsColumn]; seconds > 0 {
+			emit(prometheus.MustNewConstMetric(to.coveredDesc, prometheus.GaugeValue, covered[datname]/seconds, datname))
+		}
+	}
+}
+
+func (s *statementSums) emitStatement(row statementRow, emit func(prometheus.Metric)) {
+	for i, c := range s.prepared.columns[entryCounts:] {
+		number := row.values[entryCounts+i]
+		switch {
+		case math.IsNaN(number):
+		case c.kind == prometheus.CounterValue && !row.created.IsZero():
+			emit(prometheus.MustNewConstMetricWithCreatedTimestamp(c.desc, c.kind, number, row.created,
+				row.datname, row.user, row.queryid))
+		default:
+			emit(prometheus.MustNewConstMetric(c.desc, c.kind, number, row.datname, row.user, row.queryid))
+		}
+	}
+}
+
+func (s *statementSums) emitDatabase(datname string, sums []float64, totals totals, emit func(prometheus.Metric)) {
+	for i, c := range s.prepared.columns {
+		switch {
+		case i < entryCounts:
+			emit(prometheus.MustNewConstMetric(perDatabase(c.value), c.kind, sums[i], datname))
+		case c.kind == prometheus.CounterValue && !math.IsNaN(sums[i]):
+			total := totals.next(datname, c.value.name, sums[i])
+			emit(prometheus.MustNewConstMetric(perDatabase(overAll(c.value)), c.kind, total, datname))
+		}
+	}
+}
+
+// perDatabase is the descriptor of v where it is said of a database instead of a statement.
+func perDatabase(v value) *prometheus.Desc {
+	return prometheus.NewDesc(v.name, v.help, []string{"datname"}, nil)
+}
+
+// overAll is v summed over all entries of a database, whether they are exported or not.
+func overAll(v value) value {
+	v.name = strings.Replace(v.name, "pg_stat_statements_", "pg_stat_statements_all_", 1)
+	v.help = "Over all entries, exported or not: " + strings.ToLower(v.help[:1]) + v.help[1:]
+	return v
+}

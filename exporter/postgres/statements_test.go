@@ -1,0 +1,205 @@
+package postgres
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/internal/pgtest"
+)
+
+// withStatements returns a new database that has the extension in a schema of its own, as Supabase does.
+func withStatements(t *testing.T, s *pgtest.Server) string {
+	t.Helper()
+	name := s.CreateDatabase(t)
+	s.Exec(t, name, `CREATE SCHEMA extensions; CREATE EXTENSION pg_stat_statements SCHEMA extensions;
+		SELECT extensions.pg_stat_statements_reset()`)
+	return name
+}
+
+// only returns the samples whose series have all of the parts.
+func only(samples map[string]float64, parts ...string) map[string]float64 {
+	found := map[string]float64{}
+	for series, number := range samples {
+		all := true
+		for _, part := range parts {
+			all = all && strings.Contains(series, part)
+		}
+		if all {
+			found[series] = number
+		}
+	}
+	return found
+}
+
+// one returns the sample that has all of the parts, and fails unless it is the only one.
+func one(t *testing.T, samples map[string]float64, parts ...string) float64 {
+	t.Helper()
+	found := only(samples, parts...)
+	require.Lenf(t, found, 1, "samples with %q", parts)
+	for _, number := range found {
+		return number
+	}
+	return 0
+}
+
+// queryid returns the id of the statement whose text contains part.
+func queryid(t *testing.T, samples map[string]float64, part string) string {
+	t.Helper()
+	for series := range only(samples, "pg_stat_statements_query_info{", part) {
+		_, id, _ := strings.Cut(series, `queryid="`)
+		id, _, _ = strings.Cut(id, `"`)
+		return id
+	}
+	require.Failf(t, "no such statement", "%q in %v", part, only(samples, "query_info"))
+	return ""
+}
+
+func TestStatements(t *testing.T) {
+	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
+		name := withStatements(t, s)
+		s.Exec(t, name, `CREATE TABLE prompt (id int, title text); INSERT INTO prompt SELECT g, 'x' FROM generate_series(1, 10) g;
+			CREATE FUNCTION inner_scan() RETURNS bigint LANGUAGE plpgsql AS $$
+			DECLARE n bigint; BEGIN SELECT count(*) INTO n FROM prompt; RETURN n; END $$`)
+		conn := s.Conn(t, name)
+		for range 7 {
+			_, err := conn.Exec(t.Context(), "SELECT title FROM prompt WHERE id < 4")
+			require.NoError(t, err)
+		}
+		_, err := conn.Exec(t.Context(), "SELECT pg_sleep(1.2)")
+		require.NoError(t, err)
+		_, err = conn.Exec(t.Context(), `ALTER ROLE postgres PASSWORD 'canary-7391' -- canary-7392`)
+		require.NoError(t, err)
+
+		samples := newExporter(t, s.URL(name, "postgres"), testConfig()).scrape(t)
+		id := `queryid="` + queryid(t, samples, "SELECT title FROM prompt") + `"`
+		db := `datname="` + name + `"`
+		require.EqualValues(t, 7, one(t, samples, "pg_stat_statements_calls_total{", id, db, `user="postgres"`))
+		require.EqualValues(t, 21, one(t, samples, "pg_stat_statements_rows_total{", id))
+		require.Greater(t, one(t, samples, "pg_stat_statements_shared_blks_hit_total{", id), 0.0)
+
+		sleep := `queryid="` + queryid(t, samples, "pg_sleep") + `"`
+		require.InDelta(t, 1.25, one(t, samples, "pg_stat_statements_seconds_total{", sleep), 0.1, "seconds, not milliseconds")
+		require.InDelta(t, 1.25, one(t, samples, "pg_stat_statements_mean_seconds{", sleep), 0.1)
+		require.InDelta(t, 1.25, one(t, samples, "pg_stat_statements_max_seconds{", sleep), 0.1)
+		require.EqualValues(t, 1, one(t, samples, "pg_stat_statements_slow_mean_entries{", db))
+		require.EqualValues(t, 1, one(t, samples, "pg_stat_statements_slow_max_entries{", db))
+
+		for series := range samples {
+			require.NotContains(t, series, "canary", "constants and comments stay in the database")
+		}
+		require.InDelta(t, 1, one(t, samples, "pg_stat_statements_covered_time_ratio{", db), 0.01,
+			"all of a small database's statements are exported, but for what this scrape itself added")
+	})
+}
+
+// distinct runs statements from..to of a supply in which each has a queryid of its own.
+func distinct(t *testing.T, s *pgtest.Server, name string, from, to int) {
+	t.Helper()
+	conn := s.Conn(t, name)
+	for i := from; i < to; i++ {
+		_, err := conn.Exec(t.Context(), "SELECT 1"+strings.Repeat(", 1", i))
+		require.NoError(t, err)
+	}
+}
+
+func TestTotalsAreOfAllEntriesWhateverIsChosen(t *testing.T) {
+	s := pgtest.Newest(t)
+	name := withStatements(t, s)
+	for range 3 {
+		distinct(t, s, name, 0, 40)
+	}
+	config := testConfig()
+	config.StatementsLimit = 6
+	samples := newExporter(t, s.URL(name, "postgres"), config).scrape(t)
+	db := `datname="` + name + `"`
+	require.Len(t, only(samples, "pg_stat_statements_calls_total{"), 6)
+	require.GreaterOrEqual(t, one(t, samples, "pg_stat_statements_all_calls_total{", db), 120.0)
+	require.GreaterOrEqual(t, one(t, samples, "pg_stat_statements_entries{", db), 40.0)
+	require.Less(t, one(t, samples, "pg_stat_statements_covered_time_ratio{", db), 1.0)
+}
+
+func TestEntriesThatDifferByToplevelAreSummed(t *testing.T) {
+	s := pgtest.Newest(t, pgtest.Setting("pg_stat_statements.track", "all"))
+	name := withStatements(t, s)
+	s.Exec(t, name, `CREATE TABLE prompt (id int);
+		CREATE FUNCTION total() RETURNS bigint LANGUAGE plpgsql AS $$
+		DECLARE n bigint; BEGIN SELECT count(*) INTO n FROM prompt; RETURN n; END $$`)
+	conn := s.Conn(t, name)
+	for range 2 {
+		for _, sql := range []string{"SELECT count(*) FROM prompt", "SELECT total()"} {
+			_, err := conn.Exec(t.Context(), sql)
+			require.NoError(t, err)
+		}
+	}
+	samples := newExporter(t, s.URL(name, "postgres"), testConfig()).scrape(t)
+	id := `queryid="` + queryid(t, samples, "SELECT count(*) FROM prompt") + `"`
+	require.EqualValues(t, 4, one(t, samples, "pg_stat_statements_calls_total{", id))
+	require.EqualValues(t, 1, samples[`marketplace_source_up{source="postgres"}`])
+}
+
+func TestEvictionsDoNotLowerTheTotals(t *testing.T) {
+	s := pgtest.Newest(t, pgtest.Setting("pg_stat_statements.max", "100"))
+	name := withStatements(t, s)
+	e := newExporter(t, s.URL(name, "postgres"), testConfig())
+	db, before := `datname="`+name+`"`, 0.0
+	for round := range 8 {
+		distinct(t, s, name, 40*round, 40*round+40)
+		samples := e.scrape(t)
+		now := one(t, samples, "pg_stat_statements_all_calls_total{", db)
+		require.GreaterOrEqual(t, now, before)
+		before = now
+	}
+	samples := e.scrape(t)
+	require.Positive(t, one(t, samples, "pg_stat_statements_deallocations_total{"))
+	require.EqualValues(t, 100, one(t, samples, "pg_stat_statements_max_entries{"))
+
+	s.Exec(t, name, "SELECT extensions.pg_stat_statements_reset()")
+	require.Less(t, one(t, e.scrape(t), "pg_stat_statements_all_calls_total{", db), before, "a reset is one")
+}
+
+func TestTextsAreReadOnlyForStatementsNotSeen(t *testing.T) {
+	s := pgtest.Newest(t)
+	name := withStatements(t, s)
+	config := testConfig()
+	config.SlowInterval = time.Hour
+	e := newExporter(t, s.URL(name, "postgres"), config)
+	for range 10 {
+		e.scrape(t)
+	}
+	var reads int
+	err := s.Conn(t, name).QueryRow(t.Context(), `SELECT coalesce(sum(calls), 0) FROM extensions.pg_stat_statements
+		WHERE query LIKE '%DISTINCT ON (queryid)%' AND query NOT LIKE '%sum(calls)%'`).Scan(&reads)
+	require.NoError(t, err)
+	require.LessOrEqual(t, reads, 1)
+}
+
+func TestWithoutTheExtensionTheRestIsServed(t *testing.T) {
+	s := pgtest.Newest(t)
+	name := s.CreateDatabase(t)
+	samples := newExporter(t, s.URL(name, "postgres"), testConfig()).scrape(t)
+	require.EqualValues(t, 1, one(t, samples, "marketplace_source_failing{", `part="statements"`, `reason="unsupported"`))
+	require.Empty(t, only(samples, "pg_stat_statements"))
+	require.EqualValues(t, 1, one(t, samples, "pg_up{"))
+}
+
+func TestCreatedTimestampsComeFromTheEntry(t *testing.T) {
+	s := pgtest.Newest(t)
+	name := withStatements(t, s)
+	_, err := s.Conn(t, name).Exec(t.Context(), "SELECT 1 AS marked")
+	require.NoError(t, err)
+	e := newExporter(t, s.URL(name, "postgres"), testConfig())
+	families, err := e.set.Gather(t.Context())
+	require.NoError(t, err)
+	for _, family := range families {
+		if family.GetName() == "pg_stat_statements_calls_total" {
+			for _, metric := range family.GetMetric() {
+				require.WithinDuration(t, time.Now(), metric.GetCounter().GetCreatedTimestamp().AsTime(), time.Minute)
+			}
+			return
+		}
+	}
+	require.Fail(t, "no statements")
+}
