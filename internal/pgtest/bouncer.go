@@ -1,0 +1,28 @@
+package pgtest
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/internal/pgserver"
+	"github.com/aimarketplace/monitoring/internal/toolbox"
+)
+
+// BouncerOption changes how a pooler is started.
+type BouncerOption func(*pgserver.BouncerOptions)
+
+// Bouncer runs PgBouncer in front of a server, in transaction mode unless an option says otherwise.
+func Bouncer(t testing.TB, s *Server, options ...BouncerOption) *pgserver.Bouncer {
+	t.Helper()
+	path, err := toolbox.Path("pgbouncer")
+	require.NoError(t, err)
+	opts := pgserver.BouncerOptions{Path: path, Upstream: s.Server}
+	for _, option := range options {
+		option(&opts)
+	}
+	bouncer, err := pgserver.StartBouncer(t.Context(), opts)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, bouncer.Close()) })
+	return bouncer
+}

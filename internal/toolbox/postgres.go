@@ -1,0 +1,122 @@
+package toolbox
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Postgres is the folder of the pinned initdb and postgres of one major version.
+func Postgres(major int) (binDir string, err error) {
+	name := fmt.Sprintf("postgres-%d", major)
+	pins, err := postgresPins()
+	if err != nil {
+		return "", fmt.Errorf("finding %s: %w", name, err)
+	}
+	version, ok := pins[major]
+	if !ok {
+		return "", fmt.Errorf("finding %s: tools/versions.env pins no such major", name)
+	}
+	binDir = filepath.Join(CacheDir(), "postgres-"+version, "bin")
+	if _, err := os.Stat(filepath.Join(binDir, "postgres")); err != nil {
+		return "", missing(name, err)
+	}
+	return binDir, nil
+}
+
+// Majors lists the pinned major versions of Postgres, oldest first.
+func Majors() ([]int, error) {
+	pins, err := postgresPins()
+	if err != nil {
+		return nil, fmt.Errorf("listing Postgres majors: %w", err)
+	}
+	return slices.Sorted(maps.Keys(pins)), nil
+}
+
+// AnyPostgres is the newest server that the system has installed, else the newest pinned one that is there.
+func AnyPostgres() (binDir string, major int, err error) {
+	if binDir, major = installedPostgres(); major > 0 {
+		return binDir, major, nil
+	}
+	majors, err := Majors()
+	if err != nil {
+		return "", 0, err
+	}
+	for _, major := range slices.Backward(majors) {
+		if binDir, err := Postgres(major); err == nil {
+			return binDir, major, nil
+		}
+	}
+	newest := fmt.Sprintf("postgres-%d", slices.Max(majors))
+	return "", 0, missing(newest, os.ErrNotExist)
+}
+
+func installedPostgres() (binDir string, major int) {
+	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin") // fails for a bad pattern only
+	if path, err := exec.LookPath("postgres"); err == nil {
+		// A link would hide initdb and the library folder, which stand beside the real program.
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			dirs = append(dirs, filepath.Dir(real))
+		}
+	}
+	for _, dir := range dirs {
+		if m := usableMajor(dir); m > major {
+			binDir, major = dir, m
+		}
+	}
+	return binDir, major
+}
+
+// usableMajor is the major version of the server in dir, or 0 where it lacks something that the exporter needs.
+func usableMajor(dir string) int {
+	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil {
+		return 0
+	}
+	if !hasStatStatements(filepath.Dir(dir)) {
+		return 0
+	}
+	out, err := output(filepath.Join(dir, "postgres"), "--version")
+	if err != nil {
+		return 0
+	}
+	// postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)
+	_, rest, _ := strings.Cut(out, "(PostgreSQL) ")
+	number, _, _ := strings.Cut(rest, ".")
+	major, _ := strconv.Atoi(number) // 0 for a beta such as 19beta1
+	return major
+}
+
+// hasStatStatements looks where Debian and where a plain build keep libraries.
+func hasStatStatements(prefix string) bool {
+	for _, lib := range []string{"lib", "lib/postgresql", "lib64", "lib64/pgsql"} {
+		if _, err := os.Stat(filepath.Join(prefix, lib, "pg_stat_statements.so")); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// postgresPins reads tools/versions.env: major version to release.
+func postgresPins() (map[int]string, error) {
+	root, err := Root()
+	if err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(root, "tools", "versions.env"))
+	if err != nil {
+		return nil, fmt.Errorf("reading pinned versions: %w", err)
+	}
+	pins := map[int]string{}
+	for line := range strings.Lines(string(text)) {
+		name, version, _ := strings.Cut(strings.TrimSpace(line), "=")
+		if major, err := strconv.Atoi(strings.TrimPrefix(name, "POSTGRES_")); err == nil {
+			pins[major] = version
+		}
+	}
+	return pins, nil
+}

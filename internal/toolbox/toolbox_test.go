@@ -1,0 +1,91 @@
+package toolbox_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/internal/toolbox"
+)
+
+func TestPathNamesTheVersionPinnedInGoMod(t *testing.T) {
+	path, err := toolbox.Path("promtool")
+	require.NoError(t, err)
+	root, err := toolbox.Root()
+	require.NoError(t, err)
+	gomod, err := os.ReadFile(filepath.Join(root, "tools", "prometheus", "go.mod"))
+	require.NoError(t, err)
+	_, version, _ := strings.Cut(filepath.Base(path), "-")
+	require.Regexp(t, `github.com/prometheus/prometheus \Q`+version+`\E( // indirect)?\n`, string(gomod))
+}
+
+func TestPathFindsDebiansServers(t *testing.T) {
+	t.Setenv("PATH", "/nowhere")
+	path, err := toolbox.Path("pgbouncer")
+	require.NoError(t, err)
+	require.Equal(t, "/usr/sbin/pgbouncer", path)
+}
+
+func TestMissingToolsNameTheTargetThatInstallsThem(t *testing.T) {
+	t.Setenv("MARKETPLACE_TOOLS", t.TempDir())
+	_, err := toolbox.Path("promtool")
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.ErrorContains(t, err, "`make tools-promtool`")
+
+	_, err = toolbox.Path("no-such-tool")
+	require.ErrorContains(t, err, "`make tools-no-such-tool`")
+
+	_, err = toolbox.Postgres(17)
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.ErrorContains(t, err, "`make tools-postgres-17`")
+
+	_, err = toolbox.Postgres(9)
+	require.ErrorContains(t, err, "tools/versions.env")
+}
+
+func TestRootIsLookedForUpwards(t *testing.T) {
+	t.Chdir(t.TempDir())
+	_, err := toolbox.Root()
+	require.ErrorContains(t, err, "inside a checkout")
+}
+
+func TestMajorsAreThoseSupported(t *testing.T) {
+	majors, err := toolbox.Majors()
+	require.NoError(t, err)
+	require.Equal(t, []int{13, 14, 15, 16, 17, 18}, majors)
+	for _, major := range majors {
+		dir, err := toolbox.Postgres(major)
+		require.NoError(t, err)
+		require.FileExists(t, filepath.Join(dir, "initdb"))
+	}
+}
+
+func TestAnyPostgresIsAWholeServer(t *testing.T) {
+	dir, major, err := toolbox.AnyPostgres()
+	require.NoError(t, err)
+	require.FileExists(t, filepath.Join(dir, "initdb"))
+	require.GreaterOrEqual(t, major, 13)
+}
+
+func TestAnyPrometheusPassesOverAnOldOne(t *testing.T) {
+	pinned, err := toolbox.Path("prometheus")
+	require.NoError(t, err)
+	for version, want := range map[string]string{"2.55.1": pinned, "3.1.0": "", "4.0.0-rc.1": ""} {
+		t.Run(version, func(t *testing.T) {
+			dir := t.TempDir()
+			fake := filepath.Join(dir, "prometheus")
+			script := "#!/bin/sh\necho 'prometheus, version " + version + " (branch: HEAD, revision: 1)'\n"
+			require.NoError(t, os.WriteFile(fake, []byte(script), 0o755))
+			t.Setenv("PATH", dir)
+			got, err := toolbox.AnyPrometheus()
+			require.NoError(t, err)
+			if want == "" {
+				want = fake
+			}
+			require.Equal(t, want, got)
+		})
+	}
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Installs the named tools and prints where each one is: tools/install.sh promtool postgres-17 pgbouncer
+# Names are those of "tool" lines in tools/*/go.mod, postgres-MAJOR, postgres (every major), pgbouncer, npm and gcc.
+set -euo pipefail
+# shellcheck source=tools/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+for name in "$@"; do
+	case $name in
+	postgres) "$tools/install-postgres.sh" ;;
+	postgres-*) "$tools/install-postgres.sh" "${name#postgres-}" ;;
+	pgbouncer | npm | gcc) "$tools/install-apt.sh" "$name" ;;
+	*) "$tools/install-go-tool.sh" "$name" ;;
+	esac
+done
