@@ -58,7 +58,8 @@ gobench: ## Run the Go benchmarks and summarise them
 
 demo: ## Run a marketplace with its monitoring on this machine, until interrupted
 	@tools/install-demo.sh
-	@go run ./demo
+	@go build -o bin/demo ./demo
+	@exec bin/demo # a process of its own, so that its exit status after an interrupt is make's
 
 clean: ## Remove what was built
 	rm -rf bin bench.txt .metrics.md

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aimarketplace/monitoring/internal/pgserver"
+)
+
+const (
+	databaseName   = "marketplace"
+	appRole        = "marketplace_app"
+	monitoringRole = "marketplace_exporter"
+)
+
+// database is how its clients reach it.
+type database struct {
+	superuserURL       string // needs no password on this machine
+	appURL             string // with the password in it: not to be shown
+	monitoringURL      string // without the password, fit for a command line
+	monitoringPassword string
+}
+
+// startDatabase runs a throwaway cluster with a seeded marketplace. The application and the exporter have roles of their own in it,
+// as they should anywhere.
+func (d *demo) startDatabase(ctx context.Context, t tools, size sizeFlags) (database, error) {
+	var server *pgserver.Server
+	err := d.step("starting Postgres", func() (err error) {
+		server, err = pgserver.Start(ctx, pgserver.Options{BinDir: t.postgres, Settings: clusterSettings()})
+		return err
+	})
+	if err != nil {
+		return database{}, err
+	}
+	d.keep(process{name: "Postgres", pid: server.Pid(), log: server.Log}, server.Close)
+
+	appPassword := rand.Text()
+	db := database{
+		superuserURL:       server.URL(databaseName, pgserver.Superuser),
+		appURL:             server.URL(databaseName, appRole+":"+appPassword),
+		monitoringURL:      server.URL(databaseName, monitoringRole),
+		monitoringPassword: rand.Text(),
+	}
+	if err := createDatabase(ctx, server, db, appPassword); err != nil {
+		return db, err
+	}
+	d.say("seeding %d users and their year\n", size.users)
+	if err := seed(ctx, d.out, db.appURL, size); err != nil {
+		return db, err
+	}
+	if err := createMonitoringRole(ctx, t.root, db); err != nil {
+		return db, err
+	}
+	// Or else two hundred statements of the seed would hide what people do.
+	if err := execute(ctx, db.superuserURL, "SELECT pg_stat_statements_reset()"); err != nil {
+		return db, fmt.Errorf("forgetting the statements of the seed: %w", err)
+	}
+	return db, nil
+}
+
+func clusterSettings() map[string]string {
+	return map[string]string{
+		"shared_buffers":  "128MB",
+		"max_wal_size":    "4GB",
+		"wal_level":       "minimal", // loading new tables in one transaction then needs no log
+		"max_wal_senders": "0",
+		// Not UTC, because a database need not be: what is stored and what is counted must not depend on it.
+		"timezone": "Asia/Seoul",
+	}
+}
+
+// createDatabase gives the application a database of its own, and statistics in it.
+func createDatabase(ctx context.Context, server *pgserver.Server, db database, appPassword string) error {
+	err := execute(ctx, server.URL("postgres", pgserver.Superuser),
+		"CREATE ROLE "+appRole+" LOGIN",
+		passwordSQL(appRole, appPassword),
+		"CREATE DATABASE "+databaseName+" OWNER "+appRole)
+	if err != nil {
+		return fmt.Errorf("creating the database: %w", err)
+	}
+	// In Postgres 15 and later the schema public does not belong to the owner of the database.
+	err = execute(ctx, db.superuserURL, "CREATE EXTENSION pg_stat_statements", "ALTER SCHEMA public OWNER TO "+appRole)
+	if err != nil {
+		return fmt.Errorf("preparing the database: %w", err)
+	}
+	return nil
+}
+
+// createMonitoringRole runs the very script that operators are given.
+func createMonitoringRole(ctx context.Context, root string, db database) error {
+	script, err := os.ReadFile(filepath.Join(root, "deploy", "postgres", "monitoring-role.sql"))
+	if err != nil {
+		return fmt.Errorf("reading the monitoring role's script: %w", err)
+	}
+	if err := execute(ctx, db.superuserURL, string(script), passwordSQL(monitoringRole, db.monitoringPassword)); err != nil {
+		return fmt.Errorf("creating the monitoring role: %w", err)
+	}
+	return nil
+}
+
+// passwordSQL keeps the statement out of pg_stat_statements, which would publish the password. The password needs no quoting.
+func passwordSQL(role, password string) string {
+	return "SET pg_stat_statements.track_utility = off; ALTER ROLE " + role + " PASSWORD '" + password + "'"
+}
+
+// execute runs scripts, one after another, on one connection.
+func execute(ctx context.Context, url string, scripts ...string) error {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return fmt.Errorf("connecting: %w", err)
+	}
+	defer closeConn(ctx, conn)
+	for _, script := range scripts {
+		if _, err := conn.PgConn().Exec(ctx, script).ReadAll(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

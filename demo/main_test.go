@@ -1,0 +1,48 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/internal/pgserver"
+	"github.com/aimarketplace/monitoring/internal/pgtest"
+)
+
+func TestSeedAndTrafficWorkOnAnyDatabase(t *testing.T) {
+	s := pgtest.Newest(t)
+	db := s.CreateDatabase(t)
+	url := "--database.url=" + s.URL(db, pgserver.Superuser)
+
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"seed", url, "--users=200"}, &out, &out), out.String())
+	require.Contains(t, out.String(), "200 users and their year in ")
+	require.ErrorContains(t, run(t.Context(), []string{"seed", url}, &out, &out), "seed an empty one")
+
+	ctx, stop := context.WithTimeout(t.Context(), 3*time.Second)
+	defer stop()
+	require.NoError(t, run(ctx, []string{"traffic", url, "--rate=100"}, &out, &out), "being stopped is no failure")
+	var fresh int
+	row := s.Conn(t, db).QueryRow(t.Context(), `SELECT count(*) FROM "SearchLog"`)
+	require.NoError(t, row.Scan(&fresh))
+	require.Positive(t, fresh)
+}
+
+func TestMistakesAreExplained(t *testing.T) {
+	for what, test := range map[string]struct {
+		args []string
+		says string
+	}{
+		"no database":   {[]string{"seed"}, "--database.url"},
+		"no such thing": {[]string{"down"}, "try --help"},
+		"a bad URL":     {[]string{"traffic", "--database.url=postgres://localhost:port/x"}, "reading the database's URL"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			var out bytes.Buffer
+			require.ErrorContains(t, run(t.Context(), test.args, &out, &out), test.says)
+		})
+	}
+}

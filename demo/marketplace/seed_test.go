@@ -1,0 +1,156 @@
+package marketplace_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/demo/marketplace"
+	"github.com/aimarketplace/monitoring/internal/pgtest"
+)
+
+// The middle of a month, so that the latest settled period is a whole one.
+var now = time.Date(2026, time.November, 20, 12, 0, 0, 0, time.UTC)
+
+func TestSeed(t *testing.T) {
+	s := pgtest.Newest(t, pgtest.Setting("timezone", "America/New_York"))
+	conn := s.Conn(t, s.CreateDatabase(t))
+	var progress bytes.Buffer
+	opts := marketplace.SeedOptions{Seed: 1, Now: now, Progress: &progress}
+	require.NoError(t, marketplace.Seed(t.Context(), conn, opts))
+
+	t.Run("reports each table on a line", func(t *testing.T) {
+		require.Contains(t, progress.String(), "12500 rows")
+		require.NotContains(t, progress.String(), "\r")
+	})
+	t.Run("refuses to seed again", func(t *testing.T) {
+		require.ErrorIs(t, marketplace.Seed(t.Context(), conn, opts), marketplace.ErrExists)
+	})
+	t.Run("makes a plausible year", func(t *testing.T) { plausible(t, conn) })
+	t.Run("uses every state there is", func(t *testing.T) { everyState(t, conn) })
+	t.Run("is consistent", func(t *testing.T) { consistent(t, conn) })
+}
+
+func plausible(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	require.Equal(t, 5000, number(t, conn, `SELECT count(*) FROM "User"`))
+	for what, test := range map[string]struct {
+		low, high int
+		sql       string
+	}{
+		"payments that succeed, in 10,000": {9850, 9980, `SELECT 10000 * count(*) FILTER (WHERE "status" IN ('SUCCEEDED', 'REFUNDED'))
+			/ count(*) FILTER (WHERE "status" IN ('SUCCEEDED', 'REFUNDED', 'FAILED')) FROM "Payment"`},
+		"orders in the last month for 100 in the first": {180, 400, `SELECT 100 * count(*) FILTER (WHERE "createdAt" > '2026-10-20')
+			/ count(*) FILTER (WHERE "createdAt" < '2026-01-11') FROM "Order"`},
+		"orders on a Sunday for 100 on a Tuesday": {60, 95, `SELECT 100 * count(*) FILTER (WHERE extract(dow FROM "createdAt") = 0)
+			/ count(*) FILTER (WHERE extract(dow FROM "createdAt") = 2) FROM "Order"`},
+		"orders at night in Seoul for 100 in the evening": {2, 25, `SELECT 100 * count(*) FILTER (WHERE extract(hour FROM "createdAt") = 19)
+			/ count(*) FILTER (WHERE extract(hour FROM "createdAt") = 11) FROM "Order"`},
+		"users of the last 30 days":                {1000, 3500, `SELECT count(DISTINCT "userId") FROM "Session" WHERE "createdAt" > '2026-10-21 12:00'`},
+		"users of the last day":                    {80, 600, `SELECT count(DISTINCT "userId") FROM "Session" WHERE "createdAt" > '2026-11-19 12:00'`},
+		"partial refunds":                          {50, 200, `SELECT count(*) FROM "Refund" r JOIN "Order" o ON o."id" = r."order_id" WHERE r."amount" < o."amount"`},
+		"months settled":                           {10, 12, `SELECT count(DISTINCT "period_start") FROM "Settlement"`},
+		"payments without a method":                {100, 800, `SELECT count(*) FROM "Payment" WHERE "payment_method" IS NULL`},
+		"prompts without a category":               {20, 200, `SELECT count(*) FROM "Product" WHERE "category" IS NULL`},
+		"verifications that wait":                  {5, 80, `SELECT count(*) FROM "Verification" WHERE "completed_at" IS NULL AND "status" <> 'CANCELLED'`},
+		"levels of verification":                   {3, 3, `SELECT count(DISTINCT "level") FROM "Verification"`},
+		"mails that are due and not sent":          {20, 300, `SELECT count(*) FROM "EmailQueue" WHERE "status" = 'PENDING' AND "scheduled_at" <= '2026-11-20 12:00'`},
+		"currencies":                               {3, 3, `SELECT count(DISTINCT "currency") FROM "Order"`},
+		"minutes since the newest order, in UTC":   {0, 180, `SELECT extract(epoch FROM '2026-11-20 12:00' - max("createdAt"))::int / 60 FROM "Order"`},
+		"tables that the planner knows nothing of": {0, 0, `SELECT count(*) FROM pg_class WHERE relname = 'Order' AND reltuples < 1`},
+	} {
+		t.Run(what, func(t *testing.T) {
+			n := number(t, conn, test.sql)
+			require.True(t, n >= test.low && n <= test.high, "%d is not in [%d, %d]", n, test.low, test.high)
+		})
+	}
+}
+
+func everyState(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	for _, table := range []string{"User", "File", "Verification", "Order", "Payment", "Refund", "Settlement", "EmailQueue"} {
+		enum := map[bool]string{true: "EmailStatus", false: table + "Status"}[table == "EmailQueue"]
+		missing := number(t, conn, `SELECT count(*) FROM unnest(enum_range(NULL::"`+enum+`")) AS state
+			WHERE NOT EXISTS (SELECT FROM "`+table+`" WHERE "status" = state)`)
+		require.Zero(t, missing, "states of %s that no row has", table)
+	}
+	require.Equal(t, 5, number(t, conn, `SELECT count(DISTINCT "status") FROM "Product"`))
+	require.Equal(t, 3, number(t, conn, `SELECT count(DISTINCT "status") FROM "Subscription"`))
+	require.Equal(t, 2, number(t, conn, `SELECT count(DISTINCT "interval") FROM "Subscription"`))
+}
+
+// consistent counts what must not be. Orphans cannot be: the foreign keys are there, and valid.
+func consistent(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	require.Zero(t, number(t, conn, `SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND NOT convalidated`))
+	require.Greater(t, number(t, conn, `SELECT count(*) FROM pg_constraint WHERE contype = 'f'`), 40)
+	for what, sql := range map[string]string{
+		"payments unlike their order": `SELECT count(*) FROM "Payment" p JOIN "Order" o ON o."id" = p."order_id"
+			WHERE (p."currency", p."amount", p."provider") IS DISTINCT FROM (o."currency", o."amount", o."payment_provider")`,
+		"refunds above their order, or in another currency": `SELECT count(*) FROM "Refund" r JOIN "Order" o ON o."id" = r."order_id"
+			WHERE r."currency" <> o."currency" OR r."amount" > o."amount" OR r."amount" <= 0 OR o."paid_at" IS NULL`,
+		"orders in another currency than their prompt": `SELECT count(*) FROM "Order" o JOIN "Product" p ON p."id" = o."product_id"
+			WHERE p."currency" <> o."currency"`,
+		"won at Stripe, or dollars at Toss": `SELECT count(*) FROM "Order" WHERE ("currency" = 'KRW') <> ("payment_provider" = 'toss')`,
+		"orders whose parts do not add up":  `SELECT count(*) FROM "Order" WHERE abs("platform_fee" + "seller_amount" - "amount") > 0.001`,
+		"settlements unlike their orders": `SELECT count(*) FROM (SELECT p."seller_id", o."currency", date_trunc('month', o."paid_at") AS period,
+				sum(o."amount") AS amount, sum(o."platform_fee") AS fee, sum(o."seller_amount") AS payout
+				FROM "Order" o JOIN "Product" p ON p."id" = o."product_id"
+				WHERE o."status" IN ('PAID', 'COMPLETED') AND o."paid_at" < '2026-11-01' GROUP BY 1, 2, 3) due
+			FULL JOIN "Settlement" s ON s."seller_id" = due."seller_id" AND s."currency" = due."currency" AND s."period_start" = due.period
+			WHERE s."id" IS NULL OR due.period IS NULL OR abs(s."total_amount" - due.amount) > 0.001
+				OR abs(s."platform_fee" - due.fee) > 0.001 OR abs(s."payout_amount" - due.payout) > 0.001`,
+		"orders before their buyer, or their prompt": `SELECT count(*) FROM "Order" o JOIN "User" u ON u."id" = o."buyer_id"
+			JOIN "Product" p ON p."id" = o."product_id" WHERE o."createdAt" < u."createdAt" OR o."createdAt" < p."published_at"
+				OR p."published_at" IS NULL`,
+		"prompts before their seller": `SELECT count(*) FROM "Product" p JOIN "User" u ON u."id" = p."seller_id" WHERE p."createdAt" < u."createdAt"`,
+		"verifications by somebody not there yet": `SELECT count(*) FROM "Verification" v JOIN "User" u ON u."id" = v."verifier_id"
+			WHERE v."assigned_at" < u."createdAt" OR u."role" <> 'verifier'`,
+		"verifications out of order": `SELECT count(*) FROM "Verification" WHERE "assigned_at" < "requested_at" OR "reviewed_at" < "assigned_at"
+			OR "completed_at" < "reviewed_at" OR ("status" IN ('APPROVED', 'REJECTED')) <> ("completed_at" IS NOT NULL)`,
+		"the future": `SELECT count(*) FROM (SELECT "createdAt" AS at FROM "User" UNION ALL SELECT "createdAt" FROM "Session"
+			UNION ALL SELECT "createdAt" FROM "Order" UNION ALL SELECT "paid_at" FROM "Order" UNION ALL SELECT "refunded_at" FROM "Order"
+			UNION ALL SELECT "updatedAt" FROM "Payment" UNION ALL SELECT "created_at" FROM "Review" UNION ALL SELECT "sent_at" FROM "EmailQueue"
+			UNION ALL SELECT "created_at" FROM "EmailQueue" UNION ALL SELECT "payout_date" FROM "Settlement") moments WHERE at > '2026-11-20 12:00'`,
+		"paid orders without their payment": `SELECT count(*) FROM "Order" o WHERE ("paid_at" IS NOT NULL) <>
+			EXISTS (SELECT FROM "Payment" p WHERE p."order_id" = o."id" AND p."status" IN ('SUCCEEDED', 'REFUNDED'))`,
+		"refunded orders not refunded whole": `SELECT count(*) FROM "Order" o WHERE ("status" = 'REFUNDED') <>
+			EXISTS (SELECT FROM "Refund" r WHERE r."order_id" = o."id" AND r."amount" = o."amount" AND r."status" = 'SUCCEEDED')`,
+		"failed payments without a reason": `SELECT count(*) FROM "Payment" WHERE ("status" = 'FAILED') <> ("failure_code" IS NOT NULL)`,
+	} {
+		t.Run("no "+what, func(t *testing.T) { require.Zero(t, number(t, conn, sql)) })
+	}
+}
+
+func TestSeedLeavesNothingWhenStopped(t *testing.T) {
+	s := pgtest.Newest(t)
+	db := s.CreateDatabase(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	opts := marketplace.SeedOptions{Users: 1000, Now: now, Progress: cancelAt{"Order ", cancel}}
+	require.ErrorIs(t, marketplace.Seed(ctx, s.Conn(t, db), opts), context.Canceled)
+	require.Eventually(t, func() bool {
+		return number(t, s.Conn(t, db), `SELECT count(*) FROM pg_tables WHERE schemaname = 'public'`) == 0
+	}, 5*time.Second, 50*time.Millisecond)
+}
+
+func TestSeedNeedsSomeUsers(t *testing.T) {
+	err := marketplace.Seed(t.Context(), nil, marketplace.SeedOptions{Users: 5})
+	require.ErrorContains(t, err, "at least 200 users")
+}
+
+// cancelAt cancels when a step is reported.
+type cancelAt struct {
+	step   string
+	cancel context.CancelFunc
+}
+
+func (c cancelAt) Write(text []byte) (int, error) {
+	if bytes.Contains(text, []byte(c.step)) {
+		c.cancel()
+	}
+	return len(text), nil
+}

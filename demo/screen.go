@@ -1,0 +1,32 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"io"
+	"text/template"
+)
+
+// screen is what there is to see, for screen.txt.
+type screen struct {
+	Database   database
+	Exporter   string // URL
+	Prometheus string // URL
+}
+
+// DatabaseURL is for a look around with psql, as the superuser that needs no password.
+func (s screen) DatabaseURL() string { return s.Database.superuserURL }
+
+//go:embed screen.txt
+var screenText string
+
+func showScreen(out io.Writer, s screen) error {
+	page, err := template.New("screen").Parse(screenText)
+	if err != nil {
+		return fmt.Errorf("reading the screen: %w", err)
+	}
+	if err := page.Execute(out, s); err != nil {
+		return fmt.Errorf("showing the screen: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+
+	"github.com/aimarketplace/monitoring/internal/freeport"
+	"github.com/aimarketplace/monitoring/internal/toolbox"
+)
+
+// tools are the programs that the demo runs and does not make.
+type tools struct {
+	root       string // of the repository
+	postgres   string // the folder of initdb and postgres
+	prometheus string
+}
+
+func findTools() (tools, error) {
+	var t tools
+	var err error
+	if t.root, err = toolbox.Root(); err != nil {
+		return t, err
+	}
+	if t.postgres, _, err = toolbox.AnyPostgres(); err != nil {
+		return t, err
+	}
+	t.prometheus, err = toolbox.AnyPrometheus()
+	return t, err
+}
+
+// choosePort is the port that was asked for; else the usual one if it is free; else any that is.
+func choosePort(ctx context.Context, asked, usual int) (int, error) {
+	if asked != 0 {
+		return asked, nil
+	}
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", local(usual))
+	if err != nil {
+		return freeport.Pick(ctx)
+	}
+	if err := listener.Close(); err != nil {
+		return 0, fmt.Errorf("trying port %d: %w", usual, err)
+	}
+	return usual, nil
+}
+
+func local(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
