@@ -1,0 +1,44 @@
+package kpi
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/exporter/check"
+	"github.com/aimarketplace/monitoring/internal/pgtest"
+)
+
+func TestCheckTellsWhatToDo(t *testing.T) {
+	server := pgtest.Newest(t)
+	server.Exec(t, "postgres", `CREATE TABLE "Visit" (id int PRIMARY KEY, "madeAt" timestamp, seen_at timestamp);
+		INSERT INTO "Visit" SELECT n, now() - n * interval '1 minute', now() FROM generate_series(1, 150000) n;
+		CREATE INDEX ON "Visit" (seen_at); ANALYZE;
+		CREATE TABLE "Secret" (); CREATE ROLE watcher LOGIN PASSWORD 'x'; GRANT SELECT ON "Visit" TO watcher`)
+	r := startSource(t, openAs(t, server, "postgres", "watcher:x"),
+		entryText("denied", `SELECT count(*) AS value FROM "Secret"`)+
+			entryText("plain", `SELECT 1 AS value`)+
+			entryText("scans", `SELECT count(*) AS value FROM "Visit" WHERE "madeAt" > now() - interval '30 days' AND "madeAt" <= now()`)+
+			entryText("indexed", `SELECT count(*) AS value FROM "Visit" WHERE seen_at > now() - interval '30 days'`)+
+			entryText("missing", `SELECT count(*) AS value FROM nowhere`)+
+			entryText("cut", "SELECT n AS value, n AS x FROM generate_series(1, 5) n\n  labels: [x]\n  max_rows: 2"))
+	r.stop()
+	findings := map[string]check.Finding{}
+	for _, f := range r.Check(t.Context()) {
+		findings[f.Subject] = f
+	}
+
+	require.Len(t, findings, 6)
+	require.Equal(t, check.Broken, findings["denied"].Status)
+	require.Equal(t, `GRANT SELECT ON "Secret" TO watcher;`, findings["denied"].Hint)
+	require.Equal(t, check.OK, findings["plain"].Status)
+	require.Regexp(t, `^every 1h0m0s: 1 rows, [\d.]+m?s, cost 0$`, findings["plain"].Detail)
+	require.Equal(t, check.Note, findings["scans"].Status)
+	require.Contains(t, findings["scans"].Detail, `reads all of "public"."Visit" (about 150000 rows)`)
+	require.Equal(t, `CREATE INDEX CONCURRENTLY ON "public"."Visit" ("madeAt");`+"\n", findings["scans"].Hint)
+	require.Empty(t, findings["indexed"].Hint, "the planner knows of that index and does not want it")
+	require.Equal(t, check.Broken, findings["missing"].Status)
+	require.Contains(t, findings["missing"].Detail, `relation "nowhere" does not exist`)
+	require.Equal(t, check.Note, findings["cut"].Status)
+	require.Contains(t, findings["cut"].Detail, "3 rows over max_rows dropped")
+}

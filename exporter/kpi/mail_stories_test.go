@@ -1,0 +1,44 @@
+package kpi
+
+func mail(status, created string) string {
+	return insert("EmailQueue", "status, created_at, scheduled_at", text(status), created, ago("-1 day"))
+}
+
+func due(status, scheduled, sent string) string {
+	return insert("EmailQueue", "status, created_at, scheduled_at, sent_at", text(status), ago("2 days"), scheduled, sent)
+}
+
+func mailStories() []story {
+	return []story{
+		{
+			says: "mail is counted when it was queued, by what became of it",
+			rows: []string{
+				mail("SENT", ago("59 minutes")), mail("SENT", ago("61 minutes")), mail("FAILED", ago("23 hours 59 minutes")),
+				mail("SENT", ago("24 hours 1 minute")), mail("PENDING", ago("30 minutes")),
+			},
+			want: map[string]answers{
+				"emails": {
+					"PENDING 1h": 1, "PENDING 1d": 1, "PROCESSING 1h": 0, "PROCESSING 1d": 0,
+					"SENT 1h": 1, "SENT 1d": 2, "FAILED 1h": 0, "FAILED 1d": 1,
+				},
+				"email_oldest_pending_seconds": {}, // all of it is scheduled for tomorrow
+			},
+		},
+		{
+			says: "the oldest mail is the one scheduled first of those that are due and still to be sent",
+			rows: []string{
+				due("PENDING", ago("10 minutes"), "NULL"), due("PROCESSING", ago("25 minutes"), "NULL"), // 25 × 60 = 1,500 s
+				due("SENT", ago("3 hours"), ago("2 hours")),
+				due("FAILED", ago("5 hours"), "NULL"), // given up
+				due("PENDING", ago("-1 hour"), "NULL"),
+			},
+			near: map[string]float64{"email_oldest_pending_seconds": 1500},
+		},
+		{
+			says: "files show every status",
+			rows: append(times(2, insert("File", "user_id, status", "'u'", "'ACTIVE'")),
+				insert("File", "user_id, status", "'u'", "'QUARANTINED'")),
+			want: map[string]answers{"files": {"ACTIVE": 2, "DELETED": 0, "SCANNING": 0, "QUARANTINED": 1}},
+		},
+	}
+}

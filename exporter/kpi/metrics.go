@@ -1,0 +1,49 @@
+package kpi
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// about are the metrics that each KPI has beside its own, labelled with its name. They let one alert watch all KPIs:
+// no success for longer than the maximum age needs no number but these.
+type about struct {
+	success, duration, interval, maxAge, rows, dropped *prometheus.Desc
+}
+
+func newAbout() about {
+	desc := func(name, help string) *prometheus.Desc {
+		return prometheus.NewDesc(namespace+"kpi_"+name, help, []string{"kpi"}, nil)
+	}
+	return about{
+		success:  desc("last_success_timestamp_seconds", "When the KPI's query last succeeded. Absent until it has."),
+		duration: desc("duration_seconds", "How long the latest run of the KPI's query took, whether it succeeded or not."),
+		interval: desc("interval_seconds", "Time from one run of the KPI to the next."),
+		maxAge:   desc("max_age_seconds", "How long a value of the KPI is served when later runs fail."),
+		rows:     desc("rows", "Series that the KPI's latest successful run made."),
+		dropped:  desc("rows_dropped", "Rows of the KPI's latest successful run beyond its max_rows: no series show them."),
+	}
+}
+
+func (a about) describe(ch chan<- *prometheus.Desc) {
+	for _, desc := range []*prometheus.Desc{a.success, a.duration, a.interval, a.maxAge, a.rows, a.dropped} {
+		ch <- desc
+	}
+}
+
+func (a about) collect(k *kpi, ch chan<- prometheus.Metric) {
+	d := k.current()
+	send := func(desc *prometheus.Desc, value float64) {
+		ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, d.Name)
+	}
+	send(a.interval, d.Interval.Seconds())
+	send(a.maxAge, d.MaxAge.Seconds())
+	answer, took := k.last()
+	if took > 0 {
+		send(a.duration, took.Seconds())
+	}
+	if succeeded, _ := k.LastRun(); !succeeded.IsZero() {
+		send(a.success, float64(succeeded.UnixMilli())/1000)
+		send(a.rows, float64(len(answer.Rows)))
+		send(a.dropped, float64(answer.Dropped))
+	}
+}

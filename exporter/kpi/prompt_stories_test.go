@@ -1,0 +1,125 @@
+package kpi
+
+import "fmt"
+
+// verification was requested and, unless completed is empty, ended.
+func verification(status, requested, completed string) string {
+	if completed == "" {
+		completed = "NULL"
+	}
+	return insert("Verification", "product_id, status, requested_at, completed_at", "'p'", text(status), requested, completed)
+}
+
+func promptStories() []story {
+	return []story{
+		{
+			says: "prompts are counted by status as stored, known ones at 0 and unknown ones too",
+			rows: []string{
+				prompt("s", "art", ago("23 hours")), prompt("s", "art", ago("25 hours")), prompt("s", "art", ago("31 days")),
+				`INSERT INTO "Product" (id, seller_id, status, "createdAt") VALUES ('x', 's', 'archived', '2020-01-01')`,
+			},
+			want: map[string]answers{
+				"prompts":          {"draft": 0, "pending": 0, "active": 3, "rejected": 0, "suspended": 0, "archived": 1},
+				"prompts_uploaded": {"1d": 1, "7d": 2, "30d": 2},
+			},
+		},
+		{
+			says: "a verification counts when it ends, approved or rejected",
+			rows: []string{
+				verification("APPROVED", ago("3 hours"), ago("2 hours")),            // took 3,600 s
+				verification("APPROVED", ago("4 days"), ago("3 days")),              // took 86,400 s
+				verification("REJECTED", ago("25 hours"), ago("24 hours 1 minute")), // took 59 minutes = 3,540 s
+				verification("APPROVED", ago("40 days"), ago("30 days 1 minute")),   // ended too early
+				verification("CANCELLED", ago("5 hours"), ago("1 hour")),            // did not end in a decision
+				verification("COMPLETED", ago("90 minutes"), ago("80 minutes")),     // reviewed, not decided
+				verification("PENDING", ago("10 hours"), ""),                        // waits
+				verification("ASSIGNED", ago("20 hours"), ""),                       // waits longest
+				verification("IN_PROGRESS", ago("1 hour"), ""),                      // waits
+				verification("APPROVED", ago("31 days"), ago("29 days 23 hours")),   // took 25 hours = 90,000 s
+			},
+			want: map[string]answers{
+				"prompts_verified": {"1d": 1, "7d": 2, "30d": 3},
+				"prompt_verifications": {
+					"APPROVED 1d": 1, "APPROVED 7d": 2, "APPROVED 30d": 3,
+					"REJECTED 1d": 0, "REJECTED 7d": 1, "REJECTED 30d": 1,
+				},
+				// 1d: 3,600. 7d: (3,600 + 86,400 + 3,540) / 3 = 93,540 / 3. 30d: (93,540 + 90,000) / 4 = 183,540 / 4.
+				"prompt_verification_mean_seconds": {"1d": 3600, "7d": 31180, "30d": 45885},
+				"prompt_verifications_pending":     {"": 3},
+			},
+			near: map[string]float64{"prompt_verification_oldest_pending_seconds": 72000}, // ASSIGNED, 20 hours
+		},
+		{
+			says: "where nothing ended there is no mean, and where nothing waits no oldest",
+			want: map[string]answers{
+				"prompts":                                    {"draft": 0, "pending": 0, "active": 0, "rejected": 0, "suspended": 0},
+				"prompts_uploaded":                           {"1d": 0, "7d": 0, "30d": 0},
+				"prompts_verified":                           {"1d": 0, "7d": 0, "30d": 0},
+				"prompt_verification_mean_seconds":           {},
+				"prompt_verifications_pending":               {"": 0},
+				"prompt_verification_oldest_pending_seconds": {},
+				"prompt_verifications": {
+					"APPROVED 1d": 0, "APPROVED 7d": 0, "APPROVED 30d": 0,
+					"REJECTED 1d": 0, "REJECTED 7d": 0, "REJECTED 30d": 0,
+				},
+			},
+		},
+	}
+}
+
+// sale of a prompt of its own in a category, an hour ago.
+func sale(id, category, status string) string {
+	return fmt.Sprintf(`INSERT INTO "Product" (id, seller_id, category, "createdAt") VALUES ('%[1]s', 's', %[2]s, '2020-01-01');
+		INSERT INTO "Order" (id, buyer_id, product_id, amount, status, paid_at)
+		VALUES ('%[1]s', 'b', '%[1]s', 1, '%[3]s', %[4]s)`, id, text(category), status, ago("1 hour"))
+}
+
+func categoryStories() []story {
+	return []story{
+		{
+			says: "beyond the tenth category it is other, and one really named other falls in with them",
+			rows: append(append(append(append(
+				// c01 … c09 with two sales each and none with three: the ten largest. k and l with one each, and the
+				// category "other" with five, are what remains: 1 + 1 + 5 = 7.
+				twoSalesEach("c01", "c02", "c03", "c04", "c05", "c06", "c07", "c08", "c09"),
+				sale("n1", "", "PAID"), sale("n2", "", "COMPLETED"), sale("n3", "", "REFUNDED")),
+				sale("k", "k", "PAID"), sale("l", "l", "PAID")),
+				sale("o1", "other", "PAID"), sale("o2", "other", "PAID"), sale("o3", "other", "PAID")),
+				sale("o4", "other", "PAID"), sale("o5", "other", "PAID"),
+				sale("x", "c01", "CANCELLED"), sale("y", "c01", "FAILED"), sale("z", "c01", "PENDING")), // not paid
+			want: map[string]answers{
+				"category_paid_orders": {
+					"uncategorized 30d": 3, "c01 30d": 2, "c02 30d": 2, "c03 30d": 2, "c04 30d": 2, "c05 30d": 2, "c06 30d": 2,
+					"c07 30d": 2, "c08 30d": 2, "c09 30d": 2, "other 30d": 7,
+				},
+				// The same prompts, and the three of c01 that nobody paid: 2 + 3 = 5.
+				"category_prompts": {
+					"uncategorized": 3, "c01": 5, "c02": 2, "c03": 2, "c04": 2, "c05": 2, "c06": 2, "c07": 2, "c08": 2, "c09": 2,
+					"other": 7,
+				},
+			},
+		},
+		{
+			says: "with few categories one named other is itself, and an empty one is none",
+			rows: []string{
+				sale("a", "other", "PAID"), sale("b", "art", "PAID"), sale("c", "", "PAID"),
+				sale("d", "will be empty", "PAID"), `UPDATE "Product" SET category = '' WHERE id = 'd'`,
+				sale("e", "old", "PAID"), // paid a minute too early; the next is an hour inside the window
+				fmt.Sprintf(`UPDATE "Order" SET paid_at = %s WHERE id = 'e'`, ago("30 days 1 minute")),
+				fmt.Sprintf(`UPDATE "Order" SET paid_at = %s WHERE id = 'b'`, ago("29 days 23 hours")),
+			},
+			want: map[string]answers{
+				"category_paid_orders": {"other 30d": 1, "art 30d": 1, "uncategorized 30d": 2},
+				"category_prompts":     {"other": 1, "art": 1, "uncategorized": 2, "old": 1},
+			},
+		},
+	}
+}
+
+func twoSalesEach(categories ...string) []string {
+	var rows []string
+	for _, category := range categories {
+		rows = append(rows, sale(category+"-1", category, "PAID"), sale(category+"-2", category, "COMPLETED"))
+	}
+	return rows
+}
