@@ -51,7 +51,7 @@ func extensionFinding(f facts) check.Finding {
 	case f.statements == "":
 		finding.Status, finding.Detail = check.Broken, "not installed in database "+f.database
 		finding.Hint = "CREATE EXTENSION pg_stat_statements;"
-	case !f.extension.atLeast(1, 8):
+	case !f.extension.atLeast(8):
 		finding.Status, finding.Detail = check.Broken, fmt.Sprintf("version %d.%d is too old", f.extension.major, f.extension.minor)
 		finding.Hint = "ALTER EXTENSION pg_stat_statements UPDATE;"
 	default:

@@ -42,9 +42,15 @@ func (c *Config) Open(databases database.Config, _ *slog.Logger) (source.Source,
 	return New(*c, db), nil
 }
 
-// Reload lets the next collection connect anew, with the secrets that are in the files by then.
+// Reload lets the next collection connect anew, with the secrets that are in the files by then, and ask again for what
+// the server refused.
 func (s *Source) Reload() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.db.Reset()
+	for _, m := range s.memory {
+		m.refusal = nil
+	}
 	return nil
 }
 
@@ -97,7 +103,8 @@ func (s *Source) Collect(ctx context.Context, ch chan<- prometheus.Metric) error
 	defer s.db.Collect(ch) // last, so that this collection's own cost is in it
 	err := s.db.ReadOnly(ctx, limits, v.identify, v.first, v.second)
 	s.server.emit(v)
-	if err != nil && !v.identified {
+	if !v.identified {
+		err = errors.Join(err, v.stranger)
 		return source.Failed(database.Reason(err), err)
 	}
 	v.unanswered(err)

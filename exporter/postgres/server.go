@@ -23,12 +23,10 @@ type server struct {
 }
 
 // extensionVersion is that of pg_stat_statements. It is the extension that has the columns, not the server: an
-// upgraded server keeps the old extension until somebody runs ALTER EXTENSION.
+// upgraded server keeps the old extension until somebody runs ALTER EXTENSION. Its major number has been 1 so far.
 type extensionVersion struct{ major, minor int }
 
-func (v extensionVersion) atLeast(major, minor int) bool {
-	return v.major > major || v.major == major && v.minor >= minor
-}
+func (v extensionVersion) atLeast(minor int) bool { return v.major > 1 || v.minor >= minor }
 
 const identifySQL = `SELECT current_database(), current_setting('server_version'),
 	current_setting('server_version_num')::int / 10000, pg_is_in_recovery(),

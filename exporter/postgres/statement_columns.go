@@ -87,7 +87,7 @@ func statementFamily(s server) family {
 		}, statementColumns()...),
 		from: entriesSQL(s) + join + "\nGROUP BY 1, 2, 3",
 	}
-	if s.extension.atLeast(1, 11) {
+	if s.extension.atLeast(11) {
 		f.created = "extract(epoch FROM min(s.stats_since))"
 	}
 	return f
@@ -105,7 +105,7 @@ func statementsInfo(s server) family {
 				"Times that the least used entries were evicted to make room.").from(9),
 		},
 	}
-	if s.extension.atLeast(1, 9) {
+	if s.extension.atLeast(9) {
 		f.from = fmt.Sprintf("FROM %s.pg_stat_statements_info i", s.statements)
 		f.created = "extract(epoch FROM i.stats_reset)"
 	}

@@ -28,7 +28,7 @@ func TestEveryCriterionFindsItsOwnWorst(t *testing.T) {
 	all[3] = candidate{statementKey: all[3].statementKey, calls: 9000, total: 1, temp: 1}              // spills
 	all[4] = candidate{statementKey: all[4].statementKey, calls: 9000, total: 2, recent: 2}            // new
 	all[5] = candidate{statementKey: all[5].statementKey, calls: minCalls - 1, total: 890, longest: 1} // ran too seldom to say
-	picked := choose(all, chosen{}, 10, time.Now()) // one place for each criterion, five for the rest
+	picked := choose(all, chosen{}, 10, time.Now())                                                    // one place for each criterion, five for the rest
 	for i := range 5 {
 		if i > 0 {
 			require.Contains(t, picked, all[i].statementKey)

@@ -104,7 +104,7 @@ func (s *statementSums) emitDatabase(datname string, sums []float64, totals tota
 		case i < entryCounts:
 			emit(prometheus.MustNewConstMetric(perDatabase(c.value), c.kind, sums[i], datname))
 		case c.kind == prometheus.CounterValue && !math.IsNaN(sums[i]):
-			total := totals.next(datname, c.value.name, sums[i])
+			total := totals.next(datname, c.name, sums[i])
 			emit(prometheus.MustNewConstMetric(perDatabase(overAll(c.value)), c.kind, total, datname))
 		}
 	}

@@ -72,7 +72,7 @@ func (s *statements) available(v *visit) error {
 		return unsupported("pg_stat_statements is not installed in database %s; hint: CREATE EXTENSION pg_stat_statements",
 			v.server.database)
 	}
-	if !v.server.extension.atLeast(1, 8) {
+	if !v.server.extension.atLeast(8) {
 		return unsupported("pg_stat_statements %d.%d is too old; hint: ALTER EXTENSION pg_stat_statements UPDATE",
 			v.server.extension.major, v.server.extension.minor)
 	}

@@ -16,6 +16,7 @@ type visit struct {
 	now        time.Time
 	server     server
 	identified bool
+	stranger   error // why the server could not be identified, where it answered at all
 	emit       func(prometheus.Metric)
 	failures   []error
 	asked      []string // parts whose answer is still to come
@@ -23,12 +24,7 @@ type visit struct {
 
 // identify is the first round trip: everything else depends on who the server is.
 func (v *visit) identify() []database.Query {
-	return []database.Query{v.server.identify(func(err error) {
-		v.identified = err == nil
-		if err != nil {
-			v.fail("server", err)
-		}
-	})}
+	return []database.Query{v.server.identify(func(err error) { v.identified, v.stranger = err == nil, err })}
 }
 
 // first is the round trip of everything that depends on the server alone.

@@ -1,0 +1,71 @@
+package postgres
+
+// ordinary are the databases d that have a series even where there is nothing to count: a series that comes and goes
+// with its first session cannot be alerted on.
+const ordinary = `d.datallowconn AND NOT d.datistemplate`
+
+// The values of pg_stat_activity that become labels. What a later version adds is folded into "other".
+const (
+	sessionStates = `('active'), ('idle'), ('idle in transaction'), ('idle in transaction (aborted)'),
+		('fastpath function call'), ('disabled')`
+	waitEventTypes = `('Activity'), ('BufferPin'), ('Client'), ('Extension'), ('IO'), ('IPC'), ('LWLock'), ('Lock'),
+		('Timeout')`
+)
+
+// sessions says what keeps others waiting. Parallel workers and walsenders are no clients; the exporter's own session
+// is always running a statement and would only hide that nobody else is.
+func sessions() family {
+	return family{
+		part:     "sessions",
+		allStats: true,
+		labels:   []label{{"datname", "d.datname"}},
+		values: []value{
+			gauge("pg_stat_activity_oldest_transaction_seconds",
+				"max(extract(epoch FROM clock_timestamp() - a.xact_start))",
+				"Age of the oldest open transaction of a client other than this exporter; absent while there is none."),
+			gauge("pg_stat_activity_oldest_idle_in_transaction_seconds",
+				`max(extract(epoch FROM clock_timestamp() - a.state_change))
+					FILTER (WHERE a.state LIKE 'idle in transaction%')`,
+				"How long the client that has been idle inside a transaction for longest has been so; absent while there is none."),
+			gauge("pg_stat_activity_slow_statements",
+				`count(*) FILTER (WHERE a.state = 'active'
+					AND clock_timestamp() - a.query_start > $1::float8 * interval '1 second')`,
+				"Statements of clients that have been running for longer than --postgres.slow by now."),
+		},
+		from: `FROM pg_database d LEFT JOIN pg_stat_activity a
+			ON a.datid = d.oid AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
+			WHERE ` + ordinary + ` GROUP BY d.datname`,
+		args: func(s server) []any { return []any{s.config.Slow.Seconds()} },
+	}
+}
+
+// connections counts every connection that takes one of max_connections, the exporter's own included. A session that
+// is still authenticating has no database yet and counts for the one that the exporter is connected to.
+func connections() family {
+	return family{
+		part:     "connections",
+		allStats: true,
+		labels: []label{
+			{"datname", "c.datname"}, {"state", "c.state"}, {"user_class", "c.class"}, {"wait_event_type", "c.wait"},
+		},
+		values: []value{
+			gauge("pg_stat_activity_connections", "sum(c.number)",
+				"Connections to the server by state, by attribute of the role (exporter, superuser, replication or application) "+
+					"and by what they wait for; behind a pooler these are the pooler's connections, not its clients."),
+		},
+		from: `FROM (
+			SELECT coalesce(a.datname, current_database()) AS datname, coalesce(known.state, 'other') AS state,
+				CASE WHEN r.rolname = current_user THEN 'exporter' WHEN r.rolsuper THEN 'superuser'
+					WHEN r.rolreplication THEN 'replication' ELSE 'application' END AS class,
+				CASE WHEN a.wait_event_type IS NULL THEN 'none' ELSE coalesce(types.wait, 'other') END AS wait, 1 AS number
+			FROM pg_stat_activity a
+			LEFT JOIN pg_roles r ON r.oid = a.usesysid
+			LEFT JOIN (VALUES ` + sessionStates + `) known(state) ON known.state = a.state
+			LEFT JOIN (VALUES ` + waitEventTypes + `) types(wait) ON types.wait = a.wait_event_type
+			WHERE a.backend_type = 'client backend'
+			UNION ALL
+			SELECT d.datname, known.state, 'application', 'none', 0
+			FROM pg_database d CROSS JOIN (VALUES ` + sessionStates + `) known(state) WHERE ` + ordinary + `
+			) c GROUP BY c.datname, c.state, c.class, c.wait`,
+	}
+}

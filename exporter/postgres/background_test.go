@@ -1,0 +1,67 @@
+package postgres
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/internal/pgtest"
+)
+
+// onServer is a series of the whole server, seen from the database postgres.
+func onServer(name string) string { return name + `{datname="postgres"}` }
+
+func TestBackground(t *testing.T) {
+	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
+		monitored(t, s)
+		e := newExporter(t, s.URL("postgres", "monitor:m"), testConfig())
+		requested := onServer("pg_stat_checkpointer_num_requested_total")
+		written := onServer("pg_stat_checkpointer_buffers_written_total")
+		allocated := onServer("pg_stat_bgwriter_buffers_alloc_total")
+		before := e.settled(t, requested, written)
+		s.Exec(t, "shop", "CREATE TABLE items (name text); INSERT INTO items SELECT repeat('x', 1000) FROM generate_series(1, 5000)")
+		s.Exec(t, "postgres", "CHECKPOINT")
+		s.Exec(t, "postgres", "CHECKPOINT")
+		e.until(t, reaches(allocated, before[allocated]+6))
+		after := e.settled(t, requested, written)
+		grown := func(name string) float64 { return after[onServer(name)] - before[onServer(name)] }
+		require.EqualValues(t, 2, grown("pg_stat_checkpointer_num_requested_total"))
+		require.Zero(t, grown("pg_stat_checkpointer_num_timed_total"))
+		require.Greater(t, grown("pg_stat_checkpointer_buffers_written_total"), 20.0)
+		require.Less(t, grown("pg_stat_checkpointer_write_time_seconds_total"), 10.0)
+		require.Less(t, grown("pg_stat_checkpointer_sync_time_seconds_total"), 10.0)
+		require.Greater(t, grown("pg_stat_bgwriter_buffers_alloc_total"), 5.0)
+		require.Contains(t, after, onServer("pg_stat_checkpointer_num_timed_total"))
+		require.Contains(t, after, onServer("pg_stat_bgwriter_buffers_clean_total"))
+		require.Contains(t, after, onServer("pg_stat_bgwriter_maxwritten_clean_total"))
+		if s.Major() < 17 {
+			require.Greater(t, grown("pg_stat_bgwriter_buffers_backend_total"), 100.0, "the buffers hold 128 pages of 700")
+			require.Contains(t, after, onServer("pg_stat_bgwriter_buffers_backend_fsync_total"))
+			require.NotContains(t, after, onServer("pg_stat_checkpointer_restartpoints_done_total"))
+		} else {
+			require.NotContains(t, after, onServer("pg_stat_bgwriter_buffers_backend_total"))
+			require.Contains(t, after, onServer("pg_stat_checkpointer_restartpoints_timed_total"))
+			require.Contains(t, after, onServer("pg_stat_checkpointer_restartpoints_req_total"))
+			require.Contains(t, after, onServer("pg_stat_checkpointer_restartpoints_done_total"))
+		}
+		sameAsServer(t, s, after)
+	}, pgtest.Setting("shared_buffers", "1MB"))
+}
+
+// sameAsServer holds what one run cannot tell apart from zero against the columns themselves.
+func sameAsServer(t *testing.T, s *pgtest.Server, samples map[string]float64) {
+	t.Helper()
+	columns := map[string]string{
+		"pg_stat_checkpointer_write_time_seconds_total": "checkpoint_write_time / 1000 FROM pg_stat_bgwriter",
+		"pg_stat_checkpointer_sync_time_seconds_total":  "checkpoint_sync_time / 1000 FROM pg_stat_bgwriter",
+		"pg_stat_bgwriter_maxwritten_clean_total":       "maxwritten_clean FROM pg_stat_bgwriter",
+		"pg_stat_bgwriter_buffers_clean_total":          "buffers_clean FROM pg_stat_bgwriter",
+	}
+	if s.Major() >= 17 {
+		columns["pg_stat_checkpointer_write_time_seconds_total"] = "write_time / 1000 FROM pg_stat_checkpointer"
+		columns["pg_stat_checkpointer_sync_time_seconds_total"] = "sync_time / 1000 FROM pg_stat_checkpointer"
+	}
+	for name, column := range columns {
+		require.InDelta(t, number(t, s.Conn(t, "postgres"), "SELECT "+column), samples[onServer(name)], 1e-9, name)
+	}
+}

@@ -1,0 +1,35 @@
+package postgres
+
+// blocked reads pg_stat_activity because pg_blocking_pids() and pg_locks both hold up the lock manager while they
+// look: the more so the more there is to see, which is when this is asked most anxiously.
+func blocked() family {
+	return family{
+		part:     "blocked",
+		allStats: true,
+		labels:   []label{{"datname", "d.datname"}},
+		values: []value{
+			gauge("pg_locks_blocked_backends", "count(a.pid)",
+				"Backends that wait for a lock which somebody else holds, workers included."),
+		},
+		from: `FROM pg_database d LEFT JOIN pg_stat_activity a ON a.datid = d.oid AND a.wait_event_type = 'Lock'
+			WHERE ` + ordinary + ` GROUP BY d.datname`,
+	}
+}
+
+// locks counts by mode, weakest first. A lock of a prepared transaction has no pid.
+func locks() family {
+	return family{
+		part:   "locks",
+		labels: []label{{"datname", "d.datname"}, {"mode", "m.mode"}},
+		values: []value{
+			gauge("pg_locks", "count(l.mode)",
+				"Locks on objects of the database that are held or waited for, without those of this exporter."),
+		},
+		from: `FROM pg_database d CROSS JOIN (VALUES ('accesssharelock'), ('rowsharelock'), ('rowexclusivelock'),
+				('shareupdateexclusivelock'), ('sharelock'), ('sharerowexclusivelock'), ('exclusivelock'),
+				('accessexclusivelock')) m(mode)
+			LEFT JOIN pg_locks l ON l.database = d.oid AND lower(l.mode) = m.mode
+				AND l.pid IS DISTINCT FROM pg_backend_pid()
+			WHERE ` + ordinary + ` GROUP BY d.datname, m.mode`,
+	}
+}

@@ -1,0 +1,18 @@
+package postgres
+
+import (
+	"fmt"
+
+	"github.com/aimarketplace/monitoring/exporter/source"
+)
+
+// readsAllStats tells whether a part that is about other roles' sessions can be had. The server would not refuse it:
+// it would answer with those values left out, and the sums would be wrong. So the part is reported instead.
+func (v *visit) readsAllStats(part string) bool {
+	if v.server.readsAllStats {
+		return true
+	}
+	err := fmt.Errorf("the server hides other roles' statistics; hint: GRANT pg_monitor TO %s", v.server.role)
+	v.failures = append(v.failures, source.PartFailed(part, source.ReasonPermissionDenied, err))
+	return false
+}
