@@ -81,13 +81,23 @@ func servingUntil(t *testing.T, status int, args ...string) *exporter {
 	})
 	t.Cleanup(func() { require.NoError(t, e.stop()) })
 	require.Eventually(t, func() bool {
-		response, err := http.Get(e.url + "/-/ready")
-		if err != nil {
-			return false
-		}
-		return response.Body.Close() == nil && response.StatusCode == status
+		got, err := statusOf(t.Context(), e.url+"/-/ready")
+		return err == nil && got == status
 	}, 10*time.Second, 20*time.Millisecond, "the exporter did not become ready: %s", e.log)
 	return e
+}
+
+// statusOf returns the status of a page; the error is that of the connection.
+func statusOf(ctx context.Context, url string) (int, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return 0, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	return response.StatusCode, response.Body.Close()
 }
 
 // get returns the status and body of a page.

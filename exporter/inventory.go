@@ -30,7 +30,7 @@ say: see [the README](../README.md).
 `
 
 // printInventory writes all metrics as Markdown. It needs no database: sources say what they may say.
-func printInventory(config *config, logger *slog.Logger, stdout io.Writer) error {
+func printInventory(ctx context.Context, config *config, logger *slog.Logger, stdout io.Writer) error {
 	config.Database = database.Config{URL: "postgres://localhost/any"} // never connected to
 	sources, err := open(config, logger)
 	if err != nil {
@@ -38,7 +38,7 @@ func printInventory(config *config, logger *slog.Logger, stdout io.Writer) error
 	}
 	var table strings.Builder
 	table.WriteString(inventoryHead)
-	for _, m := range inventory(source.NewSet(context.Background(), logger, source.Limits{}, sources...), newReloads()) {
+	for _, m := range inventory(source.NewSet(ctx, logger, source.Limits{}, sources...), newReloads()) {
 		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", m.name, m.kind, m.labels, m.help)
 	}
 	_, err = io.WriteString(stdout, table.String())
@@ -46,7 +46,9 @@ func printInventory(config *config, logger *slog.Logger, stdout io.Writer) error
 }
 
 // describer is the half of a prometheus.Collector that an inventory needs.
-type describer interface{ Describe(ch chan<- *prometheus.Desc) }
+type describer interface {
+	Describe(ch chan<- *prometheus.Desc)
+}
 
 func inventory(describers ...describer) []metric {
 	ch := make(chan *prometheus.Desc)

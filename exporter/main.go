@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case commandCheck:
 		return runCheck(ctx, config, logger, stdout)
 	case commandMetrics:
-		return printInventory(config, logger, stdout)
+		return printInventory(ctx, config, logger, stdout)
 	}
 	logger.Info("starting", "version", version.Version, "revision", version.GetRevision())
 	return serve(ctx, config, logger)

@@ -27,8 +27,8 @@ func process(t *testing.T, environment ...string) (*exec.Cmd, *exporter) {
 	require.NoError(t, command.Start())
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	require.Eventually(t, func() bool {
-		response, err := http.Get(e.url + "/-/ready")
-		return err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusOK
+		status, err := statusOf(t.Context(), e.url+"/-/ready")
+		return err == nil && status == http.StatusOK
 	}, 10*time.Second, 20*time.Millisecond, "the exporter did not become ready")
 	return command, e
 }
@@ -37,13 +37,8 @@ func TestSIGTERMDrainsAndEndsWithStatusZero(t *testing.T) {
 	command, e := process(t, "DATABASE_URL=postgres://u@192.0.2.1/d") // never answers: the scrape lasts
 	scraped := make(chan int, 1)
 	go func() {
-		response, err := http.Get(e.url + "/metrics")
-		if err != nil {
-			scraped <- 0
-			return
-		}
-		_ = response.Body.Close()
-		scraped <- response.StatusCode
+		status, _ := statusOf(t.Context(), e.url+"/metrics")
+		scraped <- status
 	}()
 	time.Sleep(200 * time.Millisecond)
 	told := time.Now()
@@ -58,12 +53,8 @@ func TestAScrapeUnderWayIsStillAnswered(t *testing.T) {
 	command, e := process(t, "DATABASE_URL=postgres://u@192.0.2.1/d", "COLLECT_TIMEOUT=1s")
 	scraped := make(chan int, 1)
 	go func() {
-		response, err := http.Get(e.url + "/metrics")
-		if err == nil {
-			_ = response.Body.Close()
-			scraped <- response.StatusCode
-		}
-		close(scraped)
+		status, _ := statusOf(t.Context(), e.url+"/metrics")
+		scraped <- status
 	}()
 	time.Sleep(200 * time.Millisecond)
 	require.NoError(t, command.Process.Signal(syscall.SIGTERM))

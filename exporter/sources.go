@@ -7,6 +7,7 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
+	"github.com/aimarketplace/monitoring/exporter/kpi"
 	"github.com/aimarketplace/monitoring/exporter/postgres"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
@@ -15,7 +16,7 @@ import (
 func modules() []module {
 	return []module{
 		&postgres.Config{},
-// 		&kpi.Config{},kpi.Config{},
+		&kpi.Config{},
 	}
 }
 

@@ -26,8 +26,8 @@ type TrafficOptions struct {
 }
 
 // Traffic has people use a seeded marketplace until ctx is done: they sign in, search, upload and buy, while mail is sent and
-// reports are made. It never uses more than six connections at a time, or as many as the pool allows. What fails is logged and
-// tried again, so that traffic outlives a restart of the database. It returns when its last operation has ended.
+// reports are made. It uses as many connections as the pool allows. What fails is logged and tried again, so that traffic
+// outlives a restart of the database. It returns when its last operation has ended.
 func Traffic(ctx context.Context, pool *pgxpool.Pool, opts TrafficOptions) {
 	if opts.Rate <= 0 {
 		opts.Rate = defaultRate

@@ -10,7 +10,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-// ReasonTooManyConnections: the server or the pooler has no connection left for us.
+// ReasonTooManyConnections means that the server or the pooler has no connection left for us.
 const ReasonTooManyConnections source.Reason = "too_many_connections"
 
 // Reason classifies err by its SQLSTATE; see "PostgreSQL Error Codes" in the server's manual.
@@ -21,7 +21,7 @@ func Reason(err error) source.Reason {
 	if errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err) {
 		return source.ReasonTimeout
 	}
-	if failure, ok := errors.AsType[*source.Failure](err); ok {
+	if failure, ok := errors.AsType[*source.Error](err); ok {
 		return failure.Reason
 	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok || errors.Is(err, context.Canceled) {

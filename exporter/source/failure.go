@@ -23,48 +23,48 @@ const (
 	ReasonInternal         Reason = "internal"          // none of the above
 )
 
-// Failure is an error that knows its reason and, where only a part of a source is concerned, which part.
-type Failure struct {
+// Error is an error that knows its reason and, where only a part of a source is concerned, which part.
+type Error struct {
 	Part   string // empty where the source as a whole failed
 	Reason Reason
 	Err    error
 }
 
 // Failed marks err as the failure of a whole source.
-func Failed(reason Reason, err error) error { return &Failure{Reason: reason, Err: err} }
+func Failed(reason Reason, err error) error { return &Error{Reason: reason, Err: err} }
 
 // PartFailed marks err as the failure of one part of a source; the other parts are served. A part is named by the
 // source and comes from a bounded set, since it becomes a label.
 func PartFailed(part string, reason Reason, err error) error {
-	return &Failure{Part: part, Reason: reason, Err: err}
+	return &Error{Part: part, Reason: reason, Err: err}
 }
 
-func (f *Failure) Error() string {
-	if f.Part == "" {
-		return f.Err.Error()
+func (e *Error) Error() string {
+	if e.Part == "" {
+		return e.Err.Error()
 	}
-	return fmt.Sprintf("%s: %v", f.Part, f.Err)
+	return fmt.Sprintf("%s: %v", e.Part, e.Err)
 }
 
-func (f *Failure) Unwrap() error { return f.Err }
+func (e *Error) Unwrap() error { return e.Err }
 
-// Failures takes apart what Collect returned, joined errors included. An error that is no [Failure] counts as one of
+// Failures takes apart what Collect returned, joined errors included. An error that is no [Error] counts as one of
 // the whole source. It returns nil for nil.
-func Failures(err error) []*Failure {
+func Failures(err error) []*Error {
 	if err == nil {
 		return nil
 	}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var all []*Failure
+		var all []*Error
 		for _, e := range joined.Unwrap() {
 			all = append(all, Failures(e)...)
 		}
 		return all
 	}
-	if failure, ok := errors.AsType[*Failure](err); ok {
-		return []*Failure{failure}
+	if failure, ok := errors.AsType[*Error](err); ok {
+		return []*Error{failure}
 	}
-	return []*Failure{{Reason: reasonOf(err), Err: err}}
+	return []*Error{{Reason: reasonOf(err), Err: err}}
 }
 
 func reasonOf(err error) Reason {

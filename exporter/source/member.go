@@ -27,8 +27,9 @@ func (m *member) collect(ctx context.Context, budget time.Duration) (families []
 	started := time.Now()
 	result := make(chan gathered, 1)
 	go func() {
-		defer m.busy.Store(false)
-		result <- gather(ctx, m.source)
+		got := gather(ctx, m.source)
+		m.busy.Store(false) // before the answer: whoever has it may ask again at once
+		result <- got
 	}()
 	select {
 	case got := <-result:

@@ -77,7 +77,7 @@ func (s *Set) join(ctx context.Context) *collection {
 			budget = min(budget, time.Until(deadline))
 		}
 		s.latest = &collection{done: make(chan struct{})}
-		go s.run(s.latest, budget)
+		go s.run(s.latest, budget) //nolint:contextcheck // see above: it must not end with ctx
 	}
 	return s.latest
 }
