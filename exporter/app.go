@@ -52,11 +52,7 @@ func serve(ctx context.Context, config *config, logger *slog.Logger) error {
 	err = a.listen(ctx)
 	end()
 	background.Wait()
-	for _, s := range sources {
-		if c, ok := s.(closer); ok {
-			c.Close()
-		}
-	}
+	release(sources)
 	logger.Info("stopped")
 	return err
 }

@@ -24,11 +24,9 @@ func runCheck(ctx context.Context, config *config, logger *slog.Logger, stdout i
 	if err != nil {
 		return err
 	}
+	defer release(sources)
 	failed := false
 	for _, s := range sources {
-		if c, ok := s.(closer); ok {
-			defer c.Close()
-		}
 		findings := []check.Finding{{Subject: s.Name(), Detail: "configured"}}
 		if c, ok := s.(checker); ok {
 			findings = ask(ctx, c)

@@ -151,3 +151,14 @@ func requireSample(t *testing.T, want float64, metrics string, parts ...string) 
 	require.Truef(t, found, "no series with %q", parts)
 	require.Equalf(t, want, got, "%q", parts)
 }
+
+// failing returns what a scrape says cannot be had, of the lines that have all of the parts.
+func failing(metrics string, parts ...string) []string {
+	var lines []string
+	for line := range strings.Lines(metrics) {
+		if _, found := sample(line, append(parts, "marketplace_source_failing{")...); found {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}

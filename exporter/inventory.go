@@ -36,6 +36,7 @@ func printInventory(ctx context.Context, config *config, logger *slog.Logger, st
 	if err != nil {
 		return err
 	}
+	defer release(sources)
 	var table strings.Builder
 	table.WriteString(inventoryHead)
 	for _, m := range inventory(source.NewSet(ctx, logger, source.Limits{}, sources...), newReloads()) {

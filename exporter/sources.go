@@ -33,9 +33,19 @@ func open(config *config, logger *slog.Logger) ([]source.Source, error) {
 	for _, m := range config.Modules {
 		s, err := m.Open(config.Database, logger)
 		if err != nil {
+			release(sources)
 			return nil, fmt.Errorf("setting up a source: %w", err)
 		}
 		sources = append(sources, s)
 	}
 	return sources, nil
+}
+
+// release lets go of what the sources hold, such as connections.
+func release(sources []source.Source) {
+	for _, s := range sources {
+		if c, ok := s.(closer); ok {
+			c.Close()
+		}
+	}
 }

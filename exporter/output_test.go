@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/demo/marketplace"
+	"github.com/aimarketplace/monitoring/internal/pgtest"
+	"github.com/aimarketplace/monitoring/internal/promtest"
+)
+
+// runs returns what a command of the exporter prints, and its error.
+func runs(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	err := run(ctx, args, &out, &log{})
+	return out.String(), err
+}
+
+// openMarketplace fills a database with a small marketplace and the role that may monitor it, and returns its name.
+func openMarketplace(t *testing.T, s *pgtest.Server) string {
+	t.Helper()
+	name := s.CreateDatabase(t)
+	require.NoError(t, marketplace.Seed(t.Context(), s.Conn(t, name), marketplace.SeedOptions{Users: 300, Seed: 1}))
+	role, err := os.ReadFile("../deploy/postgres/monitoring-role.sql")
+	require.NoError(t, err)
+	s.Exec(t, name, string(role))
+	s.Exec(t, name, "ALTER ROLE marketplace_exporter PASSWORD 'canary-secret'")
+	return name
+}
+
+func TestTheInventoryIsWhatTheDocumentationShows(t *testing.T) {
+	printed, err := runs(t, "metrics")
+	require.NoError(t, err)
+	documented, err := os.ReadFile("../docs/metrics.md")
+	require.NoError(t, err)
+	require.Equal(t, string(documented), printed, "hint: make generate")
+	require.NotContains(t, printed, "unknown |")
+}
+
+// TestTheWholeOutput holds what a scrape of a real marketplace answers against promtool and the inventory.
+func TestTheWholeOutput(t *testing.T) {
+	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
+		name := openMarketplace(t, s)
+		e := serving(t, "--database.url="+s.URL(name, "marketplace_exporter:canary-secret"))
+		var text string
+		require.Eventually(t, func() bool { // the slowest KPI has its first value
+			text = e.scrape(t)
+			return strings.Count(text, "\nmarketplace_kpi_last_success_timestamp_seconds{") == 31
+		}, 30*time.Second, 200*time.Millisecond)
+		promtest.CheckMetrics(t, []byte(text))
+		require.Empty(t, failing(text))
+		require.False(t, strings.Contains(text+e.log.String(), "canary"))
+
+		printed, err := runs(t, "metrics")
+		require.NoError(t, err)
+		for line := range strings.Lines(text) {
+			fields := strings.Fields(line)
+			if len(fields) != 4 || fields[1] != "TYPE" || foreign(fields[2]) {
+				continue
+			}
+			require.Truef(t, strings.Contains(printed, "| `"+fields[2]+"` | "+fields[3]+" |"),
+				"%s is not documented as a %s", fields[2], fields[3])
+		}
+	})
+}
+
+// foreign are the metrics that every Go program has.
+func foreign(metric string) bool {
+	return strings.HasPrefix(metric, "go_") || strings.HasPrefix(metric, "process_") ||
+		metric == "marketplace_exporter_build_info"
+}
+
+func TestThroughAPoolerWithAPrismaURL(t *testing.T) {
+	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
+		name := openMarketplace(t, s)
+		bouncer := pgtest.Bouncer(t, s)
+		e := serving(t, "--database.url="+bouncer.URL(name, "postgres")+"&pgbouncer=true&connection_limit=1&schema=public")
+		for range 3 {
+			text := e.scrape(t)
+			requireSample(t, 1, text, "pg_up{")
+			require.Empty(t, failing(text))
+		}
+		require.Eventually(t, func() bool {
+			users, found := sample(e.scrape(t), `marketplace_users{status="ACTIVE"}`)
+			return found && users > 0
+		}, 20*time.Second, 100*time.Millisecond)
+	})
+}
+
+func TestKPIsGoToTheReplicaAndTheRestToThePrimary(t *testing.T) {
+	primary, replica := pgtest.Newest(t), pgtest.Newest(t)
+	name := openMarketplace(t, replica)
+	e := serving(t, "--database.url="+primary.URL("postgres", "postgres"), "--database.replica-url="+replica.URL(name, "postgres"))
+	require.Eventually(t, func() bool {
+		_, found := sample(e.scrape(t), `marketplace_users{status="ACTIVE"}`)
+		return found
+	}, 20*time.Second, 100*time.Millisecond)
+	requireSample(t, 1, e.scrape(t), `pg_up{datname="postgres"}`)
+}
+
+func TestCheckOfWhatWorks(t *testing.T) {
+	s := pgtest.Newest(t)
+	name := openMarketplace(t, s)
+	printed, err := runs(t, "check", "--database.url="+s.URL(name, "marketplace_exporter:canary-secret"))
+	require.NoError(t, err, printed)
+	for _, part := range []string{
+		"PostgreSQL 18", "direct", "pg_stat_statements  version 1.12 in schema public", "track = top, max = 5000",
+		"active_users", "rows", "cost", "Everything that is configured works.",
+	} {
+		require.Contains(t, printed, part)
+	}
+	require.NotContains(t, printed, "canary")
+}
+
+func TestCheckSaysWhatIsMissing(t *testing.T) {
+	s := pgtest.Newest(t)
+	name := s.CreateDatabase(t)
+	require.NoError(t, marketplace.Seed(t.Context(), s.Conn(t, name), marketplace.SeedOptions{Users: 300, Seed: 1}))
+	s.Exec(t, name, "CREATE ROLE nobody LOGIN PASSWORD 'canary-secret'")
+	printed, err := runs(t, "check", "--database.url="+s.URL(name, "nobody:canary-secret"))
+	require.ErrorIs(t, err, errShown)
+	for _, part := range []string{
+		"GRANT pg_monitor TO nobody;", "CREATE EXTENSION pg_stat_statements;", `GRANT SELECT ON "User" TO nobody;`,
+	} {
+		require.Contains(t, printed, part)
+	}
+	printed, err = runs(t, "check", "--database.url="+s.URL(name, "nobody:canary-wrong"))
+	require.ErrorIs(t, err, errShown)
+	require.Contains(t, printed, "authentication")
+	require.NotContains(t, printed, "canary")
+}
+
+func TestCheckSeesAPooler(t *testing.T) {
+	s := pgtest.Newest(t)
+	printed, _ := runs(t, "check", "--database.url="+pgtest.Bouncer(t, s).URL("postgres", "postgres"))
+	require.Contains(t, printed, "through a pooler")
+}
+
+func TestARoleWithoutPrivilegesLosesOnlyWhatTakesThem(t *testing.T) {
+	s := pgtest.Newest(t)
+	name := s.CreateDatabase(t)
+	s.Exec(t, name, "CREATE EXTENSION pg_stat_statements; CREATE TABLE t (); CREATE ROLE nobody LOGIN PASSWORD 'x'")
+	e := serving(t, "--database.url="+s.URL(name, "nobody:x"))
+	text := e.scrape(t)
+	requireSample(t, 1, text, "pg_up{")
+	requireSample(t, 1, text, "marketplace_source_up{", `source="postgres"`)
+	requireSample(t, 1, text, "marketplace_source_failing{", `part="statements"`, `reason="permission_denied"`)
+	requireSample(t, 1, text, "marketplace_source_failures_total{", `part="statements"`, `reason="permission_denied"`)
+	_, found := sample(text, "pg_stat_statements_calls_total")
+	require.False(t, found)
+	_, found = sample(text, "pg_stat_database_xact_commit_total")
+	require.True(t, found)
+
+	s.Exec(t, name, "GRANT pg_monitor TO nobody")
+	text = e.scrape(t)
+	_, found = sample(text, "pg_stat_statements_calls_total")
+	require.True(t, found)
+	require.Empty(t, failing(text, `part="statements"`))
+}
