@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -92,7 +93,7 @@ func (a *app) listen(ctx context.Context) error {
 	go func() { failed <- web.ListenAndServe(server, a.config.Web, a.logger) }()
 	select {
 	case err := <-failed:
-		return err
+		return fmt.Errorf("serving HTTP: %w; hint: --web.listen-address and --web.config.file say where and how", err)
 	case <-ctx.Done():
 	}
 	a.logger.Info("stopping: finishing the scrapes under way")

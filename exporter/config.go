@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -95,11 +96,18 @@ func parse(args []string, stdout, stderr io.Writer) (*config, string, error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("%w; hint: marketplace_exporter --help lists the flags", err)
 	}
+	return c, command, c.validate()
+}
+
+// validate refuses what would make the exporter do nothing, or too much.
+func (c *config) validate() error {
 	if !strings.HasPrefix(c.TelemetryPath, "/") || c.TelemetryPath == "/" || strings.HasPrefix(c.TelemetryPath, "/-/") {
-		return nil, "", fmt.Errorf("--web.telemetry-path=%q is not usable; hint: a path of its own, such as /metrics",
-			c.TelemetryPath)
+		return fmt.Errorf("--web.telemetry-path=%q is not usable; hint: a path of its own, such as /metrics", c.TelemetryPath)
 	}
-	return c, command, nil
+	if c.Limits.Longest <= 0 || c.TimeoutOffset < 0 || c.Limits.Share < 0 {
+		return errors.New("the --collect.* flags leave no time to collect; hint: their defaults are 10s, 500ms and 8s")
+	}
+	return nil
 }
 
 func environmentName(flag string) string {

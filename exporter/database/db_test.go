@@ -8,11 +8,13 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -155,6 +157,36 @@ func TestTheDeadlineHoldsAndTheConnectionIsNotReused(t *testing.T) {
 	got, err = ask(t, db, "SELECT 'next'")
 	require.NoError(t, err)
 	require.Equal(t, "next", got)
+
+	time.Sleep(500 * time.Millisecond)
+	var left int
+	err = s.Conn(t, "postgres").QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' "+
+		"AND query LIKE '%sleep(9)%' AND pid <> pg_backend_pid()").Scan(&left)
+	require.NoError(t, err)
+	require.Zero(t, left, "the server gave up too, though the statement timeout is longer")
+}
+
+func TestCallersShareOneConnection(t *testing.T) {
+	s := pgtest.Newest(t)
+	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
+	watcher := s.Conn(t, "postgres")
+	var callers sync.WaitGroup
+	for range 5 {
+		callers.Go(func() {
+			_, err := ask(t, db, "SELECT pg_sleep(0.05)::text")
+			assert.NoError(t, err)
+		})
+	}
+	most := 0
+	for range 20 {
+		var now int
+		require.NoError(t, watcher.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity "+
+			"WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").Scan(&now))
+		most = max(most, now)
+		time.Sleep(10 * time.Millisecond)
+	}
+	callers.Wait()
+	require.Equal(t, 1, most)
 }
 
 func TestAPasswordIsReadAgainAtEveryNewConnection(t *testing.T) {

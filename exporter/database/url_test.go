@@ -34,6 +34,13 @@ func TestURLsAreUnderstood(t *testing.T) {
 	}
 }
 
+func TestNothingIsSentAtStartupThatAPoolerRefuses(t *testing.T) {
+	t.Setenv("PGTZ", "Asia/Seoul")
+	config, err := parseURL("postgres://u:p@h/d?search_path=shop&statement_timeout=5&options=reference%3Dabc&application_name=x")
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"options": "reference=abc", "application_name": "x"}, config.RuntimeParams)
+}
+
 func TestPrismaWordsForTLS(t *testing.T) {
 	strict, err := parseURL("postgres://u:p@h/d?sslmode=require&sslaccept=strict")
 	require.NoError(t, err)

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"errors"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -42,4 +43,14 @@ func (c *Config) Register(app *kingpin.Application) {
 		Default("168h").DurationVar(&c.IndexMinAge)
 	app.Flag("postgres.exposed-schema", "Schema whose tables clients reach through an API (repeatable).").
 		Default("public").StringsVar(&c.ExposedSchemas)
+}
+
+func (c Config) validate() error {
+	if min(c.StatementTimeout, c.LockTimeout, c.SlowInterval, c.RetryInterval, c.Slow) <= 0 || c.IndexMinAge < 0 {
+		return errors.New("a --postgres.* duration is not above zero; hint: marketplace_exporter --help shows the defaults")
+	}
+	if min(c.StatementsLimit, c.TablesLimit, c.IndexesLimit) < 0 {
+		return errors.New("a --postgres.*.limit is negative; hint: 0 exports totals alone")
+	}
+	return nil
 }

@@ -35,6 +35,9 @@ func New(config Config, db *database.DB) *Source {
 
 // Open implements what the exporter asks of a module: the source that c describes, on the primary database.
 func (c *Config) Open(databases database.Config, _ *slog.Logger) (source.Source, error) {
+	if err := c.validate(); err != nil {
+		return nil, err
+	}
 	db, err := database.Open(databases.Primary(), "postgres")
 	if err != nil {
 		return nil, err

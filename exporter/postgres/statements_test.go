@@ -105,6 +105,41 @@ func distinct(t *testing.T, s *pgtest.Server, name string, from, to int) {
 	}
 }
 
+// TestEveryVersionOfTheExtension is about servers that were upgraded without ALTER EXTENSION.
+func TestEveryVersionOfTheExtension(t *testing.T) {
+	s := pgtest.Newest(t)
+	for _, version := range []string{"1.8", "1.9", "1.10", "1.11", "1.12"} {
+		t.Run(version, func(t *testing.T) {
+			name := s.CreateDatabase(t)
+			s.Exec(t, name, `CREATE SCHEMA "Ex tensions"; CREATE EXTENSION pg_stat_statements SCHEMA "Ex tensions" VERSION '`+version+`'`)
+			samples := newExporter(t, s.URL(name, "postgres"), testConfig()).scrape(t)
+			require.Empty(t, only(samples, "marketplace_source_failing{"))
+			require.NotEmpty(t, only(samples, "pg_stat_statements_calls_total{"))
+			require.NotEmpty(t, only(samples, "pg_stat_statements_block_read_seconds_total{"))
+			require.NotEmpty(t, only(samples, "pg_stat_statements_query_info{"))
+			_, knows := only(samples, "pg_stat_statements_deallocations_total{")[`pg_stat_statements_deallocations_total{datname="`+name+`"}`]
+			require.Equal(t, version != "1.8", knows)
+		})
+	}
+}
+
+func TestTheDeviationOfSeveralEntriesIsPooled(t *testing.T) {
+	s := pgtest.Newest(t, pgtest.Setting("pg_stat_statements.track", "all"))
+	name := withStatements(t, s)
+	s.Exec(t, name, `CREATE TABLE pace AS SELECT 0.1 AS seconds;
+		CREATE FUNCTION doze() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(seconds) FROM pace; END $$;
+		CREATE FUNCTION outer_doze() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM doze(); END $$`)
+	s.Exec(t, name, "SELECT doze()")
+	s.Exec(t, name, "UPDATE pace SET seconds = 0.5")
+	s.Exec(t, name, "SELECT outer_doze()") // the same statement, but not at the top
+	samples := newExporter(t, s.URL(name, "postgres"), testConfig()).scrape(t)
+	id := `queryid="` + queryid(t, samples, "SELECT doze()") + `"`
+	require.EqualValues(t, 2, one(t, samples, "pg_stat_statements_calls_total{", id))
+	require.InDelta(t, 0.3, one(t, samples, "pg_stat_statements_mean_seconds{", id), 0.03)
+	require.InDelta(t, 0.5, one(t, samples, "pg_stat_statements_max_seconds{", id), 0.05)
+	require.InDelta(t, 0.2, one(t, samples, "pg_stat_statements_stddev_seconds{", id), 0.03, "not 0, which each entry has")
+}
+
 func TestTotalsAreOfAllEntriesWhateverIsChosen(t *testing.T) {
 	s := pgtest.Newest(t)
 	name := withStatements(t, s)

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestEveryFlagHasAnEnvironmentVariable(t *testing.T) {
+	help, err := runs(t, "--help")
+	require.NoError(t, err)
+	help, _, _ = strings.Cut(help, "\nCommands:")
+	help = strings.Join(strings.Fields(help), " ")
+	flags := regexp.MustCompile(` --(\[no-\])?([a-z][a-z.-]*[a-z])[ =]`).FindAllStringSubmatch(help, -1)
+	require.Greater(t, len(flags), 25)
+	for _, flag := range flags {
+		if flag[2] == "help" || flag[2] == "version" || strings.HasPrefix(flag[2], "help-") {
+			continue
+		}
+		require.Contains(t, help, "($"+environmentName(flag[2])+")", flag[2])
+	}
+	require.NotContains(t, help, "($VERSION)", "which many environments set for something else")
+}
+
+func TestTheEnvironmentIsReadAndFlagsWin(t *testing.T) {
+	t.Setenv("DATABASE_URL", "postgres://environment/d")
+	t.Setenv("WEB_LISTEN_ADDRESS", "127.0.0.1:1")
+	c, command, err := parse([]string{"--web.listen-address=127.0.0.1:2"}, &log{}, &log{})
+	require.NoError(t, err)
+	require.Equal(t, commandServe, command, "the default")
+	require.Equal(t, "postgres://environment/d", c.Database.URL)
+	require.Equal(t, []string{"127.0.0.1:2"}, *c.Web.WebListenAddresses)
+}
+
+func TestBadInputSaysWhatToDo(t *testing.T) {
+	for name, test := range map[string]struct {
+		args []string
+		want string
+	}{
+		"an unknown flag":               {[]string{"--nonsense"}, "hint: marketplace_exporter --help"},
+		"no database":                   {[]string{}, "hint: set DATABASE_URL"},
+		"a path that is taken":          {[]string{"--web.telemetry-path=/"}, "hint: a path of its own"},
+		"a time zone that is none":      {[]string{"--database.url=postgres://h/d", "--kpi.timezone=KST+9"}, "hint: a name of the IANA"},
+		"a KPI file that is not there":  {[]string{"--database.url=postgres://h/d", "--kpi.file=nowhere.yaml"}, "nowhere.yaml"},
+		"a limit that makes no sense":   {[]string{"--database.url=postgres://h/d", "--postgres.statements.limit=-1"}, "hint:"},
+		"a timeout that makes no sense": {[]string{"--database.url=postgres://h/d", "--postgres.slow-interval=0s"}, "hint:"},
+		"a budget that makes no sense":  {[]string{"--collect.timeout=0s"}, "hint:"},
+		"an address that is taken": {
+			[]string{"--database.url=postgres://h/d", "--web.listen-address=256.0.0.1:1"}, "hint: --web.listen-address",
+		},
+	} {
+		_, err := runs(t, test.args...)
+		require.ErrorContains(t, err, test.want, name)
+	}
+}
