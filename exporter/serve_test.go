@@ -138,3 +138,27 @@ func TestBasicAuthentication(t *testing.T) {
 	status, _ = e.get(t, "/metrics", "Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("prometheus:secret")))
 	require.Equal(t, http.StatusOK, status)
 }
+
+func TestReloadingByHTTP(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "kpis.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("[]"), 0o600))
+	e := serving(t, "--database.url=postgres://u:canary@127.0.0.1:1/d", "--kpi.file="+file, "--web.enable-lifecycle")
+	status, _ := e.get(t, "/-/reload")
+	require.Equal(t, http.StatusMethodNotAllowed, status)
+
+	require.NoError(t, os.WriteFile(file, []byte("- name: broken\n"), 0o600))
+	status, body := e.do(t, http.MethodPost, "/-/reload")
+	require.Equal(t, http.StatusInternalServerError, status)
+	require.Contains(t, body, file+":1: broken:")
+	requireSample(t, 0, e.scrape(t), "marketplace_exporter_config_last_reload_successful")
+
+	require.NoError(t, os.WriteFile(file, []byte("- name: files\n  disabled: true\n"), 0o600))
+	status, _ = e.do(t, http.MethodPost, "/-/reload")
+	require.Equal(t, http.StatusOK, status)
+	text := e.scrape(t)
+	requireSample(t, 1, text, "marketplace_exporter_config_last_reload_successful")
+	_, found := sample(text, `marketplace_kpi_interval_seconds{kpi="files"}`)
+	require.False(t, found)
+	_, found = sample(text, `marketplace_kpi_interval_seconds{kpi="users"}`)
+	require.True(t, found)
+}

@@ -176,7 +176,7 @@ func (s *statements) readTexts(v *visit) []database.Query {
 		return nil
 	}
 	return v.guarded("statement_texts", database.Query{
-		SQL: "SELECT DISTINCT ON (queryid) queryid::text, left(query, 4000) FROM " + v.server.statements +
+		SQL: "SELECT DISTINCT ON (queryid) queryid::text, left(query, 1000) FROM " + v.server.statements +
 			".pg_stat_statements(true) WHERE queryid = ANY ($1::bigint[]) AND query IS NOT NULL",
 		Args: []any{missing},
 		Read: database.EachRow(func(row pgx.CollectableRow) error {

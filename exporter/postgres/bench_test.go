@@ -1,0 +1,148 @@
+package postgres
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// answer is the rows of a query that somebody has run before. It is as fast as a server can be.
+type answer struct {
+	pgx.Rows // what is not implemented is not asked for
+	rows     [][][]byte
+	next     int
+}
+
+func (a *answer) Next() bool           { a.next++; return a.next <= len(a.rows) }
+func (a *answer) RawValues() [][]byte  { return a.rows[a.next-1] }
+func (a *answer) Err() error           { return nil }
+func (a *answer) again() *answer       { a.next = 0; return a }
+func discard(prometheus.Metric)        {}
+func text(format string, a any) []byte { return fmt.Appendf(nil, format, a) }
+
+// answerTo makes rows that fit q: labels that differ, and numbers as Postgres writes them.
+func answerTo(q query, rows int) *answer {
+	a := &answer{}
+	for i := range rows {
+		row := [][]byte{[]byte("shop")}
+		for len(row) < q.labels {
+			row = append(row, text("label_%d", i))
+		}
+		for range q.columns {
+			row = append(row, text("%.3f", float64(i)*1234.567))
+		}
+		if q.created {
+			row = append(row, []byte("1764000000.123456"))
+		}
+		a.rows = append(a.rows, row)
+	}
+	return a
+}
+
+func benchmarkServer() server {
+	return server{config: testConfig(), major: 17, statements: "public", extension: extensionVersion{1, 11}}
+}
+
+func BenchmarkReadStatements(b *testing.B) {
+	prepared := statementFamily(benchmarkServer()).prepare(11)
+	rows := answerTo(prepared, 100)
+	b.ReportAllocs()
+	for b.Loop() {
+		sums := &statementSums{prepared: prepared}
+		if err := sums.read(rows.again()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkEmitStatements(b *testing.B) {
+	sums := &statementSums{prepared: statementFamily(benchmarkServer()).prepare(11)}
+	if err := sums.read(answerTo(sums.prepared, 100)); err != nil {
+		b.Fatal(err)
+	}
+	to := newStatements(testConfig())
+	b.ReportAllocs()
+	for b.Loop() {
+		sums.emit(to, discard)
+	}
+}
+
+func BenchmarkReadTables(b *testing.B) {
+	prepared := tables().prepare(17)
+	rows := answerTo(prepared, 100)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := prepared.read(rows.again(), discard); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkReadIndexes(b *testing.B) {
+	prepared := indexes().prepare(17)
+	rows := answerTo(prepared, 300)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := prepared.read(rows.again(), discard); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkPrepareFamilies(b *testing.B) {
+	all := families()
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, f := range all {
+			f.prepare(17)
+		}
+	}
+}
+
+// benchmarkCandidates differ in everything that is ranked, in no order.
+func benchmarkCandidates(n int) []candidate {
+	all := some(n)
+	for i := range all {
+		shuffled := float64(i * 7919 % n)
+		all[i].calls, all[i].total, all[i].recent = 1+shuffled, shuffled*3, float64(i*104729%n)
+		all[i].longest, all[i].temp = float64(i*31%n), float64(i%20)
+	}
+	return all
+}
+
+func BenchmarkChoose(b *testing.B) {
+	const statements, limit = 5000, 100
+	candidates, now := benchmarkCandidates(statements), time.Now()
+	before := choose(candidates, chosen{}, limit, now)
+	b.ReportAllocs()
+	for b.Loop() {
+		choose(candidates, before, limit, now)
+	}
+}
+
+func BenchmarkChoseAndRemember(b *testing.B) {
+	candidates, now := benchmarkCandidates(5000), time.Now()
+	s := newStatements(testConfig())
+	b.ReportAllocs()
+	for b.Loop() {
+		s.chose(candidates, now)
+	}
+}
+
+func BenchmarkCleanText(b *testing.B) {
+	column := `"public"."Order"."seller_amount" AS "orders_seller_amount", `
+	cleaner := newTextCleaner()
+	for _, size := range []int{300, 4000} {
+		sql := "/* trace='4bf92f' */ SELECT " + strings.Repeat(column, size/len(column)) + "1 FROM \"Order\" WHERE id = $1"
+		b.Run(fmt.Sprintf("characters=%d", size), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				cleaner.clean(sql)
+			}
+		})
+	}
+}
