@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -25,17 +24,16 @@ type (
 	closer   interface{ Close() }
 )
 
-// drainTime is how long scrapes under way may still take once we are told to stop; with it, stopping takes under 5 s.
-const drainTime = 4 * time.Second
+// drainTime is how long scrapes under way may still take once we are told to stop. All of it must be over in 5 s.
+const drainTime = 3 * time.Second
 
 // app is the running exporter.
 type app struct {
-	config   *config
-	logger   *slog.Logger
-	sources  []source.Source
-	set      *source.Set
-	reloads  *reloads
-	draining atomic.Bool
+	config  *config
+	logger  *slog.Logger
+	sources []source.Source
+	set     *source.Set
+	reloads *reloads
 }
 
 // serve runs the exporter until ctx ends, then lets it finish what it is doing.
@@ -97,7 +95,6 @@ func (a *app) listen(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	a.logger.Info("stopping: finishing the scrapes under way")
-	a.draining.Store(true)
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	if err := server.Shutdown(drain); err != nil && !errors.Is(err, context.DeadlineExceeded) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"strconv"
@@ -161,4 +162,14 @@ func failing(metrics string, parts ...string) []string {
 		}
 	}
 	return lines
+}
+
+// silent is the address of a server that accepts connections and never says a word.
+func silent(t *testing.T) string {
+	t.Helper()
+	var config net.ListenConfig
+	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	return listener.Addr().String() // the backlog accepts; nobody ever takes a connection from it
 }

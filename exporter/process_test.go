@@ -34,7 +34,7 @@ func process(t *testing.T, environment ...string) (*exec.Cmd, *exporter) {
 }
 
 func TestSIGTERMDrainsAndEndsWithStatusZero(t *testing.T) {
-	command, e := process(t, "DATABASE_URL=postgres://u@192.0.2.1/d") // never answers: the scrape lasts
+	command, e := process(t, "DATABASE_URL=postgres://u@"+silent(t)+"/d") // the scrape lasts
 	scraped := make(chan int, 1)
 	go func() {
 		status, _ := statusOf(t.Context(), e.url+"/metrics")
@@ -50,7 +50,7 @@ func TestSIGTERMDrainsAndEndsWithStatusZero(t *testing.T) {
 }
 
 func TestAScrapeUnderWayIsStillAnswered(t *testing.T) {
-	command, e := process(t, "DATABASE_URL=postgres://u@192.0.2.1/d", "COLLECT_TIMEOUT=1s")
+	command, e := process(t, "DATABASE_URL=postgres://u@"+silent(t)+"/d", "COLLECT_TIMEOUT=1s")
 	scraped := make(chan int, 1)
 	go func() {
 		status, _ := statusOf(t.Context(), e.url+"/metrics")

@@ -28,7 +28,7 @@ func (a *app) routes() (http.Handler, error) {
 		Links: []web.LandingLinks{
 			{Address: a.config.TelemetryPath, Text: "Metrics"},
 			{Address: "/-/healthy", Text: "Healthy", Description: "200 as long as the exporter runs"},
-			{Address: "/-/ready", Text: "Ready", Description: "200 until it is told to stop"},
+			{Address: "/-/ready", Text: "Ready", Description: "200 until it is told to stop, then nobody listens"},
 		},
 	})
 	if err != nil {
@@ -36,22 +36,14 @@ func (a *app) routes() (http.Handler, error) {
 	}
 	mux.Handle("GET /{$}", landing)
 	mux.Handle("GET "+a.config.TelemetryPath, a.metrics())
-	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintln(w, "The exporter is healthy.")
-	})
-	mux.HandleFunc("GET /-/ready", a.ready)
+	// A database that is down makes the exporter neither unhealthy nor unready: saying so is its work.
+	for _, state := range []string{"healthy", "ready"} {
+		mux.HandleFunc("GET /-/"+state, func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintf(w, "The exporter is %s.\n", state)
+		})
+	}
 	mux.HandleFunc("POST /-/reload", a.reloadRequest)
 	return mux, nil
-}
-
-// ready answers 503 from the moment the exporter is told to stop, so that nobody sends it anything more. A database
-// that is down does not make the exporter unready: saying so is its work.
-func (a *app) ready(w http.ResponseWriter, _ *http.Request) {
-	if a.draining.Load() {
-		http.Error(w, "The exporter is stopping.", http.StatusServiceUnavailable)
-		return
-	}
-	fmt.Fprintln(w, "The exporter is ready.")
 }
 
 func (a *app) reloadRequest(w http.ResponseWriter, _ *http.Request) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -15,9 +16,10 @@ import (
 // DB is at most one connection to one server, opened when it is first needed and again when it broke. It is safe for
 // concurrent use: callers wait for the connection in turn. As a prometheus.Collector it says what it costs the server.
 type DB struct {
-	pool *pgxpool.Pool
-	cost *cost
-	name string
+	pool   *pgxpool.Pool
+	cost   *cost
+	name   string
+	hangUp context.CancelFunc
 
 	process atomic.Uint32
 }
@@ -33,6 +35,7 @@ func Open(target Target, user string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the connection pool: %w", err)
 	}
+	life, hangUp := context.WithCancel(context.Background())
 	config.ConnConfig = first
 	config.MaxConns = 1
 	config.BeforeConnect = func(_ context.Context, connecting *pgx.ConnConfig) error {
@@ -40,22 +43,31 @@ func Open(target Target, user string) (*DB, error) {
 		if err != nil {
 			return err
 		}
+		fresh.DialFunc = hangUpOn(life, fresh.DialFunc)
 		*connecting = *fresh
 		return nil
 	}
 	// A ping before every use would cost a round trip; ReadOnly tries again on a connection found dead instead.
 	config.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false }
-	pool, err := pgxpool.NewWithConfig(context.Background(), config)
+	pool, err := pgxpool.NewWithConfig(life, config)
 	if err != nil {
+		hangUp()
 		return nil, fmt.Errorf("preparing the connection pool: %w", err)
 	}
-	db := &DB{pool: pool, name: first.Database}
+	db := &DB{pool: pool, name: first.Database, hangUp: hangUp}
 	db.cost = newCost(user, func() float64 { return float64(pool.Stat().TotalConns()) })
 	return db, nil
 }
 
-// Close gives the connection back and waits until that is done.
-func (db *DB) Close() { db.pool.Close() }
+// goodbye is how long a connection may take to end in peace.
+const goodbye = 300 * time.Millisecond
+
+// Close ends the connection, if it must by hanging up, and waits until that is done.
+func (db *DB) Close() {
+	defer time.AfterFunc(goodbye, db.hangUp).Stop()
+	db.pool.Close()
+	db.hangUp()
+}
 
 // Name returns the name of the database as the URL has it.
 func (db *DB) Name() string { return db.name }
