@@ -166,6 +166,20 @@ func TestTheDeadlineHoldsAndTheConnectionIsNotReused(t *testing.T) {
 	require.Zero(t, left, "the server gave up too, though the statement timeout is longer")
 }
 
+func TestTheServerIsGivenNoMoreTimeThanThereIs(t *testing.T) {
+	s := pgtest.Newest(t)
+	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
+	ctx, cancel := context.WithTimeout(t.Context(), 900*time.Millisecond)
+	defer cancel()
+	var got string
+	var failed error
+	require.NoError(t, db.ReadOnly(ctx, limits, func() []database.Query {
+		return []database.Query{text("SHOW statement_timeout", &got, &failed)}
+	}))
+	require.NoError(t, failed)
+	require.Regexp(t, `^\d{2,3}ms$`, got, "less than the two seconds of the limits")
+}
+
 func TestCallersShareOneConnection(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
