@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/common/model"
 
 	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/database"
@@ -49,7 +50,7 @@ func (s *Source) checkOne(ctx context.Context, d Definition) check.Finding {
 	}
 	finding := check.Finding{
 		Subject: d.Name,
-		Detail:  fmt.Sprintf("every %s: %d rows, %s", d.Interval, len(answer.Rows), took.Round(time.Millisecond)),
+		Detail:  fmt.Sprintf("every %s: %d rows, %s", model.Duration(d.Interval), len(answer.Rows), took.Round(time.Millisecond)),
 	}
 	top, relations, err := explain(ctx, s.db, limits, d.SQL)
 	if err != nil {

@@ -20,6 +20,7 @@ func TestCheckTellsWhatToDo(t *testing.T) {
 			entryText("plain", `SELECT 1 AS value`)+
 			entryText("scans", `SELECT count(*) AS value FROM "Visit" WHERE "madeAt" > now() - interval '30 days' AND "madeAt" <= now()`)+
 			entryText("indexed", `SELECT count(*) AS value FROM "Visit" WHERE seen_at > now() - interval '30 days'`)+
+			entryText("limited", `SELECT count((SELECT "madeAt" FROM "Visit" LIMIT 0)) AS value`)+
 			entryText("missing", `SELECT count(*) AS value FROM nowhere`)+
 			entryText("cut", "SELECT n AS value, n AS x FROM generate_series(1, 5) n\n  labels: [x]\n  max_rows: 2"))
 	r.stop()
@@ -28,15 +29,16 @@ func TestCheckTellsWhatToDo(t *testing.T) {
 		findings[f.Subject] = f
 	}
 
-	require.Len(t, findings, 6)
+	require.Len(t, findings, 7)
 	require.Equal(t, check.Broken, findings["denied"].Status)
 	require.Equal(t, `GRANT SELECT ON "Secret" TO watcher;`, findings["denied"].Hint)
 	require.Equal(t, check.OK, findings["plain"].Status)
-	require.Regexp(t, `^every 1h0m0s: 1 rows, [\d.]+m?s, cost 0$`, findings["plain"].Detail)
+	require.Regexp(t, `^every 1h: 1 rows, [\d.]+m?s, cost 0$`, findings["plain"].Detail)
 	require.Equal(t, check.Note, findings["scans"].Status)
 	require.Contains(t, findings["scans"].Detail, `reads all of "public"."Visit" (about 150000 rows)`)
 	require.Equal(t, `CREATE INDEX CONCURRENTLY ON "public"."Visit" ("madeAt");`+"\n", findings["scans"].Hint)
 	require.Empty(t, findings["indexed"].Hint, "the planner knows of that index and does not want it")
+	require.Equal(t, check.OK, findings["limited"].Status, "what stops early reads nothing whole")
 	require.Equal(t, check.Broken, findings["missing"].Status)
 	require.Contains(t, findings["missing"].Detail, `relation "nowhere" does not exist`)
 	require.Equal(t, check.Note, findings["cut"].Status)

@@ -16,6 +16,8 @@ type plan struct {
 	Relation string  `json:"Relation Name"`
 	Filter   string  `json:"Filter"`
 	Plans    []plan  `json:"Plans"`
+
+	limited bool // the node above stops asking after some rows, be it none
 }
 
 func parsePlan(text string) (plan, error) {
@@ -33,12 +35,13 @@ func parsePlan(text string) (plan, error) {
 func (p plan) each(fn func(plan)) {
 	fn(p)
 	for _, below := range p.Plans {
+		below.limited = p.NodeType == "Limit"
 		below.each(fn)
 	}
 }
 
 // scansWhole tells whether the node reads a table from end to end.
-func (p plan) scansWhole() bool { return p.NodeType == "Seq Scan" }
+func (p plan) scansWhole() bool { return p.NodeType == "Seq Scan" && !p.limited }
 
 // filterColumns returns the columns by which the node throws rows away after having read them: those compared with
 // something, equality first, since an index serves that best in front.
