@@ -20,6 +20,7 @@ const (
 
 // database is how its clients reach it.
 type database struct {
+	cluster            *cluster
 	superuserURL       string // needs no password on this machine
 	appURL             string // with the password in it: not to be shown
 	monitoringURL      string // without the password, fit for a command line
@@ -37,10 +38,12 @@ func (d *demo) startDatabase(ctx context.Context, t tools, size sizeFlags) (data
 	if err != nil {
 		return database{}, err
 	}
-	d.keep(process{name: "Postgres", pid: server.Pid(), log: server.Log}, server.Close)
+	running := &cluster{server: server}
+	d.keep(process{name: "Postgres", alive: running.alive, log: server.Log}, running.close)
 
 	appPassword := rand.Text()
 	db := database{
+		cluster:            running,
 		superuserURL:       server.URL(databaseName, pgserver.Superuser),
 		appURL:             server.URL(databaseName, appRole+":"+appPassword),
 		monitoringURL:      server.URL(databaseName, monitoringRole),

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -26,9 +25,9 @@ type closer struct {
 
 // process is a child that is to live as long as the demo.
 type process struct {
-	name string
-	pid  int
-	log  func() string
+	name  string
+	alive func() bool
+	log   func() string
 }
 
 func (d *demo) onStop(name string, close func() error) {
@@ -103,7 +102,7 @@ func (d *demo) watch(ctx context.Context) error {
 		case <-ticker.C:
 		}
 		for _, child := range d.children {
-			if errors.Is(syscall.Kill(child.pid, 0), syscall.ESRCH) {
+			if !child.alive() {
 				return fmt.Errorf("%s died; its log ends:\n%s", child.name, tail(child.log()))
 			}
 		}

@@ -55,7 +55,8 @@ func (d *demo) startExporter(ctx context.Context, program string, db database, a
 		if err != nil {
 			return err
 		}
-		d.keep(process{name: "the exporter", pid: running.Pid(), log: home.Log}, func() error { return terminate(ctx, running) })
+		exporter := process{name: "the exporter", alive: func() bool { return alive(running.Pid()) }, log: home.Log}
+		d.keep(exporter, func() error { return terminate(ctx, running) })
 		return running.Await(ctx, func(ctx context.Context) error { return get(ctx, url+"/-/ready") })
 	})
 }

@@ -1,6 +1,8 @@
-// Command demo shows the monitoring at work: a throwaway marketplace with a year of business, its exporter and a Prometheus.
+// Command demo shows the monitoring at work: a throwaway marketplace with a year of business, its exporter, Prometheus with
+// the rules, Alertmanager, and what people would have got from it.
 //
 //	go run ./demo                                    # everything, until Ctrl-C
+//	go run ./demo break database-stopped             # something to be told of, in the demo that runs
 //	go run ./demo seed --database.url=postgres://…    # the marketplace alone, in an empty database
 //	go run ./demo traffic --database.url=postgres://… # people who use it
 package main
@@ -36,7 +38,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	app.UsageWriter(stdout).ErrorWriter(stderr)
 	app.HelpFlag.Short('h')
 	commands := map[string]command{
-		"up":      upCommand(app.Command("up", "Start everything: database, traffic, exporter, Prometheus.").Default()),
+		"up":      upCommand(app.Command("up", "Start everything: database, traffic, exporter, Prometheus, Alertmanager.").Default()),
+		"break":   breakCommand(app.Command("break", "Break something in the demo that runs, or mend it.")),
 		"seed":    seedCommand(app.Command("seed", "Fill an empty database with a year of business.")),
 		"traffic": trafficCommand(app.Command("traffic", "Use a seeded marketplace until stopped.")),
 	}

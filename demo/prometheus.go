@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -12,36 +13,49 @@ import (
 
 const prometheusPort = 9090
 
-// prometheusConfig scrapes more often than one would in production, so that there is something to see at once.
+// prometheusConfig scrapes and evaluates more often than one would in production, so that there is something to see at
+// once. The rules are those of production.
 const prometheusConfig = `global:
   scrape_interval: 5s
   scrape_timeout: 4s
+  evaluation_interval: 5s
+rule_files: [%[1]q]
+alerting:
+  alertmanagers:
+    - static_configs:
+        - targets: [%[2]q]
 scrape_configs:
   - job_name: marketplace_exporter
     static_configs:
-      - targets: [%q]
+      - targets: [%[3]q]
+        labels: {environment: demo}
   - job_name: prometheus
     static_configs:
-      - targets: [%q]
+      - targets: [%[4]q]
+        labels: {environment: demo}
 `
 
-func (d *demo) startPrometheus(ctx context.Context, program, exporterURL string, asked int) (url string, err error) {
+// startPrometheus runs it between an exporter and an Alertmanager, given by their URLs.
+func (d *demo) startPrometheus(ctx context.Context, t tools, exporter, alertmanager string, asked int) (url string, err error) {
 	port, err := choosePort(ctx, asked, prometheusPort)
 	if err != nil {
 		return "", err
 	}
 	var server *promserver.Server
 	err = d.step("starting Prometheus", func() (err error) {
-		config := fmt.Sprintf(prometheusConfig, strings.TrimPrefix(exporterURL, "http://"), local(port))
-		server, err = promserver.Start(ctx, promserver.Options{Path: program, Config: config, Port: port})
+		config := fmt.Sprintf(prometheusConfig, filepath.Join(t.root, "rules", "*.yml"), hostOf(alertmanager), hostOf(exporter), local(port))
+		server, err = promserver.Start(ctx, promserver.Options{Path: t.prometheus, Config: config, Port: port})
 		return err
 	})
 	if err != nil {
 		return "", err
 	}
-	d.keep(process{name: "Prometheus", pid: server.Pid(), log: server.Log}, server.Close)
+	d.keep(process{name: "Prometheus", alive: func() bool { return alive(server.Pid()) }, log: server.Log}, server.Close)
 	return server.URL(), d.step("waiting for the first scrape", func() error { return awaitScrape(ctx, server) })
 }
+
+// hostOf is what Prometheus wants to know of a URL.
+func hostOf(url string) string { return strings.TrimPrefix(url, "http://") }
 
 // awaitScrape waits until Prometheus has found the exporter, and the exporter the database.
 func awaitScrape(ctx context.Context, server *promserver.Server) error {

@@ -9,13 +9,18 @@ import (
 
 // screen is what there is to see, for screen.txt.
 type screen struct {
-	Database   database
-	Exporter   string // URL
-	Prometheus string // URL
+	Database     database
+	Exporter     string // URL
+	Prometheus   string // URL
+	Alertmanager string // URL
+	Faster       int    // what Alertmanager's waiting times are divided by
 }
 
 // DatabaseURL is for a look around with psql, as the superuser that needs no password.
 func (s screen) DatabaseURL() string { return s.Database.superuserURL }
+
+// Faults is a table.
+func (screen) Faults() string { return listFaults() }
 
 //go:embed screen.txt
 var screenText string

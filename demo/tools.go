@@ -12,9 +12,10 @@ import (
 
 // tools are the programs that the demo runs and does not make.
 type tools struct {
-	root       string // of the repository
-	postgres   string // the folder of initdb and postgres
-	prometheus string
+	root         string // of the repository
+	postgres     string // the folder of initdb and postgres
+	prometheus   string
+	alertmanager string
 }
 
 func findTools() (tools, error) {
@@ -26,7 +27,11 @@ func findTools() (tools, error) {
 	if t.postgres, _, err = toolbox.AnyPostgres(); err != nil {
 		return t, err
 	}
-	t.prometheus, err = toolbox.AnyPrometheus()
+	if t.prometheus, err = toolbox.AnyPrometheus(); err != nil {
+		return t, err
+	}
+	// Not the system's: the configuration needs a recent one.
+	t.alertmanager, err = toolbox.Path("alertmanager")
 	return t, err
 }
 

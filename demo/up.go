@@ -11,18 +11,25 @@ import (
 
 // upFlags say what `demo up` makes and where it listens, always on 127.0.0.1.
 type upFlags struct {
-	size           sizeFlags
-	rate           *float64
-	exporterPort   int
-	prometheusPort int
+	size             sizeFlags
+	rate             *float64
+	control          *string
+	exporterPort     int
+	prometheusPort   int
+	alertmanagerPort int
+	faster           int
 }
 
 func upCommand(cmd *kingpin.CmdClause) command {
 	var flags upFlags
 	flags.size.register(cmd)
 	flags.rate = rateFlag(cmd)
+	flags.control = controlFlag(cmd)
 	cmd.Flag("exporter.port", "Port of the exporter; 0 is 9847 if that is free, else any.").Default("0").IntVar(&flags.exporterPort)
 	cmd.Flag("prometheus.port", "Port of Prometheus; 0 is 9090 if that is free, else any.").Default("0").IntVar(&flags.prometheusPort)
+	cmd.Flag("alertmanager.port", "Port of Alertmanager; 0 is 9093 if that is free, else any.").Default("0").IntVar(&flags.alertmanagerPort)
+	cmd.Flag("alertmanager.faster", "Divides the waiting times of alertmanager.yml; 1 keeps those of production.").
+		Envar("DEMO_FASTER").Default("5").IntVar(&flags.faster)
 	return func(ctx context.Context, stdout io.Writer) (err error) {
 		d := &demo{out: stdout}
 		defer func() { err = errors.Join(err, d.stop()) }()
@@ -39,6 +46,10 @@ func (d *demo) start(ctx context.Context, flags upFlags) error {
 	if err != nil {
 		return err
 	}
+	control, err := d.claimControl(ctx, *flags.control)
+	if err != nil {
+		return err
+	}
 	var program string
 	err = d.step("building the exporter", func() (err error) {
 		program, err = d.buildExporter(ctx, tools.root)
@@ -47,20 +58,34 @@ func (d *demo) start(ctx context.Context, flags upFlags) error {
 	if err != nil {
 		return err
 	}
-	db, err := d.startDatabase(ctx, tools, flags.size)
+	page := screen{Faster: flags.faster}
+	if page.Database, err = d.startDatabase(ctx, tools, flags.size); err != nil {
+		return err
+	}
+	d.startTraffic(ctx, page.Database, *flags.rate)
+	if page.Exporter, err = d.startExporter(ctx, program, page.Database, flags.exporterPort); err != nil {
+		return err
+	}
+	if err := d.startAlerting(ctx, tools, flags, &page); err != nil {
+		return err
+	}
+	d.serveControl(ctx, control, &breaker{db: page.Database, broken: map[string]bool{}})
+	return nil
+}
+
+// startAlerting runs what tells people, and shows the screen before the first of them is told.
+func (d *demo) startAlerting(ctx context.Context, t tools, flags upFlags, page *screen) (err error) {
+	notices := &curtain{out: d.out}
+	page.Alertmanager, err = d.startAlertmanager(ctx, t.alertmanager, notices, flags.alertmanagerPort, flags.faster)
 	if err != nil {
 		return err
 	}
-	d.startTraffic(ctx, db, *flags.rate)
-	exporterURL, err := d.startExporter(ctx, program, db, flags.exporterPort)
+	page.Prometheus, err = d.startPrometheus(ctx, t, page.Exporter, page.Alertmanager, flags.prometheusPort)
 	if err != nil {
 		return err
 	}
-	prometheusURL, err := d.startPrometheus(ctx, tools.prometheus, exporterURL, flags.prometheusPort)
-	if err != nil {
-		return err
-	}
-	return showScreen(d.out, screen{Database: db, Exporter: exporterURL, Prometheus: prometheusURL})
+	defer notices.rise()
+	return showScreen(d.out, *page)
 }
 
 // startTraffic has people in the marketplace for as long as the demo is up.

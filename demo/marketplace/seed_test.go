@@ -154,3 +154,18 @@ func (c cancelAt) Write(text []byte) (int, error) {
 	}
 	return len(text), nil
 }
+
+func TestTheServerBelievesInTheRowsThatThereAre(t *testing.T) {
+	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
+		database := s.CreateDatabase(t)
+		require.NoError(t, marketplace.Seed(t.Context(), s.Conn(t, database), marketplace.SeedOptions{Users: 300, Seed: 1}))
+		watcher := s.Conn(t, database)
+		var believed float64
+		// Postgres 13 and 14 collect statistics in a process of their own, which takes a moment.
+		require.Eventually(t, func() bool {
+			err := watcher.QueryRow(t.Context(), `SELECT pg_stat_get_live_tuples('"User"'::regclass)`).Scan(&believed)
+			return err == nil && believed > 0
+		}, 5*time.Second, 50*time.Millisecond)
+		require.EqualValues(t, 300, believed)
+	})
+}

@@ -1,0 +1,8 @@
+-- At each payment provider, the latest customer tries again and again: as often as payments were made in the last quarter
+-- of an hour, and 200 times at least, so that the ratio stays low for as long as those count.
+INSERT INTO "Payment" ("id", "order_id", "provider", "amount", "currency", "status", "payment_method", "failure_code", "createdAt", "updatedAt")
+SELECT 'fault-' || gen_random_uuid(), order_id, provider, amount, currency, 'FAILED', payment_method, 'demo_fault', utc, utc
+FROM (SELECT timezone('UTC', now()) AS utc) clock,
+     (SELECT DISTINCT ON (provider) * FROM "Payment" ORDER BY provider, "createdAt" DESC) latest,
+     LATERAL (SELECT count(*) AS n FROM "Payment" p WHERE p.provider = latest.provider AND p."createdAt" > utc - interval '15 minutes') recent,
+     generate_series(1, greatest(200, n));
