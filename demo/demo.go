@@ -89,9 +89,11 @@ func (d *demo) stop() error {
 	return errors.Join(errs...)
 }
 
+// look is how often the children are looked at.
+const look = 500 * time.Millisecond
+
 // watch returns when ctx is done, which is no error, or when a child has died, which is one and ends with the child's log.
 func (d *demo) watch(ctx context.Context) error {
-	const look = 500 * time.Millisecond
 	ticker := time.NewTicker(look)
 	defer ticker.Stop()
 	for {

@@ -31,6 +31,14 @@ func TestSeedAndTrafficWorkOnAnyDatabase(t *testing.T) {
 	require.Positive(t, fresh)
 }
 
+func TestFaultsAreListed(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"break"}, &out, &out), "no demo need run for that")
+	for _, f := range faults() {
+		require.Contains(t, out.String(), f.name)
+	}
+}
+
 func TestMistakesAreExplained(t *testing.T) {
 	for what, test := range map[string]struct {
 		args []string
@@ -38,6 +46,8 @@ func TestMistakesAreExplained(t *testing.T) {
 	}{
 		"no database":   {[]string{"seed"}, "--database.url"},
 		"no such thing": {[]string{"down"}, "try --help"},
+		"no such fault": {[]string{"break", "rain"}, "there are:\n  database-stopped "},
+		"no demo":       {[]string{"break", "none", "--control=/nowhere/demo.sock"}, "`make demo`"},
 		"a bad URL":     {[]string{"traffic", "--database.url=postgres://localhost:port/x"}, "reading the database's URL"},
 	} {
 		t.Run(what, func(t *testing.T) {

@@ -18,6 +18,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/rules"
 )
 
 // startup is the most that a demo may take here, on a busy machine.
@@ -38,16 +40,74 @@ func TestUpShowsAMarketplaceAndLeavesNothing(t *testing.T) {
 		`SELECT count(*) FROM pg_stat_statements WHERE query ~* 'password\s+'''`).Scan(&published))
 	require.NoError(t, conn.Close(t.Context()))
 	require.Zero(t, published, "statements that tell a password")
-	require.NotContains(t, d.out.String(), "failed")
+	require.NotContains(t, d.out.String(), "failed\n", "a step")
 	require.NotEmpty(t, d.processes(t))
+
+	alertmanager := d.address(t, `Alertmanager +(http://\S+)`)
+	require.NoError(t, get(t.Context(), alertmanager+"/-/ready"))
+	requireRules(t, prometheus)
+	d.await(t, "Dead man's switch\n")
+	d.requireBreakable(t, database)
 
 	require.NoError(t, d.cmd.Process.Signal(os.Interrupt))
 	require.NoError(t, d.wait(t), d.out.String())
 	require.Empty(t, d.processes(t))
 	require.Empty(t, d.leftovers(t))
-	for _, page := range []string{exporter, prometheus} {
+	for _, page := range []string{exporter, prometheus, alertmanager} {
 		require.Error(t, get(t.Context(), page), "somebody still listens")
 	}
+}
+
+// requireRules asks Prometheus for all that the rule files hold.
+func requireRules(t *testing.T, prometheus string) {
+	t.Helper()
+	var answer struct {
+		Data struct {
+			Groups []struct {
+				Rules []struct{ LastError string }
+			}
+		}
+	}
+	fetch(t, prometheus+"/api/v1/rules", &answer)
+	bundle, err := rules.Load()
+	require.NoError(t, err)
+	require.Len(t, answer.Data.Groups, len(bundle.Groups))
+	for _, group := range answer.Data.Groups {
+		for _, rule := range group.Rules {
+			require.Empty(t, rule.LastError)
+		}
+	}
+}
+
+// requireBreakable stops the database and has it back, while the demo goes on.
+func (d running) requireBreakable(t *testing.T, database string) {
+	t.Helper()
+	connects := func() bool {
+		conn, err := pgx.Connect(t.Context(), database)
+		if err != nil {
+			return false
+		}
+		require.NoError(t, conn.Close(t.Context()))
+		return true
+	}
+	said, err := d.again(t, "break", databaseStopped)
+	require.NoError(t, err, said)
+	require.Contains(t, said, "DatabaseDown (P0)")
+	require.Contains(t, d.out.String(), strings.TrimSpace(said), "on the demo's own terminal")
+	require.False(t, connects())
+	time.Sleep(2 * look) // in which the demo must not mistake it for a death
+	said, err = d.again(t, "break", "payments-failing")
+	require.Error(t, err)
+	require.Contains(t, said, "the database is stopped")
+
+	said, err = d.again(t, "break", "none")
+	require.NoError(t, err, said)
+	require.Equal(t, "mended: "+databaseStopped+"\n", said)
+	require.True(t, connects())
+
+	said, err = d.again(t, "up")
+	require.Error(t, err)
+	require.Contains(t, said, "a demo is running there")
 }
 
 func TestUpEndsWhenAChildDies(t *testing.T) {
@@ -68,132 +128,4 @@ func TestUpCanBeStoppedWhileItStarts(t *testing.T) {
 	require.NoError(t, d.wait(t), d.out.String())
 	require.Empty(t, d.processes(t))
 	require.Empty(t, d.leftovers(t))
-}
-
-// running is a demo in a process of its own, with a folder for all that it makes.
-type running struct {
-	cmd *exec.Cmd
-	tmp string
-	out *safeBuffer
-}
-
-func startDemo(t *testing.T, args ...string) running {
-	t.Helper()
-	d := runDemo(t, args...)
-	d.await(t, "leaves nothing behind")
-	return d
-}
-
-func runDemo(t *testing.T, args ...string) running {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "demo")
-	built, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput()
-	require.NoError(t, err, string(built))
-
-	// Not t.TempDir(), which a Postgres that is not run by root could not enter.
-	tmp, err := os.MkdirTemp("", "demo-test-")
-	require.NoError(t, err)
-	require.NoError(t, os.Chmod(tmp, 0o755)) // for everybody to pass
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(tmp)) })
-
-	d := running{cmd: exec.Command(program, args...), tmp: tmp, out: &safeBuffer{}} //nolint:noctx // stopped by a signal
-	d.cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
-	d.cmd.Stdout, d.cmd.Stderr = d.out, d.out
-	require.NoError(t, d.cmd.Start())
-	t.Cleanup(func() {
-		if d.cmd.ProcessState == nil {
-			_ = d.cmd.Process.Signal(syscall.SIGTERM)
-			_ = d.cmd.Wait()
-		}
-	})
-	return d
-}
-
-func (d running) await(t *testing.T, text string) {
-	t.Helper()
-	ended := func() bool { return len(d.processes(t)) == 0 && strings.Contains(d.out.String(), "demo: ") }
-	require.Eventually(t, func() bool { return strings.Contains(d.out.String(), text) || ended() }, startup, 100*time.Millisecond)
-	require.Contains(t, d.out.String(), text)
-}
-
-func (d running) wait(t *testing.T) error {
-	t.Helper()
-	const patience = time.Minute
-	stuck := time.AfterFunc(patience, func() { _ = d.cmd.Process.Kill() })
-	defer stuck.Stop()
-	return d.cmd.Wait()
-}
-
-// address is what the screen says where a pattern's group is.
-func (d running) address(t *testing.T, pattern string) string {
-	t.Helper()
-	found := regexp.MustCompile(pattern).FindStringSubmatch(d.out.String())
-	require.Len(t, found, 2, d.out.String())
-	return found[1]
-}
-
-// processes lists those that have the demo's folder in their arguments, which is all but the demo itself, by program.
-func (d running) processes(t *testing.T) map[string][]int {
-	t.Helper()
-	listed, err := exec.CommandContext(context.WithoutCancel(t.Context()), "ps", "-A", "-o", "pid=,args=").Output()
-	require.NoError(t, err)
-	found := map[string][]int{}
-	for line := range strings.Lines(string(listed)) {
-		fields := strings.Fields(line)
-		if len(fields) < 2 || !strings.Contains(line, d.tmp) {
-			continue
-		}
-		var pid int
-		require.NoError(t, json.Unmarshal([]byte(fields[0]), &pid))
-		name := filepath.Base(fields[1])
-		found[name] = append(found[name], pid)
-	}
-	return found
-}
-
-func (d running) leftovers(t *testing.T) []string {
-	t.Helper()
-	found, err := filepath.Glob(filepath.Join(d.tmp, "*"))
-	require.NoError(t, err)
-	return found
-}
-
-// ask is the value of a query's first series.
-func (d running) ask(t *testing.T, prometheus, query string) float64 {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, prometheus+"/api/v1/query?query="+url.QueryEscape(query), http.NoBody)
-	require.NoError(t, err)
-	response, err := http.DefaultClient.Do(request)
-	require.NoError(t, err)
-	defer response.Body.Close()
-	var answer struct {
-		Data struct {
-			Result []struct {
-				Value []any `json:"value"`
-			} `json:"result"`
-		} `json:"data"`
-	}
-	require.NoError(t, json.NewDecoder(response.Body).Decode(&answer))
-	require.NotEmpty(t, answer.Data.Result, query)
-	var value float64
-	require.NoError(t, json.Unmarshal([]byte(answer.Data.Result[0].Value[1].(string)), &value))
-	return value
-}
-
-// safeBuffer is written by the demo while the test reads.
-type safeBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *safeBuffer) Write(text []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(text)
-}
-
-func (b *safeBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }
