@@ -1,0 +1,4 @@
+# What pint checks without a server: syntax, templates, comparisons, aggregation, names.
+parser {
+  relaxed = []
+}

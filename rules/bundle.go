@@ -1,0 +1,94 @@
+package rules
+
+import (
+	"fmt"
+	"iter"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// infoSeries is recorded once a file: which files are in force, and of which version.
+const infoSeries = "marketplace_rules_info"
+
+const (
+	thresholdPrefix = "threshold:"
+	vectorPrefix    = "vector("
+)
+
+// All yields every rule, in the order of files and groups.
+func (b Bundle) All() iter.Seq[Rule] {
+	return func(yield func(Rule) bool) {
+		for _, group := range b.Groups {
+			for _, rule := range group.Rules {
+				if !yield(rule) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Alerts returns the rules that alert.
+func (b Bundle) Alerts() []Rule {
+	var alerts []Rule
+	for rule := range b.All() {
+		if rule.Alert != "" {
+			alerts = append(alerts, rule)
+		}
+	}
+	return alerts
+}
+
+// Threshold is a number that alerts compare with and boards draw.
+type Threshold struct {
+	Series string            // such as threshold:pg_cache_hit:ratio
+	Labels map[string]string // that tell its steps apart; may be empty
+	Value  float64
+}
+
+// Thresholds returns every number there is.
+func (b Bundle) Thresholds() ([]Threshold, error) {
+	var thresholds []Threshold
+	for rule := range b.All() {
+		if !strings.HasPrefix(rule.Record, thresholdPrefix) {
+			continue
+		}
+		value, err := vectorValue(rule.Expr)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", rule.Record, err)
+		}
+		thresholds = append(thresholds, Threshold{Series: rule.Record, Labels: rule.Labels, Value: value})
+	}
+	return thresholds, nil
+}
+
+// vectorValue is the number N of an expression vector(N).
+func vectorValue(expr string) (float64, error) {
+	number, found := strings.CutPrefix(strings.TrimSuffix(expr, ")"), vectorPrefix)
+	value, err := strconv.ParseFloat(number, 64)
+	if !found || err != nil {
+		return 0, fmt.Errorf("%q is no vector(NUMBER): a threshold is a number and nothing else", expr)
+	}
+	return value, nil
+}
+
+// Panel is a place on a board. The rules' dashboard_url annotations are the one list of those that alerts point to.
+type Panel struct {
+	Board string // uid
+	ID    int
+}
+
+// Panel returns where the alert's signal is drawn.
+func (r Rule) Panel() (Panel, error) {
+	address, err := url.Parse(r.Annotations["dashboard_url"])
+	if err != nil {
+		return Panel{}, fmt.Errorf("reading dashboard_url of %s: %w", r.Alert, err)
+	}
+	board, found := strings.CutPrefix(address.Path, "/d/")
+	id, err := strconv.Atoi(address.Query().Get("viewPanel"))
+	if !found || err != nil || id < 1 {
+		return Panel{}, fmt.Errorf("reading dashboard_url of %s: %q is no …/d/BOARD?viewPanel=NUMBER", r.Alert, address)
+	}
+	return Panel{Board: board, ID: id}, nil
+}

@@ -1,0 +1,157 @@
+package rules_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/rules"
+)
+
+var (
+	annotations = []string{"summary", "description", "runbook_url", "dashboard_url"}
+	severities  = []string{"P0", "P1", "P2", "P3"}
+	components  = []string{"website", "api", "payments", "uploads", "email", "database", "business", "monitoring"}
+)
+
+func TestAlertsSayWhatPeopleNeed(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, alert := range load(t).Alerts() {
+		require.False(t, seen[alert.Alert], "%s is there twice", alert.Alert)
+		seen[alert.Alert] = true
+		require.Contains(t, severities, alert.Labels["severity"], alert.Alert)
+		require.Contains(t, components, alert.Labels["component"], alert.Alert)
+		require.Len(t, alert.Labels, 2, alert.Alert)
+		for _, name := range annotations {
+			require.NotEmpty(t, alert.Annotations[name], "%s has no %s", alert.Alert, name)
+		}
+		require.Regexp(t, `\$value|0 are up`, alert.Annotations["description"], "%s does not show its value", alert.Alert)
+		require.Regexp(t, `limit|must be`, alert.Annotations["description"], "%s does not show its limit", alert.Alert)
+		require.True(t, strings.HasSuffix(alert.Annotations["runbook_url"], "/docs/runbooks/"+alert.Alert+".md"), alert.Alert)
+		panel, err := alert.Panel()
+		require.NoError(t, err)
+		require.Contains(t, panel.Board, "marketplace-")
+	}
+}
+
+// The times that people are given are those of the severity; what takes longer to be sure of says so here.
+func TestAlertsWaitAsLongAsTheirSeverityAllows(t *testing.T) {
+	t.Parallel()
+	usual := map[string]string{"P0": "1m", "P1": "5m", "P2": "15m", "P3": "1h"}
+	unusual := map[string]string{
+		"Watchdog":            "",    // always
+		"NoPaidOrders":        "10m", // counts are a minute old, and silence is cheap to misread
+		"DiskForecastFull":    "30m", // a forecast of days is noisy
+		"DailyActiveUsersLow": "30m", // two runs of a KPI that runs every 15 minutes
+	}
+	for _, alert := range load(t).Alerts() {
+		want, special := unusual[alert.Alert]
+		if !special {
+			want = usual[alert.Labels["severity"]]
+		}
+		require.Equal(t, want, alert.For, alert.Alert)
+	}
+}
+
+// Numbers stand in thresholds.yml. What is left are identities: nothing, one, whole.
+func TestAlertsWriteNoNumbers(t *testing.T) {
+	t.Parallel()
+	for _, alert := range load(t).Alerts() {
+		for _, number := range literals(alert.Expr) {
+			require.Contains(t, []string{"0", "1", "100"}, number, alert.Alert)
+		}
+	}
+}
+
+func TestRulesReadOnlyWhatIsExposedOrRecorded(t *testing.T) {
+	t.Parallel()
+	known := exposed(t)
+	bundle := load(t)
+	for rule := range bundle.All() {
+		known[rule.Record] = true
+	}
+	query := regexp.MustCompile(`(?:query|printf) "([^"]+)"`)
+	for rule := range bundle.All() {
+		reads := metrics(rule.Expr)
+		for _, match := range query.FindAllStringSubmatch(rule.Annotations["description"], -1) {
+			reads = append(reads, metrics(match[1])...)
+		}
+		for _, name := range reads {
+			require.True(t, known[name], "%s%s reads %s, which nothing exposes or records", rule.Alert, rule.Record, name)
+		}
+	}
+}
+
+func TestStoriesFeedOnlyWhatIsExposed(t *testing.T) {
+	t.Parallel()
+	known := exposed(t)
+	known["marketplace_rules_info"] = true // of the files that the story does not load
+	for _, s := range allStories(t) {
+		for _, input := range s.InputSeries {
+			name, _, _ := strings.Cut(input["series"], "{")
+			require.True(t, known[name], "%q feeds %s", s.Name, name)
+		}
+	}
+}
+
+// exposed is what the exporter says of itself, which its own tests hold against what it answers.
+func exposed(t *testing.T) map[string]bool {
+	t.Helper()
+	text, err := os.ReadFile("../docs/metrics.md")
+	require.NoError(t, err)
+	known := map[string]bool{"up": true} // Prometheus' own
+	for _, match := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\|").FindAllStringSubmatch(string(text), -1) {
+		known[match[1]] = true
+	}
+	return known
+}
+
+func TestEveryFileSaysThatItIsThereAndIsAskedFor(t *testing.T) {
+	t.Parallel()
+	bundle := load(t)
+	marked := map[string]string{}
+	var missing rules.Rule
+	for rule := range bundle.All() {
+		if rule.Record == "marketplace_rules_info" {
+			marked[rule.Labels["file"]] = rule.Labels["version"]
+		}
+		if rule.Alert == "RulesMissing" {
+			missing = rule
+		}
+	}
+	for _, path := range glob(t, ".") {
+		file := strings.TrimSuffix(filepath.Base(path), ".yml")
+		require.Equal(t, bundle.Version, marked[file], "the version of %s", path)
+		// meta.yml cannot miss itself: the Watchdog falls silent with it.
+		require.Equal(t, file != "meta", strings.Contains(missing.Expr, `file="`+file+`"`), path)
+	}
+	require.Regexp(t, `^\d+\.\d+\.\d+$`, bundle.Version)
+}
+
+func TestThresholdsAreNumbersAndStandInOneFile(t *testing.T) {
+	t.Parallel()
+	bundle := load(t)
+	thresholds, err := bundle.Thresholds()
+	require.NoError(t, err)
+	require.NotEmpty(t, thresholds)
+	var read []string
+	for _, alert := range bundle.Alerts() {
+		read = append(read, metrics(alert.Expr)...)
+	}
+	for _, threshold := range thresholds {
+		require.Contains(t, read, threshold.Series, "no alert reads it")
+	}
+	for _, group := range bundle.Groups {
+		for _, rule := range group.Rules {
+			require.Equal(t, strings.HasPrefix(rule.Record, "threshold:"),
+				group.File == "thresholds" && !slices.Contains([]string{"core:pg_table:info", "marketplace_rules_info"}, rule.Record),
+				"%s in %s.yml", rule.Record, group.File)
+		}
+	}
+}

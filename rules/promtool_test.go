@@ -1,0 +1,67 @@
+package rules_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/internal/toolbox"
+)
+
+const stories = "../promtool-tests"
+
+func TestPromtoolFindsNothingToSayOfTheRules(t *testing.T) {
+	t.Parallel()
+	out, err := tool(t, "promtool", append([]string{"check", "rules", "--lint=all", "--lint-fatal"}, glob(t, ".")...)...)
+	require.NoError(t, err, out)
+}
+
+// pint finds what promtool lets pass: templates that name no label, comparisons that always hold.
+func TestPintFindsNothingToSayOfTheRules(t *testing.T) {
+	t.Parallel()
+	args := []string{"--no-color", "--offline", "--config", ".pint.hcl", "lint", "--fail-on=warning"}
+	out, err := tool(t, "pint", append(args, glob(t, ".")...)...)
+	require.NoError(t, err, out)
+}
+
+func TestPintFindsALabelThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "wrong.yml")
+	wrong := "groups: [{name: g, rules: [{alert: A, expr: 'sum(up) == 0', annotations: {summary: 'no {{ $labels.nosuch }}'}}]}]"
+	require.NoError(t, os.WriteFile(file, []byte(wrong), 0o600))
+	out, err := tool(t, "pint", "--no-color", "--offline", "--config", ".pint.hcl", "lint", "--fail-on=warning", file)
+	require.Error(t, err)
+	require.Contains(t, out, "nosuch")
+}
+
+func TestStories(t *testing.T) {
+	t.Parallel()
+	for _, file := range glob(t, stories) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			out, err := tool(t, "promtool", "test", "rules", file)
+			require.NoError(t, err, out)
+		})
+	}
+}
+
+func glob(t *testing.T, folder string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.yml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	return files
+}
+
+func tool(t *testing.T, name string, args ...string) (output string, err error) {
+	t.Helper()
+	path, err := toolbox.Path(name)
+	require.NoError(t, err)
+	command := exec.CommandContext(t.Context(), path, args...)
+	command.Env = append(os.Environ(), "GOGC=400") // hundreds of short runs: they need not collect their garbage
+	out, err := command.CombinedOutput()
+	return string(out), err
+}

@@ -1,0 +1,151 @@
+package rules_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/aimarketplace/monitoring/rules"
+)
+
+// storyFile is what promtool reads. A story is named after its alert: "DatabaseDown fires …" or "DatabaseDown stays
+// quiet …", so that one can see which alert has both.
+type storyFile struct {
+	RuleFiles          []string `yaml:"rule_files"`
+	EvaluationInterval string   `yaml:"evaluation_interval"`
+	GroupEvalOrder     []string `yaml:"group_eval_order,omitempty"`
+	FuzzyCompare       bool     `yaml:"fuzzy_compare,omitempty"`
+	Tests              []story  `yaml:"tests"`
+}
+
+type story struct {
+	Name        string              `yaml:"name"`
+	Interval    string              `yaml:"interval,omitempty"`
+	InputSeries []map[string]string `yaml:"input_series,omitempty"`
+	Alerts      []alertTest         `yaml:"alert_rule_test,omitempty"`
+	Exprs       []any               `yaml:"promql_expr_test,omitempty"`
+}
+
+type alertTest struct {
+	EvalTime  string        `yaml:"eval_time"`
+	AlertName string        `yaml:"alertname"`
+	Expected  []firingAlert `yaml:"exp_alerts"`
+}
+
+type firingAlert struct {
+	Labels      map[string]string `yaml:"exp_labels"`
+	Annotations map[string]string `yaml:"exp_annotations,omitempty"`
+}
+
+const (
+	firing = " fires "
+	quiet  = " stays quiet "
+)
+
+// The Watchdog is never quiet: that is what it is for. Nothing scraped is no story of one alert.
+var neverQuiet = map[string]bool{"Watchdog": true}
+
+func TestEveryAlertHasAStoryInWhichItFiresAndOneInWhichItStaysQuiet(t *testing.T) {
+	t.Parallel()
+	fires, silent := map[string]int{}, map[string]int{}
+	for _, s := range allStories(t) {
+		alert, verb := subject(s.Name)
+		switch verb {
+		case firing:
+			require.True(t, expectsAlerts(s), "%q expects no alert", s.Name)
+			fires[alert]++
+		case quiet:
+			require.False(t, expectsAlerts(s), "%q expects an alert", s.Name)
+			silent[alert]++
+		}
+	}
+	for _, alert := range load(t).Alerts() {
+		require.Positive(t, fires[alert.Alert], "%s fires in no story", alert.Alert)
+		if !neverQuiet[alert.Alert] {
+			require.Positive(t, silent[alert.Alert], "%s stays quiet in no story", alert.Alert)
+		}
+	}
+}
+
+// promtool passes a story of an alert that does not exist, as long as it expects nothing.
+func TestStoriesAreAboutAlertsThatExist(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	for _, alert := range load(t).Alerts() {
+		known[alert.Alert] = true
+	}
+	for _, s := range allStories(t) {
+		alert, verb := subject(s.Name)
+		require.True(t, verb == "" || known[alert], "%q begins with no alert's name", s.Name)
+		for _, test := range s.Alerts {
+			require.True(t, known[test.AlertName], "%q asks for %s", s.Name, test.AlertName)
+			require.True(t, verb == "" || test.AlertName == alert, "%q asks for %s", s.Name, test.AlertName)
+			for _, expected := range test.Expected {
+				require.Len(t, expected.Annotations, len(annotations), "%q leaves out annotations", s.Name)
+			}
+		}
+	}
+}
+
+// Whoever adds an alert adds it to the story of a Prometheus that scrapes nothing.
+func TestEveryAlertIsAskedWhatItSaysWhenNothingIsScraped(t *testing.T) {
+	t.Parallel()
+	asked := map[string]bool{"Watchdog": true, "ExporterDown": true} // which fire then, as their stories say
+	for _, test := range readStories(t, filepath.Join(stories, "nothing.yml")).Tests[0].Alerts {
+		asked[test.AlertName] = true
+	}
+	for _, alert := range load(t).Alerts() {
+		require.True(t, asked[alert.Alert], "nothing.yml does not ask for %s", alert.Alert)
+	}
+}
+
+func expectsAlerts(s story) bool {
+	for _, test := range s.Alerts {
+		if len(test.Expected) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// subject is the alert that a story is about and what it does; both are empty for a story of another kind.
+func subject(name string) (alert, verb string) {
+	for _, verb := range []string{firing, quiet} {
+		if alert, _, found := strings.Cut(name+" ", verb); found && !strings.Contains(alert, " ") {
+			return alert, verb
+		}
+	}
+	return "", ""
+}
+
+func allStories(t *testing.T) []story {
+	t.Helper()
+	var all []story
+	for _, file := range glob(t, stories) {
+		all = append(all, readStories(t, file).Tests...)
+	}
+	return all
+}
+
+func readStories(t *testing.T, path string) storyFile {
+	t.Helper()
+	file, err := os.Open(path)
+	require.NoError(t, err)
+	defer file.Close()
+	decoder := yaml.NewDecoder(file)
+	decoder.KnownFields(true)
+	var document storyFile
+	require.NoError(t, decoder.Decode(&document), path)
+	return document
+}
+
+func load(t *testing.T) rules.Bundle {
+	t.Helper()
+	bundle, err := rules.Load()
+	require.NoError(t, err)
+	return bundle
+}
