@@ -32,8 +32,17 @@ scripts() {
 	done < <(git ls-files --cached --others --exclude-standard -- '*.sh' .ci/run)
 }
 
+rules() {
+	local pint promtool
+	pint=$("$tools/install.sh" pint)
+	promtool=$("$tools/install.sh" promtool)
+	(cd rules && "$pint" --no-color --offline --config .pint.hcl lint --fail-on=warning ./*.yml) >&2 || finding "pint has findings in rules/"
+	"$promtool" check rules --lint=all --lint-fatal rules/*.yml >&2 || finding "promtool has findings in rules/"
+}
+
 format
 generated
+rules
 modules
 scripts
 [ "$findings" -eq 0 ] || fail "$findings findings"

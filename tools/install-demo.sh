@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that the demo has a Postgres server and a recent Prometheus, taking those of the system where there are any.
+# Makes sure that the demo has a Postgres server and a recent Prometheus, those of the system where there are any, and the
+# pinned Alertmanager, since the configuration needs a recent one.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -22,3 +23,6 @@ if ! prometheus=$(find_any any-prometheus); then
 	prometheus=$("$tools/install.sh" prometheus)
 fi
 say "Prometheus: $prometheus"
+
+alertmanager=$("$tools/install.sh" alertmanager)
+say "Alertmanager: $alertmanager"

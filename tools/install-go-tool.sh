@@ -20,6 +20,7 @@ case $name in
 promtool) takes="about 4 minutes" tags=remove_all_sd ;;
 prometheus) takes="about 6 minutes, 2 when promtool was built before," tags=remove_all_sd ;;
 golangci-lint) takes="about 2 minutes" ;;
+amtool) takes="about 2 minutes" tags=timetzdata ;; # business hours have a time zone, which a small machine may not know
 esac
 
 if [ ! -x "$binary" ]; then

@@ -10,6 +10,7 @@ for name in "$@"; do
 	postgres) "$tools/install-postgres.sh" ;;
 	postgres-*) "$tools/install-postgres.sh" "${name#postgres-}" ;;
 	pgbouncer | npm | gcc) "$tools/install-apt.sh" "$name" ;;
+	alertmanager) "$tools/install-alertmanager.sh" ;;
 	*) "$tools/install-go-tool.sh" "$name" ;;
 	esac
 done

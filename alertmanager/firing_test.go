@@ -1,0 +1,114 @@
+package alertmanager_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/internal/receivers"
+)
+
+func TestWhatPeopleGetOfOneAlertAndOfItsEnd(t *testing.T) {
+	chain := startChain(t, quick)
+	down := with(alert("DatabaseDown", "P0", "database"), "environment", "production")
+	down.StartsAt = time.Now().Add(-90 * time.Second)
+	down.Annotations["description"] = `pg_up is 0 < 1 & <!channel> <script>`
+	chain.send(t, down)
+	await(t, &chain.got.Mails, 1)
+	await(t, &chain.got.Slack, 1)
+	await(t, &chain.got.PagerDuty, 1)
+	await(t, &chain.got.Texts, 1)
+	chain.send(t, resolved(down))
+
+	silence := chain.URL() + `/#/silences/new?filter={alertname="DatabaseDown",component="database",environment="production"}`
+	runbook, dashboard := down.Annotations["runbook_url"], down.Annotations["dashboard_url"]
+
+	t.Run("mail", func(t *testing.T) {
+		got := await(t, &chain.got.Mails, 2)
+		require.Equal(t, "alerts@aimarketplace.com", got[0].From)
+		require.Equal(t, []string{"devops@aimarketplace.com"}, got[0].To)
+		require.Equal(t, "[P0] DatabaseDown (database)", got[0].Subject)
+		require.Equal(t, "[P0] DatabaseDown (database) resolved", got[1].Subject)
+		require.NotEmpty(t, got[0].Header.Get("References"))
+		require.Equal(t, got[0].Header.Get("References"), got[1].Header.Get("References"), "one conversation")
+
+		for _, wanted := range []string{
+			"Summary of DatabaseDown", "pg_up is 0 < 1 & <!channel> <script>", " KST", "environment=production",
+			"Runbook:   " + runbook, "Dashboard: " + dashboard,
+		} {
+			require.Contains(t, got[0].Text, wanted)
+		}
+		for _, wanted := range []string{
+			"Summary of DatabaseDown", "pg_up is 0 &lt; 1 &amp; &lt;!channel&gt; &lt;script&gt;", " KST",
+			"#b3261e", `href="` + strings.ReplaceAll(runbook, "&", "&amp;") + `"`, `href="` + dashboard + `"`,
+		} {
+			require.Contains(t, got[0].HTML, wanted)
+		}
+		require.Equal(t, silence, unescaped(t, between(got[0].HTML, `href="`+chain.URL()+"/#", `"`)))
+		require.Contains(t, got[1].Text, "resolved after 1m 3")
+		require.Contains(t, got[1].HTML, "#2e7d32")
+		require.NotContains(t, got[1].HTML, "#b3261e")
+	})
+	t.Run("Slack", func(t *testing.T) {
+		got := await(t, &chain.got.Slack, 2)
+		require.Equal(t, "#alerts", got[0].Channel)
+		firing, end := got[0].Attachments[0], got[1].Attachments[0]
+		require.Equal(t, "P0: DatabaseDown (database)", firing.Title)
+		require.Equal(t, "P0 resolved: DatabaseDown (database)", end.Title)
+		require.Equal(t, []string{"#b3261e", "#2e7d32"}, []string{firing.Color, end.Color})
+		require.Equal(t, "*Summary of DatabaseDown*\npg_up is 0 &lt; 1 &amp; &lt;!channel&gt; &lt;script&gt;\n", firing.Text)
+		require.Equal(t, "P0: DatabaseDown (database): Summary of DatabaseDown", firing.Fallback)
+		require.Contains(t, firing.Footer, "production · since ")
+		require.Equal(t, dashboard, firing.TitleLink)
+		firing.Actions[2].URL = unescaped(t, firing.Actions[2].URL)
+		require.Equal(t, []receivers.SlackButton{
+			{Type: "button", Text: "Runbook", URL: runbook},
+			{Type: "button", Text: "Dashboard", URL: dashboard},
+			{Type: "button", Text: "Silence", URL: silence},
+		}, firing.Actions)
+	})
+	t.Run("PagerDuty", func(t *testing.T) {
+		got := await(t, &chain.got.PagerDuty, 2)
+		require.Equal(t, []string{"trigger", "resolve"}, []string{got[0].EventAction, got[1].EventAction})
+		require.Equal(t, got[0].DedupKey, got[1].DedupKey, "the end of this incident, not of another")
+		payload := got[0].Payload
+		details := payload.CustomDetails
+		payload.CustomDetails = nil
+		require.Equal(t, receivers.PagerDutyPayload{
+			Summary: "P0 DatabaseDown (database): Summary of DatabaseDown", Source: "production", Severity: "critical",
+			Component: "database", Group: "production", Class: "DatabaseDown",
+		}, payload)
+		require.Contains(t, details["firing"], "pg_up is 0 < 1 & <!channel> <script>")
+		require.Equal(t, "none", details["resolved"])
+		got[0].Links[2].Href = unescaped(t, got[0].Links[2].Href)
+		require.Equal(t, []receivers.PagerDutyLink{
+			{Text: "Runbook", Href: runbook}, {Text: "Dashboard", Href: dashboard}, {Text: "Silence", Href: silence},
+		}, got[0].Links)
+	})
+	t.Run("SMS", func(t *testing.T) {
+		got := await(t, &chain.got.Texts, 2)
+		require.Equal(t, receivers.TextMessage{
+			Phone: chain.got.Access().Phone, Message: "P0 DatabaseDown (database): Summary of DatabaseDown",
+			Attributes: map[string]string{"AWS.SNS.SMS.SMSType": "Transactional"},
+		}, got[0])
+		require.Equal(t, "P0 RESOLVED DatabaseDown (database): Summary of DatabaseDown", got[1].Message)
+	})
+}
+
+// between is the part of a text from the first start to the next end, with the start's attribute name cut off.
+func between(text, start, end string) string {
+	_, rest, _ := strings.Cut(text, start)
+	inside, _, _ := strings.Cut(rest, end)
+	return strings.TrimPrefix(start, `href="`) + inside
+}
+
+// unescaped reads a link as Alertmanager's page does, to which a "+" is no space.
+func unescaped(t *testing.T, link string) string {
+	t.Helper()
+	text, err := url.PathUnescape(link)
+	require.NoError(t, err)
+	return text
+}

@@ -1,0 +1,122 @@
+package alertmanager_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/internal/amserver"
+	"github.com/aimarketplace/monitoring/internal/receivers"
+)
+
+func TestManyAlertsAreOneShortMessage(t *testing.T) {
+	chain := startChain(t, quick)
+	alerts := make([]amserver.Alert, 30)
+	for i := range alerts {
+		alerts[i] = with(alert("SourceFailing", "P0", "monitoring"), "source", fmt.Sprintf("source-%02d", i))
+		alerts[i].Annotations["description"] = strings.Repeat("매우 긴 설명 ", 200)
+	}
+	chain.send(t, alerts...)
+
+	mail := await(t, &chain.got.Mails, 1)[0]
+	require.Equal(t, "[P0] SourceFailing ×30 (monitoring)", mail.Subject)
+	for _, body := range []string{mail.Text, mail.HTML} {
+		require.Equal(t, 10, strings.Count(body, "Summary of SourceFailing"))
+		require.Contains(t, body, "and 20 more")
+		require.NotContains(t, body, strings.Repeat("매우 긴 설명 ", 63), "500 characters of a description are enough")
+	}
+	slack := await(t, &chain.got.Slack, 1)[0].Attachments[0]
+	require.Equal(t, "P0: SourceFailing ×30 (monitoring)", slack.Title)
+	require.Equal(t, 5, strings.Count(slack.Text, "Summary of SourceFailing"))
+	require.Contains(t, slack.Text, "_and 25 more_")
+
+	event := await(t, &chain.got.PagerDuty, 1)[0]
+	require.Contains(t, event.Payload.Summary, "SourceFailing ×30")
+	require.Contains(t, event.Payload.CustomDetails["firing"], "and 20 more")
+
+	require.Equal(t, "P0 SourceFailing x30 (monitoring): Summary of SourceFailing", await(t, &chain.got.Texts, 1)[0].Message)
+}
+
+func TestSomeFireAndSomeDoNotAnyMore(t *testing.T) {
+	chain := startChain(t, quick)
+	primary := with(alert("ReplicaLost", "P0", "database"), "replica", "a")
+	primary.Annotations["summary"] = "Replica a is lost"
+	other := with(alert("ReplicaLost", "P0", "database"), "replica", "b")
+	other.Annotations["summary"] = "Replica b is lost"
+	chain.send(t, primary, other)
+	await(t, &chain.got.Slack, 1)
+	chain.send(t, resolved(primary))
+
+	slack := await(t, &chain.got.Slack, 2)[1].Attachments[0]
+	require.Equal(t, "P0: ReplicaLost (database)", slack.Title, "one of them still fires")
+	require.Equal(t, "#b3261e", slack.Color)
+	_, end, _ := strings.Cut(slack.Text, "*Resolved:*")
+	require.Contains(t, end, "Replica a is lost")
+	require.Contains(t, await(t, &chain.got.Mails, 2)[1].Text, "Resolved:")
+	require.Equal(t, "P0 ReplicaLost (database): Replica b is lost", await(t, &chain.got.Texts, 2)[1].Message)
+	require.Contains(t, await(t, &chain.got.PagerDuty, 2)[1].Payload.Summary, "Replica b is lost")
+}
+
+func TestATextMessageIsOneTextMessage(t *testing.T) {
+	chain := startChain(t, quick)
+	long := strings.Repeat("very long ", 100)
+	cases := map[string]amserver.Alert{
+		"long name":         alert(strings.Repeat("Name", 100), "P0", "database"),
+		"long component":    alert("LongComponent", "P0", long),
+		"long summary":      summarised("LongSummary", long),
+		"Korean":            summarised("Korean", strings.Repeat("데이터베이스가 응답하지 않습니다 ", 40)),
+		"no GSM characters": summarised("Signs", "[a] {b} ~c ^d |e \\f `g €h ⚠️ “i” …"),
+		"lines":             summarised("Lines", "one\ntwo\r\n\tthree"),
+		"exactly 160":       summarised("Exactly", strings.Repeat("x", 160-len("P0 Exactly (database): "))),
+		"nothing":           {Labels: map[string]string{"severity": "P0"}},
+	}
+	for _, sent := range cases {
+		chain.send(t, sent)
+	}
+	var messages []string
+	for _, got := range await(t, &chain.got.Texts, len(cases)) {
+		require.LessOrEqual(t, len(got.Message), 160, got.Message)
+		require.Regexp(t, `^P0 [A-Za-z0-9 @$_!"#%&'()*+,./:;<=>?-]+$`, got.Message)
+		messages = append(messages, got.Message)
+	}
+	for _, want := range []string{
+		("P0 LongSummary (database): " + long)[:157] + "...",
+		"P0 Exactly (database): " + cases["exactly 160"].Annotations["summary"],
+		"P0 Lines (database): one two three",
+		"P0 Signs (database): ?a? b? c ?d ?e ?f ?g ?h ? i?",
+		"P0 Korean (database): ?",
+		"P0 several (?): no summary",
+	} {
+		require.Contains(t, messages, want)
+	}
+}
+
+func summarised(name, summary string) amserver.Alert {
+	a := alert(name, "P0", "database")
+	a.Annotations["summary"] = summary
+	return a
+}
+
+func TestEverySeverityLooksItsPart(t *testing.T) {
+	chain := startChain(t, quick)
+	chain.send(t, alert("A", "P0", "website"), alert("B", "P1", "api"), alert("C", "P2", "email"), alert("D", "p4", "uploads"))
+	colors := map[string]string{}
+	for _, message := range await(t, &chain.got.Slack, 4) {
+		colors[message.Attachments[0].Title] = message.Attachments[0].Color
+	}
+	require.Equal(t, map[string]string{
+		"P0: A (website)": "#b3261e", "P1: B (api)": "#c2410c", "P2: C (email)": "#8a6d00", "p4: D (uploads)": "#5b6472",
+	}, colors)
+}
+
+func TestAnAlertWithoutAnythingIsStillTold(t *testing.T) {
+	chain := startChain(t, quick)
+	chain.send(t, amserver.Alert{Labels: map[string]string{"alertname": "Bare"}})
+	slack := await(t, &chain.got.Slack, 1)[0].Attachments[0]
+	require.Equal(t, "no severity: Bare (no component)", slack.Title)
+	require.Equal(t, receivers.SlackButton{Type: "button", Text: "Runbook", URL: chain.URL()}, slack.Actions[0])
+	require.Equal(t, "[no severity] Bare (no component)", await(t, &chain.got.Mails, 1)[0].Subject)
+	require.Empty(t, chain.got.PagerDuty.All())
+}

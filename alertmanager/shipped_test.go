@@ -1,0 +1,140 @@
+package alertmanager_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/aimarketplace/monitoring/alertmanager"
+)
+
+// shipped is as much of alertmanager.yml as the tests compare with what was agreed.
+type shipped struct {
+	Global        map[string]any `yaml:"global"`
+	Route         route          `yaml:"route"`
+	Receivers     []map[string]any
+	TimeIntervals []any `yaml:"time_intervals"`
+}
+
+type route struct {
+	Receiver            string
+	GroupWait           duration `yaml:"group_wait"`
+	GroupInterval       duration `yaml:"group_interval"`
+	RepeatInterval      duration `yaml:"repeat_interval"`
+	ActiveTimeIntervals []string `yaml:"active_time_intervals"`
+	Routes              []route
+}
+
+// duration reads 1d, which Go does not know.
+type duration struct{ time.Duration }
+
+func (d *duration) UnmarshalYAML(node *yaml.Node) error {
+	parsed, err := model.ParseDuration(node.Value)
+	d.Duration = time.Duration(parsed)
+	return err
+}
+
+func loadShipped(t *testing.T) shipped {
+	t.Helper()
+	var config shipped
+	require.NoError(t, yaml.Unmarshal([]byte(shippedText(t)), &config))
+	return config
+}
+
+func shippedText(t *testing.T) string {
+	t.Helper()
+	text, err := fs.ReadFile(alertmanager.Files, alertmanager.ConfigFile)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// routeTo is the only route to a receiver.
+func (s shipped) routeTo(t *testing.T, receiver string) route {
+	t.Helper()
+	for _, r := range s.Route.Routes {
+		if r.Receiver == receiver {
+			return r
+		}
+	}
+	require.FailNow(t, "no route", receiver)
+	return route{}
+}
+
+func TestTimingsAreThoseAgreed(t *testing.T) {
+	for severity, want := range map[string][3]time.Duration{
+		"P0": {10 * time.Second, time.Minute, time.Hour},
+		"P1": {30 * time.Second, 5 * time.Minute, 2 * time.Hour},
+		"P2": {2 * time.Minute, 15 * time.Minute, 12 * time.Hour},
+		"P3": {10 * time.Minute, time.Hour, 24 * time.Hour},
+	} {
+		r := loadShipped(t).routeTo(t, severity)
+		require.Equal(t, want, [3]time.Duration{r.GroupWait.Duration, r.GroupInterval.Duration, r.RepeatInterval.Duration}, severity)
+	}
+}
+
+func TestBusinessHoursAreThoseOfSeoul(t *testing.T) {
+	config := loadShipped(t)
+	require.Equal(t, []any{map[string]any{
+		"name": "business-hours",
+		"time_intervals": []any{map[string]any{
+			"weekdays": []any{"monday:friday"},
+			"times":    []any{map[string]any{"start_time": "09:00", "end_time": "18:00"}},
+			"location": "Asia/Seoul",
+		}},
+	}}, config.TimeIntervals)
+	for _, r := range config.Route.Routes {
+		if r.Receiver == "P3" {
+			require.Equal(t, []string{"business-hours"}, r.ActiveTimeIntervals)
+		} else {
+			require.Empty(t, r.ActiveTimeIntervals, "%s may come at any time", r.Receiver)
+		}
+	}
+}
+
+func TestEachReceiverHasItsChannels(t *testing.T) {
+	got := map[string][]string{}
+	for _, receiver := range loadShipped(t).Receivers {
+		name := receiver["name"].(string)
+		got[name] = []string{}
+		for _, channel := range []string{"email_configs", "pagerduty_configs", "slack_configs", "sns_configs", "webhook_configs"} {
+			if receiver[channel] != nil {
+				got[name] = append(got[name], channel)
+				delete(receiver, channel)
+			}
+		}
+		require.Equal(t, map[string]any{"name": name}, receiver, "a channel that nobody agreed on")
+	}
+	require.Equal(t, map[string][]string{
+		"P0":               {"email_configs", "pagerduty_configs", "slack_configs", "sns_configs"},
+		"P1":               {"email_configs", "slack_configs"},
+		"P2":               {"slack_configs"},
+		"P3":               {"email_configs"},
+		"dead-mans-switch": {"webhook_configs"},
+		"unrouted":         {"email_configs", "slack_configs"},
+	}, got)
+}
+
+func TestSecretsAreFilesAndTheREADMENamesThem(t *testing.T) {
+	text := shippedText(t)
+	inline := regexp.MustCompile(`(?m)^\s*-?\s*\S*(password|secret|token|routing_key|service_key|api_url|access_key|url): .*$`)
+	for _, line := range inline.FindAllString(text, -1) {
+		require.Regexp(t, `pagerduty_url: https://events\.pagerduty\.com|client_url: `, line, "a secret in the configuration")
+	}
+	require.Equal(t, true, loadShipped(t).Global["smtp_require_tls"])
+
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	paths := regexp.MustCompile(regexp.QuoteMeta(alertmanager.SecretsDir)+`/\w+`).FindAllString(text, -1)
+	require.NotEmpty(t, paths)
+	// The template is read by its ending, and the credentials by AWS' library.
+	for _, path := range append(paths, "oncall_phone.tmpl", "aws_credentials") {
+		require.Contains(t, string(readme), "| `"+filepath.Base(path)+"` |")
+	}
+}

@@ -1,0 +1,72 @@
+package amserver
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/aimarketplace/monitoring/alertmanager"
+	"github.com/aimarketplace/monitoring/internal/receivers"
+)
+
+// install lays the configuration, the templates and the secrets out in dir.
+func install(dir string, to receivers.Access, faster int) (configFile string, err error) {
+	shipped, err := fs.ReadFile(alertmanager.Files, alertmanager.ConfigFile)
+	if err != nil {
+		return "", fmt.Errorf("installing the configuration: %w", err)
+	}
+	config, err := localise(shipped, local{to: to, secrets: secretsDir(dir), faster: faster})
+	if err != nil {
+		return "", fmt.Errorf("installing the configuration: %w", err)
+	}
+	files := map[string][]byte{filepath.Join(dir, alertmanager.ConfigFile): config}
+	templates, err := fs.Glob(alertmanager.Files, "templates/*")
+	if err != nil {
+		return "", fmt.Errorf("installing the templates: %w", err)
+	}
+	for _, name := range templates {
+		if files[filepath.Join(dir, name)], err = fs.ReadFile(alertmanager.Files, name); err != nil {
+			return "", fmt.Errorf("installing the templates: %w", err)
+		}
+	}
+	for name, content := range secrets(to) {
+		files[filepath.Join(secretsDir(dir), name)] = []byte(content)
+	}
+	for path, content := range files {
+		if err := write(path, content); err != nil {
+			return "", fmt.Errorf("installing the configuration: %w", err)
+		}
+	}
+	return filepath.Join(dir, alertmanager.ConfigFile), nil
+}
+
+func secretsDir(dir string) string { return filepath.Join(dir, "secrets") }
+
+// secrets are the files that alertmanager/README.md asks operators for.
+func secrets(to receivers.Access) map[string]string {
+	return map[string]string{ //nolint:gosec // names of files, and passwords of this machine's receivers
+		"slack_api_url":         to.Slack + "\n",
+		"pagerduty_routing_key": to.RoutingKey + "\n",
+		"smtp_password":         to.SMTPPassword + "\n",
+		"dead_mans_switch_url":  to.DeadMansSwitch + "\n",
+		"oncall_phone.tmpl":     `{{ define "oncall.phone" }}` + to.Phone + "{{ end }}\n",
+		"aws_credentials":       "[default]\naws_access_key_id = local\naws_secret_access_key = local\n",
+	}
+}
+
+// environment is that of AWS' own library, which takes neither credentials nor its address from the configuration.
+func environment(dir string, opts Options) []string {
+	return append([]string{
+		"AWS_CONFIG_FILE=/dev/null", "AWS_PROFILE=default", // not those of whoever runs this
+		"AWS_SHARED_CREDENTIALS_FILE=" + filepath.Join(secretsDir(dir), "aws_credentials"),
+		"AWS_ENDPOINT_URL_SNS=" + opts.To.SNS,
+	}, opts.Env...)
+}
+
+func write(path string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(path, content, 0o600)
+}

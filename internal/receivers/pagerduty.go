@@ -1,0 +1,93 @@
+package receivers
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+const routingKeyLength = 32
+
+// PagerDutyEvent is one of Events API v2.
+type PagerDutyEvent struct {
+	RoutingKey  string           `json:"routing_key"`
+	EventAction string           `json:"event_action"`
+	DedupKey    string           `json:"dedup_key"`
+	Client      string           `json:"client"`
+	ClientURL   string           `json:"client_url"`
+	Links       []PagerDutyLink  `json:"links"`
+	Payload     PagerDutyPayload `json:"payload"`
+}
+
+// PagerDutyPayload is what the event is about.
+type PagerDutyPayload struct {
+	Summary       string         `json:"summary"`
+	Source        string         `json:"source"`
+	Severity      string         `json:"severity"`
+	Component     string         `json:"component"`
+	Group         string         `json:"group"`
+	Class         string         `json:"class"`
+	CustomDetails map[string]any `json:"custom_details"`
+}
+
+// PagerDutyLink is a link of an incident's page.
+type PagerDutyLink struct {
+	Href string `json:"href"`
+	Text string `json:"text"`
+}
+
+func (e PagerDutyEvent) to() string { return "PagerDuty: " + e.EventAction }
+
+// String is the summary and the details that people see in the incident.
+func (e PagerDutyEvent) String() string {
+	var b strings.Builder
+	fmt.Fprintln(&b, e.Payload.Summary)
+	for _, name := range slices.Sorted(maps.Keys(e.Payload.CustomDetails)) {
+		fmt.Fprintf(&b, "%s: %v\n", name, e.Payload.CustomDetails[name])
+	}
+	for _, link := range e.Links {
+		fmt.Fprintf(&b, "[%s] %s\n", link.Text, link.Href)
+	}
+	return b.String()
+}
+
+// mistakes are those that the real API refuses.
+func (e PagerDutyEvent) mistakes(routingKey string) []string {
+	var found []string
+	check := func(ok bool, mistake string) {
+		if !ok {
+			found = append(found, mistake)
+		}
+	}
+	check(len(e.RoutingKey) == routingKeyLength, "Length of 'routing_key' is incorrect (should be 32 characters)")
+	check(e.RoutingKey == routingKey, "'routing_key' is unknown")
+	check(slices.Contains([]string{"trigger", "acknowledge", "resolve"}, e.EventAction), "'event_action' is invalid")
+	check(e.EventAction == "trigger" || e.DedupKey != "", "'dedup_key' is missing")
+	check(e.Payload.Summary != "", "'payload.summary' is missing or blank")
+	check(e.Payload.Source != "", "'payload.source' is missing or blank")
+	check(slices.Contains([]string{"critical", "error", "warning", "info"}, e.Payload.Severity), "'payload.severity' is invalid")
+	return found
+}
+
+func (r *Receivers) takePagerDuty(w http.ResponseWriter, request *http.Request) {
+	var e PagerDutyEvent
+	err := json.NewDecoder(request.Body).Decode(&e)
+	mistakes := e.mistakes(r.access.RoutingKey)
+	if err != nil {
+		mistakes = []string{err.Error()}
+	}
+	if len(mistakes) > 0 {
+		w.WriteHeader(http.StatusBadRequest)
+		answer(w, map[string]any{"status": "invalid event", "message": "Event object is invalid", "errors": mistakes})
+		return
+	}
+	deliver(r, &r.PagerDuty, e)
+	w.WriteHeader(http.StatusAccepted)
+	answer(w, map[string]any{"status": "success", "message": "Event processed", "dedup_key": e.DedupKey})
+}
+
+// answer writes JSON. A sender that has gone will try again.
+func answer(w http.ResponseWriter, body any) { _ = json.NewEncoder(w).Encode(body) }

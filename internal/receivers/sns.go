@@ -1,0 +1,68 @@
+package receivers
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// TextMessage is one that SNS would send to a phone.
+type TextMessage struct {
+	Phone   string
+	Message string
+	// Attributes are those of SNS, such as AWS.SNS.SMS.SMSType.
+	Attributes map[string]string
+}
+
+func (m TextMessage) to() string { return "SMS to " + m.Phone }
+
+// String is the text.
+func (m TextMessage) String() string { return m.Message }
+
+// takeSNS is the action Publish for a phone number, in the form that AWS' libraries send.
+func (r *Receivers) takeSNS(w http.ResponseWriter, request *http.Request) {
+	const maxForm = 1 << 20
+	request.Body = http.MaxBytesReader(w, request.Body, maxForm)
+	if err := request.ParseForm(); err != nil {
+		refuseSNS(w, http.StatusBadRequest, "InvalidParameter")
+		return
+	}
+	if !strings.HasPrefix(request.Header.Get("Authorization"), "AWS4-HMAC-SHA256 ") {
+		refuseSNS(w, http.StatusForbidden, "MissingAuthenticationToken")
+		return
+	}
+	m := TextMessage{
+		Phone:      request.PostForm.Get("PhoneNumber"),
+		Message:    request.PostForm.Get("Message"),
+		Attributes: snsAttributes(request.PostForm),
+	}
+	e164 := regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
+	if request.PostForm.Get("Action") != "Publish" || m.Message == "" || !e164.MatchString(m.Phone) {
+		refuseSNS(w, http.StatusBadRequest, "InvalidParameter")
+		return
+	}
+	deliver(r, &r.Texts, m)
+	fmt.Fprint(w, `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId>`+
+		`</PublishResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></PublishResponse>`)
+}
+
+// snsAttributes unfolds MessageAttributes.entry.1.Name, MessageAttributes.entry.1.Value.StringValue and so on.
+func snsAttributes(form url.Values) map[string]string {
+	attributes := map[string]string{}
+	for i := 1; ; i++ {
+		entry := fmt.Sprintf("MessageAttributes.entry.%d.", i)
+		name := form.Get(entry + "Name")
+		if name == "" {
+			return attributes
+		}
+		attributes[name] = form.Get(entry + "Value.StringValue")
+	}
+}
+
+func refuseSNS(w http.ResponseWriter, status int, code string) {
+	w.WriteHeader(status)
+	fmt.Fprintf(w, `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>%s</Code>`+
+		`</Error><RequestId>1</RequestId></ErrorResponse>`, code)
+}
