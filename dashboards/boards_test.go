@@ -1,0 +1,258 @@
+package dashboards_test
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/dashboards"
+)
+
+// columns is the width of Grafana's grid.
+const columns = 24
+
+func TestBoards(t *testing.T) {
+	uids := map[string]bool{}
+	for _, board := range dashboards.Boards() {
+		t.Run(board.UID, func(t *testing.T) {
+			require.False(t, uids[board.UID], "two boards of one uid")
+			uids[board.UID] = true
+			require.Regexp(t, `^marketplace-[a-z]+$`, board.UID)
+
+			file := readBoard(t, board)
+			require.Equal(t, board.UID, file.UID)
+			require.NotEmpty(t, file.Title)
+			require.NotEmpty(t, file.Description)
+			require.Equal(t, []string{"marketplace"}, file.Tags)
+			require.False(t, file.Editable, "what is changed in the browser would be lost")
+			require.NotEmpty(t, file.Refresh)
+			require.Regexp(t, `^now-\d+[hd]$`, file.Time.From)
+			require.Equal(t, "now", file.Time.To)
+			require.Len(t, file.Links, 1)
+			require.Equal(t, "dashboards", file.Links[0].Type)
+			require.Equal(t, file.Tags, file.Links[0].Tags, "the links find boards by their tag")
+			require.True(t, file.Links[0].KeepTime && file.Links[0].IncludeVars)
+			require.Nil(t, file.Links[0].Placement, "hidden in a menu")
+			checkAnnotations(t, file)
+			checkVariables(t, file)
+		})
+	}
+}
+
+func checkAnnotations(t *testing.T, file boardFile) {
+	t.Helper()
+	require.Len(t, file.Annotations.List, 1)
+	alerts := file.Annotations.List[0]
+	require.True(t, alerts.Enable)
+	require.Nil(t, alerts.Placement, "hidden in a menu")
+	require.Equal(t, source{"prometheus", "${datasource}"}, alerts.Datasource)
+	require.Contains(t, alerts.Expr, `ALERTS{`)
+	require.Contains(t, alerts.TitleFormat, "{{alertname}}")
+}
+
+func checkVariables(t *testing.T, file boardFile) {
+	t.Helper()
+	names := map[string]bool{}
+	for i, variable := range file.Templating.List {
+		require.False(t, names[variable.Name], "two variables are called %s", variable.Name)
+		names[variable.Name] = true
+		require.NotEmpty(t, variable.Label)
+		require.NotEmpty(t, variable.Description)
+		require.NotNil(t, variable.Current.Value, "%s begins with nothing", variable.Name)
+		if i == 0 {
+			require.Equal(t, "datasource", variable.Name, "others ask it, so it comes first")
+			require.Equal(t, "datasource", variable.Type)
+			require.Equal(t, "prometheus", variable.Query)
+			continue
+		}
+		require.Equal(t, "query", variable.Type)
+		require.Equal(t, source{"prometheus", "${datasource}"}, variable.Datasource)
+		require.Equal(t, 2, variable.Refresh, "%s has to follow the time range", variable.Name)
+		require.True(t, variable.Multi && variable.IncludeAll)
+		require.Equal(t, ".*", variable.AllValue, "a label that is missing has to match, too")
+		require.Equal(t, []any{"$__all"}, variable.Current.Value)
+		require.Equal(t, variable.Definition, variable.Query)
+	}
+	require.True(t, names["environment"])
+}
+
+func TestPanels(t *testing.T) {
+	for _, board := range dashboards.Boards() {
+		file := readBoard(t, board)
+		ids, titles, row := map[uint32]bool{}, map[string]bool{}, ""
+		for _, panel := range file.Panels {
+			require.NotZero(t, panel.ID, "%s: %s has no id to link to", board.UID, panel.Title)
+			require.False(t, ids[panel.ID], "%s: two panels have the id %d", board.UID, panel.ID)
+			ids[panel.ID] = true
+			if panel.Type == "row" {
+				row = panel.Title
+				checkRow(t, panel)
+				continue
+			}
+			require.NotEmpty(t, row, "a panel above the first row")
+			require.False(t, titles[row+"/"+panel.Title], "%s: two panels of %s are called %s", board.UID, row, panel.Title)
+			titles[row+"/"+panel.Title] = true
+			t.Run(fmt.Sprintf("%s/%d", board.UID, panel.ID), func(t *testing.T) { checkPanel(t, panel, names(file)) })
+		}
+	}
+}
+
+func names(file boardFile) map[string]bool {
+	all := map[string]bool{"__rate_interval": true, "__range": true}
+	for _, variable := range file.Templating.List {
+		all[variable.Name] = true
+	}
+	return all
+}
+
+func checkRow(t *testing.T, row panelJSON) {
+	t.Helper()
+	require.NotEmpty(t, row.Title)
+	require.GreaterOrEqual(t, row.ID, uint32(1000), "rows have their own range of ids")
+	require.False(t, row.Collapsed)
+	require.Empty(t, row.Panels, "panels in a row are folded away")
+	require.Equal(t, columns, row.GridPos.W)
+	require.Zero(t, row.GridPos.X)
+}
+
+func checkPanel(t *testing.T, panel panelJSON, variables map[string]bool) {
+	t.Helper()
+	require.Less(t, panel.ID, uint32(1000), "ids from 1000 on are rows'")
+	require.NotEmpty(t, panel.Title)
+	require.Regexp(t, `\.$`, panel.Description, "a description is a sentence")
+	require.NotEmpty(t, panel.FieldConfig.Defaults.Unit)
+	require.Len(t, panel.FieldConfig.Defaults.Thresholds.Steps, 1, "limits are series: Grafana's own would be red from 80 on")
+	require.Equal(t, source{"prometheus", "${datasource}"}, panel.Datasource)
+	require.Positive(t, panel.GridPos.W)
+	require.Positive(t, panel.GridPos.H)
+	require.LessOrEqual(t, panel.GridPos.X+panel.GridPos.W, columns, "beyond the edge")
+	require.NotEmpty(t, panel.Targets)
+	refs := map[string]bool{}
+	for _, target := range panel.Targets {
+		require.NotEmpty(t, target.RefID)
+		require.False(t, refs[target.RefID], "two queries have the letter %s", target.RefID)
+		refs[target.RefID] = true
+		checkTarget(t, panel, target)
+		for _, used := range regexp.MustCompile(`\$\{?(\w+)`).FindAllStringSubmatch(target.Expr, -1) {
+			require.True(t, variables[used[1]], "$%s is no variable of this board", used[1])
+		}
+	}
+	checkOptions(t, panel)
+}
+
+func checkTarget(t *testing.T, panel panelJSON, target targetJSON) {
+	t.Helper()
+	require.NotEmpty(t, target.LegendFormat, "Grafana would show all labels")
+	require.Equal(t, source{"prometheus", "${datasource}"}, target.Datasource)
+	require.NotEqual(t, target.Instant, target.Range)
+	require.False(t, target.Hide)
+	require.Equal(t, panel.Type == "table", target.Format == "table")
+	if panel.Type == "timeseries" {
+		require.True(t, target.Range)
+	}
+}
+
+// checkOptions holds what the SDK leaves empty or off.
+func checkOptions(t *testing.T, panel panelJSON) {
+	t.Helper()
+	if panel.Type == "table" {
+		return
+	}
+	require.NotNil(t, panel.Options.Orientation)
+	require.NotEmpty(t, *panel.Options.Orientation)
+	if legend := panel.Options.Legend; legend != nil {
+		require.Equal(t, panel.Type == "timeseries", *legend.ShowLegend)
+		require.NotEmpty(t, legend.DisplayMode)
+	}
+	if tooltip := panel.Options.Tooltip; tooltip != nil {
+		require.NotEmpty(t, tooltip.Mode)
+	}
+}
+
+func TestDetailsAreOnABoard(t *testing.T) {
+	uids := []string{""}
+	for _, board := range dashboards.Boards() {
+		uids = append(uids, board.UID)
+	}
+	for _, board := range dashboards.Boards() {
+		for _, panel := range board.Panels() {
+			require.Contains(t, uids, panel.Details, "%s of %s leads nowhere", panel.Title, board.UID)
+			require.NotEqual(t, board.UID, panel.Details, "%s leads to where it is", panel.Title)
+		}
+	}
+}
+
+func TestPanelsDoNotOverlap(t *testing.T) {
+	for _, board := range dashboards.Boards() {
+		taken := map[[2]int]string{}
+		for _, panel := range readBoard(t, board).Panels {
+			at := panel.GridPos
+			for x := at.X; x < at.X+at.W; x++ {
+				for y := at.Y; y < at.Y+at.H; y++ {
+					require.Emptyf(t, taken[[2]int{x, y}], "%s: %s lies on another", board.UID, panel.Title)
+					taken[[2]int{x, y}] = panel.Title
+				}
+			}
+		}
+	}
+}
+
+func TestEveryLineIsFilled(t *testing.T) {
+	for _, board := range dashboards.Boards() {
+		width := map[int]int{}
+		for _, panel := range readBoard(t, board).Panels {
+			width[panel.GridPos.Y] += panel.GridPos.W
+		}
+		for y, filled := range width {
+			require.Equal(t, columns, filled, "%s: a gap in the line of panels at %d", board.UID, y)
+		}
+	}
+}
+
+func TestLimitsAreDrawnAsLines(t *testing.T) {
+	for _, board := range dashboards.Boards() {
+		drawn := readBoard(t, board)
+		byID := map[uint32]panelJSON{}
+		for _, panel := range drawn.Panels {
+			byID[panel.ID] = panel
+		}
+		for _, panel := range board.Panels() {
+			for i, query := range panel.Queries {
+				if query.Limit {
+					checkUnit(t, panel, query)
+					require.Equal(t, "timeseries", byID[panel.ID].Type)
+					require.Contains(t, overridden(byID[panel.ID], string(rune('A'+i))), "custom.lineStyle")
+				}
+			}
+		}
+	}
+}
+
+// checkUnit holds the unit that a threshold has in its name against that of its line.
+func checkUnit(t *testing.T, panel dashboards.Panel, query dashboards.Query) {
+	t.Helper()
+	units := map[string]string{"ratio": "percentunit", "seconds": "s", "bytes": "bytes", "count": "short", "age": "short", "rate": "Bps"}
+	name := regexp.MustCompile(`threshold:\w+:(\w+)`).FindStringSubmatch(query.Expr)
+	if name == nil {
+		return // a limit that is 100 % of something else
+	}
+	unit := panel.Unit
+	if query.Unit != "" {
+		unit = query.Unit
+	}
+	require.Equal(t, units[name[1]], unit, "%s on the axis of %s", query.Expr, panel.Title)
+}
+
+func overridden(panel panelJSON, refID string) []string {
+	var ids []string
+	for _, override := range panel.FieldConfig.Overrides {
+		if override.Matcher.ID == "byFrameRefID" && override.Matcher.Options == refID {
+			for _, property := range override.Properties {
+				ids = append(ids, property.ID)
+			}
+		}
+	}
+	return ids
+}

@@ -1,0 +1,152 @@
+package dashboards_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/demo/marketplace"
+	"github.com/aimarketplace/monitoring/internal/child"
+	"github.com/aimarketplace/monitoring/internal/freeport"
+	"github.com/aimarketplace/monitoring/internal/pgserver"
+	"github.com/aimarketplace/monitoring/internal/pgtest"
+	"github.com/aimarketplace/monitoring/internal/promserver"
+	"github.com/aimarketplace/monitoring/internal/promtest"
+	"github.com/aimarketplace/monitoring/internal/toolbox"
+)
+
+const database = "marketplace"
+
+// liveConfig scrapes the exporter as if it were a pair, so that numbers that are the same twice meet every query. Targets
+// are labelled, so that choosing an environment can be tried. Nobody listens where the Alertmanager should be, but there
+// are counters of what was not sent there.
+const liveConfig = `
+global: {scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 1s}
+rule_files: [%[1]q]
+alerting: {alertmanagers: [{static_configs: [{targets: ["127.0.0.1:1"]}]}]}
+scrape_configs:
+  - job_name: marketplace_exporter
+    static_configs:
+      - {targets: [%[2]q], labels: {environment: test}}
+      - {targets: [%[2]q], labels: {environment: test, instance: twin}}
+  - job_name: prometheus
+    static_configs:
+      - {targets: [%[3]q], labels: {environment: test}}
+`
+
+// startChain runs a marketplace with traffic, the exporter on it, and a Prometheus with the rules that scrapes both.
+func startChain(t *testing.T) *promtest.Server {
+	t.Helper()
+	exporter := startExporter(t, startMarketplace(t))
+	rules, err := filepath.Abs("../rules/*.yml")
+	require.NoError(t, err)
+	port, err := freeport.Pick(t.Context())
+	require.NoError(t, err)
+	itself := "127.0.0.1:" + strconv.Itoa(port)
+	path, err := toolbox.Path("prometheus")
+	require.NoError(t, err)
+	server, err := promserver.Start(t.Context(), promserver.Options{
+		Path: path, Port: port, Config: fmt.Sprintf(liveConfig, rules, exporter, itself),
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	return &promtest.Server{Server: server}
+}
+
+// startMarketplace is the URL of a seeded database for the monitoring role, with people in it until the test ends.
+func startMarketplace(t *testing.T) string {
+	t.Helper()
+	server := pgtest.Newest(t)
+	server.Exec(t, "postgres", "CREATE DATABASE "+database)
+	server.Exec(t, database, "CREATE EXTENSION pg_stat_statements")
+	require.NoError(t, marketplace.Seed(t.Context(), server.Conn(t, database), marketplace.SeedOptions{Users: 200}))
+	script, err := os.ReadFile("../deploy/postgres/monitoring-role.sql")
+	require.NoError(t, err)
+	server.Exec(t, database, string(script))
+	server.Exec(t, database, "ALTER ROLE marketplace_exporter PASSWORD 'secret'")
+
+	pool, err := pgxpool.New(t.Context(), server.URL(database, pgserver.Superuser))
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		marketplace.Traffic(ctx, pool, marketplace.TrafficOptions{})
+	}()
+	t.Cleanup(func() {
+		stop()
+		<-ended
+		pool.Close()
+	})
+	return server.URL(database, "marketplace_exporter:secret")
+}
+
+// startExporter is the address of the real program.
+func startExporter(t *testing.T, databaseURL string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "marketplace_exporter")
+	built, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../exporter").CombinedOutput()
+	require.NoError(t, err, string(built))
+	port, err := freeport.Pick(t.Context())
+	require.NoError(t, err)
+	address := "127.0.0.1:" + strconv.Itoa(port)
+
+	home, err := child.NewHome("", "exporter")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, home.Remove()) })
+	process, err := home.Start(syscall.SIGTERM, program, "--database.url="+databaseURL, "--web.listen-address="+address,
+		"--postgres.indexes.min-age=1s", "--postgres.slow-interval=2s")
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		require.NoError(t, process.Stop(ctx, syscall.SIGTERM))
+	})
+	require.NoError(t, process.Await(t.Context(), func(ctx context.Context) error {
+		_, err := fetch(ctx, "http://"+address+"/-/ready")
+		return err
+	}))
+	return address
+}
+
+// ask is the data of an answer of Prometheus' API. One that is no success fails the test with what is wrong.
+func ask(t *testing.T, server *promtest.Server, path string, parameters url.Values) json.RawMessage {
+	t.Helper()
+	body, err := fetch(t.Context(), server.URL()+path+"?"+parameters.Encode())
+	require.NoError(t, err, parameters.Get("query"))
+	var answer struct{ Data json.RawMessage }
+	require.NoError(t, json.Unmarshal(body, &answer))
+	return answer.Data
+}
+
+func fetch(ctx context.Context, url string) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	request.Close = true
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("answer %s: %s", response.Status, strings.TrimSpace(string(body)))
+	}
+	return body, err
+}

@@ -1,0 +1,114 @@
+package dashboards_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/dashboards"
+)
+
+// boardFile is what Grafana reads of a board, as far as tests ask.
+type boardFile struct {
+	UID, Title, Description, Refresh string
+	Editable                         bool
+	Tags                             []string
+	Time                             struct{ From, To string }
+	Templating                       struct{ List []variableJSON }
+	Annotations                      struct{ List []annotationJSON }
+	Links                            []struct {
+		Type                  string
+		Tags                  []string
+		KeepTime, IncludeVars bool
+		Placement             *string
+	}
+	Panels []panelJSON
+}
+
+type source struct{ Type, UID string }
+
+type variableJSON struct {
+	Name, Type, Label, Description, AllValue, Definition string
+	Query                                                string
+	Refresh                                              int
+	Multi, IncludeAll                                    bool
+	Datasource                                           source
+	Current                                              struct{ Text, Value any }
+}
+
+type annotationJSON struct {
+	Name, Expr, TitleFormat, TagKeys string
+	Enable                           bool
+	Datasource                       source
+	Placement                        *string
+}
+
+type panelJSON struct {
+	ID                       uint32
+	Type, Title, Description string
+	GridPos                  struct{ X, Y, W, H int }
+	Collapsed                bool
+	Panels                   []panelJSON
+	Datasource               source
+	Targets                  []targetJSON
+	FieldConfig              struct {
+		Defaults struct {
+			Unit       string
+			Thresholds struct{ Steps []struct{ Color string } }
+		}
+		Overrides []struct {
+			Matcher    struct{ ID, Options string }
+			Properties []struct{ ID string }
+		}
+	}
+	Options struct {
+		Orientation *string
+		Legend      *struct {
+			ShowLegend  *bool
+			DisplayMode string
+		}
+		Tooltip *struct{ Mode string }
+	}
+}
+
+type targetJSON struct {
+	RefID, Expr, Format, LegendFormat string
+	Instant, Range, Hide              bool
+	Datasource                        source
+}
+
+func readBoard(t *testing.T, board dashboards.Board) boardFile {
+	t.Helper()
+	text, err := board.JSON()
+	require.NoError(t, err)
+	var decoded boardFile
+	require.NoError(t, json.Unmarshal(text, &decoded))
+	return decoded
+}
+
+func TestFilesAreWhatTheBoardsSay(t *testing.T) {
+	var want []string
+	for _, board := range dashboards.Boards() {
+		want = append(want, filepath.Join("json", board.File()))
+		text, err := board.JSON()
+		require.NoError(t, err)
+		written, err := os.ReadFile(filepath.Join("json", board.File()))
+		require.NoError(t, err, "run `go run ./dashboards/generate`")
+		require.Equal(t, string(text), string(written), "%s is out of date: run `go run ./dashboards/generate`", board.File())
+	}
+	got, err := filepath.Glob("json/*")
+	require.NoError(t, err)
+	require.ElementsMatch(t, want, got, "a file that no board makes: remove it")
+}
+
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, dashboards.Write(dir))
+	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	require.NoError(t, err)
+	require.Len(t, files, len(dashboards.Boards()))
+	require.ErrorContains(t, dashboards.Write(filepath.Join(dir, "nowhere")), "from the root of the repository")
+}
