@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build generate docs tools fmt lint check test bench gobench demo clean clean-tools
+.PHONY: help build generate docs tools fmt lint check test bench gobench demo demo-break clean clean-tools
 
 INSTALL := tools/install.sh
 
@@ -24,14 +24,16 @@ help: ## Tell what each target does
 build: ## Build bin/marketplace_exporter
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/marketplace_exporter ./exporter
 
-generate: ## Write the files that are generated: docs/metrics.md
+generate: ## Write the files that are generated: docs/metrics.md, dashboards/json, the README's table of alerts
 	go run ./exporter metrics > .metrics.md
 	mv .metrics.md docs/metrics.md
+	go run ./dashboards/generate
+	go run ./rules/generate
 
 docs: generate ## The same as generate
 
 tools: ## Install everything that check and test need
-	$(INSTALL) golangci-lint gofumpt promtool prometheus postgres pgbouncer
+	$(INSTALL) golangci-lint gofumpt promtool prometheus alertmanager amtool pint postgres pgbouncer
 
 tools-%: ## Install one tool: tools-promtool, tools-postgres, tools-postgres-17, ...
 	$(INSTALL) $*
@@ -42,11 +44,11 @@ fmt: ## Format the Go code
 lint: ## Lint the Go code
 	linter=$$($(INSTALL) golangci-lint) && $$linter run ./...
 
-check: lint ## Check all that needs no tests to run: lint, format, generated files, go.mod, scripts
+check: lint ## Check all that needs no tests to run: lint, format, generated files, go.mod, scripts, rules
 	tools/check.sh
 
 test: ## Run all tests against real servers, with the race detector
-	$(INSTALL) promtool prometheus postgres pgbouncer >/dev/null
+	$(INSTALL) promtool prometheus alertmanager amtool pint postgres pgbouncer >/dev/null
 	race=-race; $(INSTALL) gcc >/dev/null || { echo 'no C compiler: testing without the race detector'; race=; }; \
 	go test $$race -p 2 -timeout 20m $(TESTFLAGS) ./...
 
@@ -60,6 +62,10 @@ demo: ## Run a marketplace with its monitoring on this machine, until interrupte
 	@tools/install-demo.sh
 	@go build -o bin/demo ./demo
 	@exec bin/demo # a process of its own, so that its exit status after an interrupt is make's
+
+demo-break: ## Break something in the demo that runs: make demo-break FAULT=name; without FAULT, list what there is
+	@go build -o bin/demo ./demo
+	@bin/demo break $(FAULT)
 
 clean: ## Remove what was built
 	rm -rf bin bench.txt .metrics.md
