@@ -1,0 +1,106 @@
+package deploy_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/internal/pgserver"
+	"github.com/aimarketplace/monitoring/internal/pgtest"
+)
+
+const databaseName = "marketplace"
+
+// initialise does what the image's entrypoint does at its first start: the scripts, in the order of their names.
+func initialise(t *testing.T, s *pgtest.Server, secrets string) {
+	t.Helper()
+	// The copies in deploy/demo/Dockerfile put this one between them.
+	scripts := []string{
+		"demo/initdb/10-database.sql", "demo/initdb/20-seed.sh", "postgres/monitoring-role.sql", "demo/initdb/40-passwords.sql",
+	}
+	found, err := filepath.Glob("demo/initdb/*")
+	require.NoError(t, err)
+	require.Len(t, scripts, len(found)+1)
+	for _, script := range scripts {
+		text, err := os.ReadFile(script)
+		require.NoError(t, err)
+		if strings.HasSuffix(script, ".sh") {
+			seed(t, s, string(text))
+			continue
+		}
+		s.Exec(t, databaseName, strings.ReplaceAll(string(text), "/run/secrets", secrets))
+	}
+}
+
+// seed runs the script against this server, which asks the role for the password that it does not have yet: the
+// superuser takes its place.
+func seed(t *testing.T, s *pgtest.Server, script string) {
+	t.Helper()
+	const inContainer = "postgres://marketplace_app@/marketplace?host=/var/run/postgresql"
+	require.Contains(t, script, inContainer)
+	here := s.URL(databaseName, pgserver.Superuser)
+	separator := "?"
+	if strings.Contains(here, separator) {
+		separator = "&"
+	}
+	script = strings.ReplaceAll(script, inContainer, here+separator+"options=-crole%3Dmarketplace_app")
+	shell := exec.CommandContext(t.Context(), "sh", "-c", script)
+	shell.Env = append(os.Environ(), "DEMO_USERS=200", "PATH="+filepath.Dir(goBuild(t, "./demo"))+":"+os.Getenv("PATH"))
+	output, err := shell.CombinedOutput()
+	require.NoError(t, err, string(output))
+}
+
+func TestTheDatabaseInitialisesItself(t *testing.T) {
+	s := pgtest.Newest(t)
+	s.Exec(t, "postgres", "CREATE DATABASE "+databaseName)
+	secrets := generateSecrets(t)
+	letEverybodyIn(t, secrets)
+	initialise(t, s, secrets)
+
+	// pgpass reads the line of the password file for the server of the composition.
+	line, err := os.ReadFile(filepath.Join(secrets, "marketplace_app_pgpass"))
+	require.NoError(t, err)
+	fields := strings.Split(strings.TrimSpace(string(line)), ":")
+	require.Equal(t, []string{"postgres", "5432", databaseName, "marketplace_app"}, fields[:4])
+	url := compose(t).Services["traffic"].Environment["DATABASE_URL"]
+	config, err := pgx.ParseConfig(strings.ReplaceAll(url, "/run/secrets", secrets))
+	require.NoError(t, err)
+	require.Equal(t, fields[4], config.Password, "traffic finds its password")
+
+	app := connect(t, s, "marketplace_app:"+fields[4])
+	_, err = app.Exec(t.Context(), `UPDATE "User" SET status = status`)
+	require.NoError(t, err, "the application owns what was seeded")
+
+	password, err := os.ReadFile(filepath.Join(secrets, "marketplace_exporter_password"))
+	require.NoError(t, err)
+	exporter := connect(t, s, "marketplace_exporter:"+strings.TrimSpace(string(password)))
+	var users int
+	require.NoError(t, exporter.QueryRow(t.Context(), `SELECT count("id") FROM "User"`).Scan(&users))
+	require.Positive(t, users)
+	var leaked bool
+	row := s.Conn(t, databaseName).QueryRow(t.Context(), `SELECT count(*) > 0 FROM pg_stat_statements WHERE query ~ $1`, fields[4])
+	require.NoError(t, row.Scan(&leaked))
+	require.False(t, leaked, "a password is among the statements")
+}
+
+// letEverybodyIn gives the server, which runs as another user, the way to the secrets that a mount is.
+func letEverybodyIn(t *testing.T, folder string) {
+	t.Helper()
+	for range 3 { // up to the folder of temporary files
+		require.NoError(t, os.Chmod(folder, 0o755))
+		folder = filepath.Dir(folder)
+	}
+}
+
+func connect(t *testing.T, s *pgtest.Server, login string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), s.URL(databaseName, login))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close(t.Context()) })
+	return conn
+}

@@ -1,0 +1,151 @@
+package deploy_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/internal/child"
+	"github.com/aimarketplace/monitoring/internal/freeport"
+	"github.com/aimarketplace/monitoring/internal/toolbox"
+)
+
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	path, err := toolbox.Path(name)
+	require.NoError(t, err)
+	return path
+}
+
+// goBuild builds a command of the repository and returns where it is.
+func goBuild(t *testing.T, pkg string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), filepath.Base(pkg))
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, pkg)
+	build.Dir = root
+	output, err := build.CombinedOutput()
+	require.NoError(t, err, string(output))
+	return program
+}
+
+// onHost turns the paths of a container into those of this machine: mounts and secrets to where they come from, volumes
+// to temporary folders.
+func (s service) onHost(t *testing.T) *strings.Replacer {
+	t.Helper()
+	paths := map[string]string{}
+	for _, m := range s.mounts(t) {
+		source, err := filepath.Abs(m.source)
+		require.NoError(t, err)
+		if m.volume {
+			source = t.TempDir()
+		}
+		paths[m.target] = source
+	}
+	secrets := generateSecrets(t)
+	for _, secret := range s.Secrets {
+		paths[secret.Target] = filepath.Join(secrets, secret.Source)
+		paths[filepath.Join(filepath.Dir(secret.Target), "*")] = filepath.Join(secrets, "*")
+	}
+	var pairs []string
+	// Longer ones first: a volume may be above a mount.
+	for _, path := range slices.SortedFunc(maps.Keys(paths), func(a, b string) int { return len(b) - len(a) }) {
+		pairs = append(pairs, path, paths[path])
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// configure copies a configuration, and the folders beside it, to where the paths in it are those of this machine.
+func configure(t *testing.T, file string, paths *strings.Replacer, beside ...string) string {
+	t.Helper()
+	folder := t.TempDir()
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	adapted := filepath.Join(folder, filepath.Base(file))
+	require.NoError(t, os.WriteFile(adapted, []byte(paths.Replace(string(text))), 0o600))
+	for _, name := range beside {
+		require.NoError(t, os.CopyFS(filepath.Join(folder, name), os.DirFS(filepath.Join(filepath.Dir(file), name))))
+	}
+	return adapted
+}
+
+// starts runs a program with the flags that the service gives it, on a port of this machine, until the service's health
+// check succeeds, and requires the check to fail once the program has ended. So flags, configuration and check are true.
+func (s service) starts(t *testing.T, program, checker, config string, paths *strings.Replacer) {
+	t.Helper()
+	port, err := freeport.Pick(t.Context())
+	require.NoError(t, err)
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	args := []string{"--web.listen-address=" + address}
+	for _, arg := range s.Command {
+		if strings.HasPrefix(arg, "--config.file=") {
+			args = append(args, "--config.file="+config)
+			continue
+		}
+		args = append(args, paths.Replace(arg))
+	}
+	inContainer := s.Ports[0][strings.LastIndex(s.Ports[0], ":"):]
+	check := func(ctx context.Context) error {
+		var args []string
+		for _, arg := range s.Healthcheck.Test[2:] {
+			args = append(args, strings.ReplaceAll(arg, "127.0.0.1"+inContainer, address))
+		}
+		output, err := exec.CommandContext(ctx, checker, args...).CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("%w: %s", err, output)
+		}
+		return nil
+	}
+
+	home, err := child.NewHome(t.TempDir(), filepath.Base(program))
+	require.NoError(t, err)
+	running, err := home.Start(syscall.SIGKILL, program, args...)
+	require.NoError(t, err)
+	t.Cleanup(running.Kill)
+	patience, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	require.NoError(t, running.Await(patience, check), home.Log())
+	running.Kill() // asked politely, an Alertmanager that has just started takes a minute
+	<-running.Done()
+	require.Error(t, check(t.Context()), "the check succeeds where nobody answers")
+}
+
+// The database need not be there: an exporter that says so is healthy.
+func TestTheExporterStartsAsComposed(t *testing.T) {
+	s := compose(t).Services["exporter"]
+	s.starts(t, goBuild(t, "./exporter"), goBuild(t, "./deploy/healthcheck"), "", s.onHost(t))
+}
+
+func TestPrometheusStartsAsComposed(t *testing.T) {
+	s := compose(t).Services["prometheus"]
+	paths := s.onHost(t)
+	config := configure(t, "prometheus/prometheus.yml", paths)
+	promtool := tool(t, "promtool")
+	output, err := exec.CommandContext(t.Context(), promtool, "check", "config", "--lint=all", "--lint-fatal", config).CombinedOutput()
+	require.NoError(t, err, string(output))
+	rules, err := filepath.Glob(filepath.Join(root, "rules", "*.yml"))
+	require.NoError(t, err)
+	require.Contains(t, string(output), fmt.Sprintf("%d rule files found", len(rules)), "the pattern of rule_files")
+	s.starts(t, tool(t, "prometheus"), promtool, config, paths)
+}
+
+func TestAlertmanagerStartsAsComposed(t *testing.T) {
+	s := compose(t).Services["alertmanager"]
+	paths := s.onHost(t)
+	config := configure(t, "../alertmanager/alertmanager.yml", paths, "templates")
+	amtool := tool(t, "amtool")
+	output, err := exec.CommandContext(t.Context(), amtool, "check-config", config).CombinedOutput()
+	require.NoError(t, err, string(output))
+	s.starts(t, tool(t, "alertmanager"), amtool, config, paths)
+}
