@@ -26,21 +26,21 @@ func faults() []fault {
 		{
 			name:  databaseStopped,
 			does:  "stops Postgres",
-			told:  "DatabaseDown (P0) after 1½ minutes, and of its end 2½ minutes after it is back",
+			told:  "DatabaseDown (P0) after about 1½ minutes, and of its end 2½ minutes after it is back",
 			begin: func(ctx context.Context, db database) error { return db.cluster.stop(ctx) },
 			end:   func(ctx context.Context, db database) error { return db.cluster.start(ctx) },
 		},
 		scripted("payments-failing", "has at least half of the latest payments fail",
-			"PaymentSuccessCritical (P0) after 2 minutes, and of its end 6 minutes after it is mended"),
+			"PaymentSuccessCritical (P0) after about 2 minutes, and of its end 6 minutes after it is mended"),
 		scripted("mail-stuck", "keeps mails in their queue, some of them overdue",
-			"EmailQueueStuck (P1) after 6 minutes, and of its end 2 minutes after it is mended"),
+			"EmailQueueStuck (P1) after about 6 minutes, and of its end 2 minutes after it is mended"),
 		scripted("rows-deleted", "deletes half of all payments, and keeps them aside",
-			"CoreRowsLost (P0) after 1½ minutes, and of its end 6 hours after they are back: somebody has to look"),
+			"CoreRowsLost (P0) after about 1½ minutes, and of its end 6 hours after they are back, for somebody to look"),
 	}
 }
 
 //go:embed faults/*.sql
-var faultScripts embed.FS //nolint:gochecknoglobals // go:embed works on globals only, and nobody can write to it
+var faultScripts embed.FS
 
 // scripted is a fault whose beginning and end are SQL, each a transaction.
 func scripted(name, does, told string) fault {

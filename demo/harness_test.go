@@ -1,5 +1,24 @@
 package main
 
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
 // running is a demo in a process of its own, with a folder for all that it makes.
 type running struct {
 	cmd *exec.Cmd

@@ -1,17 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
-	"net/http"
-	"net/url"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -33,6 +24,7 @@ func TestUpShowsAMarketplaceAndLeavesNothing(t *testing.T) {
 
 	require.InDelta(t, 1, d.ask(t, prometheus, `up{job="marketplace_exporter"}`), 0)
 	require.InDelta(t, 1, d.ask(t, prometheus, `pg_up`), 0)
+	require.InDelta(t, 300, d.ask(t, prometheus, `pg_stat_user_tables_n_live_tup{relname="User"}`), 30, "or rows look lost later")
 	conn, err := pgx.Connect(t.Context(), database)
 	require.NoError(t, err)
 	var published int
@@ -95,7 +87,7 @@ func (d running) requireBreakable(t *testing.T, database string) {
 	require.Contains(t, said, "DatabaseDown (P0)")
 	require.Contains(t, d.out.String(), strings.TrimSpace(said), "on the demo's own terminal")
 	require.False(t, connects())
-	time.Sleep(2 * look) // in which the demo must not mistake it for a death
+	time.Sleep(2 * look) // long enough for the demo to take it for dead, which it must not
 	said, err = d.again(t, "break", "payments-failing")
 	require.Error(t, err)
 	require.Contains(t, said, "the database is stopped")
