@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build generate docs tools fmt lint check test bench gobench demo demo-break compose-secrets clean clean-tools
+.PHONY: help build generate docs tools fmt lint check test bench gobench demo demo-break board-picture compose-secrets clean clean-tools
 
 INSTALL := tools/install.sh
 
@@ -66,6 +66,9 @@ demo: ## Run a marketplace with its monitoring on this machine, until interrupte
 demo-break: ## Break something in the demo that runs: make demo-break FAULT=name; without FAULT, list what there is
 	@go build -o bin/demo ./demo
 	@bin/demo break $(FAULT)
+
+board-picture: ## Take docs/images/board.png: from GRAFANA_URL, or else as a preview from PROMETHEUS_URL, such as the demo's
+	@tools/board-picture.sh $(BOARD)
 
 compose-secrets: ## Make local secrets for docker compose up, once
 	deploy/secrets/generate.sh
