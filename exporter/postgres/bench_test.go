@@ -67,7 +67,9 @@ func BenchmarkEmitStatements(b *testing.B) {
 	to := newStatements(testConfig())
 	b.ReportAllocs()
 	for b.Loop() {
-		sums.emit(to, discard)
+		if err := sums.emit(to, discard); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

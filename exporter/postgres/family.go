@@ -103,7 +103,7 @@ func (q query) read(rows pgx.Rows, emit func(prometheus.Metric)) error {
 		}
 		labels := make([]string, q.labels)
 		for i := range labels {
-			labels[i] = strings.ToValidUTF8(string(raw[i]), "�")
+			labels[i] = labelText(raw[i])
 		}
 		var created time.Time
 		if q.created {
@@ -126,18 +126,31 @@ func (c column) emit(raw []byte, created time.Time, labels []string, emit func(p
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", c.desc, err)
 	}
+	metric, err := c.metric(number, created, labels)
+	if err != nil {
+		return err
+	}
+	emit(metric)
+	return nil
+}
+
+// metric is the column's number with labels; a counter also says when it began, where created is known.
+func (c column) metric(number float64, created time.Time, labels []string) (prometheus.Metric, error) {
 	var metric prometheus.Metric
+	var err error
 	if c.kind == prometheus.CounterValue && !created.IsZero() {
 		metric, err = prometheus.NewConstMetricWithCreatedTimestamp(c.desc, c.kind, number, created, labels...)
 	} else {
 		metric, err = prometheus.NewConstMetric(c.desc, c.kind, number, labels...)
 	}
 	if err != nil {
-		return fmt.Errorf("making a metric: %w", err)
+		return nil, fmt.Errorf("making a metric: %w", err)
 	}
-	emit(metric)
-	return nil
+	return metric, nil
 }
+
+// labelText is what raw says, as a label may hold it: names in a database of another encoding need not be UTF-8.
+func labelText(raw []byte) string { return strings.ToValidUTF8(string(raw), "\uFFFD") }
 
 func unixTime(raw []byte) time.Time {
 	seconds, err := strconv.ParseFloat(string(raw), 64)

@@ -35,7 +35,7 @@ func (s *statementSums) read(rows pgx.Rows) error {
 	for rows.Next() {
 		raw := rows.RawValues()
 		row := statementRow{
-			statementKey: statementKey{string(raw[0]), string(raw[1]), string(raw[2])},
+			statementKey: statementKey{labelText(raw[0]), labelText(raw[1]), labelText(raw[2])},
 			rest:         raw[2] == nil,
 			values:       make([]float64, len(s.prepared.columns)),
 		}
@@ -62,7 +62,7 @@ func parseNumber(raw []byte) (float64, error) {
 }
 
 // emit sends the numbers of each chosen statement, and the sums of all of a database.
-func (s *statementSums) emit(to *statements, emit func(prometheus.Metric)) {
+func (s *statementSums) emit(to *statements, emit func(prometheus.Metric)) error {
 	all, covered := map[string][]float64{}, map[string]float64{}
 	for _, row := range s.rows {
 		if all[row.datname] == nil {
@@ -73,7 +73,9 @@ func (s *statementSums) emit(to *statements, emit func(prometheus.Metric)) {
 		}
 		if !row.rest {
 			covered[row.datname] += row.values[secondsColumn]
-			s.emitStatement(row, emit)
+			if err := s.emitStatement(row, emit); err != nil {
+				return err
+			}
 		}
 	}
 	for datname, sums := range all {
@@ -82,20 +84,23 @@ func (s *statementSums) emit(to *statements, emit func(prometheus.Metric)) {
 			emit(prometheus.MustNewConstMetric(to.coveredDesc, prometheus.GaugeValue, covered[datname]/seconds, datname))
 		}
 	}
+	return nil
 }
 
-func (s *statementSums) emitStatement(row statementRow, emit func(prometheus.Metric)) {
+func (s *statementSums) emitStatement(row statementRow, emit func(prometheus.Metric)) error {
+	labels := []string{row.datname, row.user, row.queryid}
 	for i, c := range s.prepared.columns[entryCounts:] {
 		number := row.values[entryCounts+i]
-		switch {
-		case math.IsNaN(number):
-		case c.kind == prometheus.CounterValue && !row.created.IsZero():
-			emit(prometheus.MustNewConstMetricWithCreatedTimestamp(c.desc, c.kind, number, row.created,
-				row.datname, row.user, row.queryid))
-		default:
-			emit(prometheus.MustNewConstMetric(c.desc, c.kind, number, row.datname, row.user, row.queryid))
+		if math.IsNaN(number) {
+			continue
 		}
+		metric, err := c.metric(number, row.created, labels)
+		if err != nil {
+			return err
+		}
+		emit(metric)
 	}
+	return nil
 }
 
 func (s *statementSums) emitDatabase(datname string, sums []float64, totals totals, emit func(prometheus.Metric)) {

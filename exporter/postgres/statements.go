@@ -143,7 +143,9 @@ func (s *statements) measure(v *visit) []database.Query {
 		Done: func(err error) {
 			if err == nil {
 				s.measured = true
-				sums.emit(s, v.emit)
+				if err := sums.emit(s, v.emit); err != nil {
+					v.fail(f.part, err)
+				}
 			}
 		},
 	}
