@@ -88,13 +88,8 @@ func (s *Server) Pid() int { return s.process.Pid() }
 
 // Close stops the server and removes its temporary directory.
 func (s *Server) Close() error {
-	if s.process == nil {
-		return s.home.Remove()
-	}
 	const patience = 20 * time.Second
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	return errors.Join(s.process.Stop(ctx, syscall.SIGTERM), s.home.Remove())
+	return s.home.End(s.process, syscall.SIGTERM, patience)
 }
 
 func (s *Server) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)) }

@@ -3,12 +3,14 @@ package child
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Home is the directory of one server: its data, its configuration and its log.
@@ -100,6 +102,16 @@ func (h *Home) Log() string {
 		return fmt.Sprintf("reading the log: %v", err)
 	}
 	return string(text)
+}
+
+// End stops process, where one was started in this home, and removes the home. It kills what does not stop in time.
+func (h *Home) End(process *Process, signal os.Signal, patience time.Duration) error {
+	if process == nil {
+		return h.Remove()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	return errors.Join(process.Stop(ctx, signal), h.Remove())
 }
 
 // Remove deletes the directory, unless the caller brought it.

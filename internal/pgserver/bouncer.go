@@ -123,13 +123,8 @@ func (b *Bouncer) Log() string { return b.home.Log() }
 
 // Close stops the pooler at once and removes its directory.
 func (b *Bouncer) Close() error {
-	if b.process == nil {
-		return b.home.Remove()
-	}
 	const patience = 10 * time.Second
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	return errors.Join(b.process.Stop(ctx, syscall.SIGTERM), b.home.Remove())
+	return b.home.End(b.process, syscall.SIGTERM, patience)
 }
 
 // ping asks the console, which answers whether or not the server behind it does.
