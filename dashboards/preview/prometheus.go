@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/aimarketplace/monitoring/internal/promserver"
 )
 
 // series is what a query found, of which an instant one has a single point.
@@ -91,23 +92,11 @@ func (c client) ask(ctx context.Context, t target) ([]series, error) {
 }
 
 func (c client) get(ctx context.Context, path string) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.root+path, http.NoBody)
-	if err != nil {
-		return nil, fmt.Errorf("asking Prometheus: %w", err)
+	body, err := promserver.Get(ctx, c.root+path)
+	if _, silent := errors.AsType[*url.Error](err); silent {
+		return nil, fmt.Errorf("%w: start one with `make demo`, or name another with -prometheus", err)
 	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, fmt.Errorf("asking Prometheus: %w: start one with `make demo`, or name another with -prometheus", err)
-	}
-	defer response.Body.Close() //nolint:errcheck // read to its end
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		return nil, fmt.Errorf("reading Prometheus' answer: %w", err)
-	}
-	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("answer %s: %s", response.Status, body)
-	}
-	return body, nil
+	return body, err
 }
 
 func decode(t target, body []byte) ([]series, error) {

@@ -89,7 +89,18 @@ func decodeVector(result []byte) ([]Sample, error) {
 	return samples, nil
 }
 
-func readBody(response *http.Response) ([]byte, error) {
+// Get asks a Prometheus and returns the body of a 200 answer; any other is an error with the body's text. It is a
+// *url.Error that is wrapped where there was no answer at all.
+func Get(ctx context.Context, address string) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return nil, fmt.Errorf("asking Prometheus: %w", err)
+	}
+	request.Close = true // an idle connection would look like a leak to the tests of our callers
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("asking Prometheus: %w", err)
+	}
 	defer response.Body.Close() //nolint:errcheck // read to its end
 	body, err := io.ReadAll(response.Body)
 	if err != nil {

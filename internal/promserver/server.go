@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"strconv"
 	"syscall"
@@ -108,16 +107,6 @@ func (s *Server) ready(ctx context.Context) error {
 	return err
 }
 
-// get is the body of a 200 answer; any other is an error with the body's text.
 func (s *Server) get(ctx context.Context, path string) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+path, http.NoBody)
-	if err != nil {
-		return nil, fmt.Errorf("asking Prometheus: %w", err)
-	}
-	request.Close = true // an idle connection would look like a leak to the tests of our callers
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, fmt.Errorf("asking Prometheus: %w", err)
-	}
-	return readBody(response)
+	return Get(ctx, s.URL()+path)
 }
