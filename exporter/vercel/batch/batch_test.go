@@ -1,0 +1,99 @@
+package batch_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
+)
+
+type row struct {
+	N *int `json:"n"`
+}
+
+func decode(text []byte) (int, error) {
+	var r row
+	if err := batch.Unmarshal(text, &r); err != nil {
+		return 0, err
+	}
+	if r.N == nil {
+		return 0, batch.Rejected(batch.Missing)
+	}
+	return *r.N, nil
+}
+
+func TestEveryShapeOfABodyIsRead(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string][]int{
+		`[{"n":1},{"n":2}]`:                      {1, 2},
+		"[\n  {\n \"n\": 1\n},\n{\"n\": 2}\n]\n": {1, 2},
+		`{"n":1}`:                                {1},
+		"{\"n\":1}\n{\"n\":2}\n":                 {1, 2},
+		"{\"n\":1}\r\n\r\n{\"n\":2}\r\n":         {1, 2},
+		"[{\"n\":1}]\n[{\"n\":2}]":               {1, 2},
+		`{"n":1,"n":2}`:                          {2},
+		"{\"n\":1,\"x\":\"\xff\"}":               {1},
+		`[]`:                                     nil,
+		`{}`:                                     nil,
+		` { } `:                                  nil,
+		`[{}]`:                                   nil,
+		``:                                       nil,
+		"\n":                                     nil,
+	} {
+		rows, tally, err := batch.Decode([]byte(body), 10, decode)
+		require.NoError(t, err, body)
+		require.Equal(t, want, rows, body)
+		require.Empty(t, tally.Rejected, body)
+	}
+}
+
+func TestABadRowCostsItselfAlone(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]struct {
+		rows     []int
+		rejected map[batch.Reason]int
+	}{
+		`[{"n":1},{"n":"x"},{"n":3}]`:              {[]int{1, 3}, map[batch.Reason]int{"type": 1}},
+		`[{"n":1},{"m":2},{"n":null},{"n":4}]`:     {[]int{1, 4}, map[batch.Reason]int{"missing": 2}},
+		`[{"n":1},7,"x",null,[1],{"n":2}]`:         {[]int{1, 2}, map[batch.Reason]int{"malformed": 4}},
+		"{\"n\":1}\n{\"n\":\n{\"n\":3}\n":          {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"{\"n\":1}\nhello\n{\"n\":3}":              {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"{\"n\":1}\n{\"n\":2":                      {[]int{1}, map[batch.Reason]int{"malformed": 1}},
+		"hello\n{\"n\":2}\n":                       {[]int{2}, map[batch.Reason]int{"malformed": 1}},
+		`[{"n":1},{"n":2},{"n"`:                    {[]int{1, 2}, map[batch.Reason]int{"malformed": 1}},
+		`[{"n":1}`:                                 {[]int{1}, map[batch.Reason]int{"malformed": 1}},
+		"[{\"n\":1},{n:2},{\"n\":3}]":              {[]int{1}, map[batch.Reason]int{"malformed": 1}},
+		"[{\"n\":1},{n:2},\n{\"n\":3}]\n{\"n\":4}": {[]int{1}, map[batch.Reason]int{"malformed": 1}},
+	} {
+		rows, tally, err := batch.Decode([]byte(body), 10, decode)
+		require.NoError(t, err, body)
+		require.Equal(t, want.rows, rows, body)
+		require.Equal(t, want.rejected, tally.Rejected, body)
+	}
+}
+
+func TestABodyWithoutAnyRowIsMalformed(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"hello", "<html>\n</html>", "7", "[7]", "{", "[", "null", "]", "\x00", "}{"} {
+		rows, tally, err := batch.Decode([]byte(body), 10, decode)
+		require.ErrorIs(t, err, batch.ErrMalformed, body)
+		require.Empty(t, rows)
+		require.Empty(t, tally)
+	}
+}
+
+func TestADeliveryOfTooManyRowsIsRefusedAsAWhole(t *testing.T) {
+	t.Parallel()
+	ten := strings.Repeat("{\"n\":1}\n", 10)
+	rows, _, err := batch.Decode([]byte(ten), 10, decode)
+	require.NoError(t, err)
+	require.Len(t, rows, 10)
+	rows, _, err = batch.Decode([]byte(ten+"{}"), 10, decode)
+	require.ErrorIs(t, err, batch.ErrTooMany)
+	require.ErrorContains(t, err, "--vercel.max-rows allows 10")
+	require.Nil(t, rows)
+	_, _, err = batch.Decode([]byte(strings.Repeat("x\n", 11)), 10, decode)
+	require.ErrorIs(t, err, batch.ErrTooMany, "rows that cannot be read are rows")
+}
