@@ -1,0 +1,81 @@
+package traces_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
+	"github.com/aimarketplace/monitoring/exporter/vercel/traces"
+	"github.com/aimarketplace/monitoring/internal/draintest"
+)
+
+// serial is in the id of every trace, to be another one each time that a benchmark's delivery is taken. The spans of a trace
+// then are of three, which costs the same.
+const serial = "1234567890123456"
+
+// perTrace is a request as Next.js and @vercel/otel tell of it: its root, the handler, and a call.
+const perTrace = 3
+
+// delivery is about 900 bytes a span.
+func delivery(count int) []byte {
+	all := make([]string, count)
+	for i := range all {
+		trace := fmt.Sprintf("%s%016x", serial, i+1)
+		all[i] = rootSpan(trace) + "," + handlerSpan(trace) + "," + callSpan(trace)
+	}
+	return []byte(`{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"marketplace"}},` +
+		`{"key":"deployment.environment.name","value":{"stringValue":"production"}}]},"scopeSpans":[{"scope":{"name":"next.js"},` +
+		`"spans":[` + strings.Join(all, ",") + `]}]}]}`)
+}
+
+func rootSpan(trace string) string {
+	return spanText(trace, "0000000000000001", "", "GET /api/prompts", "2", map[string]string{
+		"next.span_type": "BaseServer.handleRequest", "next.span_name": "GET /api/prompts", "next.route": "/api/prompts",
+		"http.method": "GET", "http.route": "/api/prompts", "http.target": "/api/prompts?q=logo", "http.status_code": "200",
+		"http.host": "aimarketplace.com", "vercel.request_id": "icn1::icn1::5g9hp-1706327914010-7ba59b66d6f8",
+		"http.user_agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
+	})
+}
+
+func handlerSpan(trace string) string {
+	return spanText(trace, "0000000000000002", "0000000000000001", "executing api route (app) /api/prompts", "1", map[string]string{
+		"next.span_type": "AppRouteRouteHandlers.runHandler", "next.route": "/api/prompts",
+	})
+}
+
+func callSpan(trace string) string {
+	return spanText(trace, "0000000000000003", "0000000000000002", "fetch GET https://abc.supabase.co/rest/v1/prompts", "3",
+		map[string]string{
+			"http.method": "GET", "http.url": "https://abc.supabase.co/rest/v1/prompts?select=*", "net.peer.name": "abc.supabase.co",
+			"http.status_code": "200", "operation.name": "fetch.GET",
+		})
+}
+
+func spanText(trace, id, parent, name, kind string, attributes map[string]string) string {
+	var list []string
+	for key, value := range attributes {
+		list = append(list, fmt.Sprintf(`{"key":%q,"value":{"stringValue":%q}}`, key, value))
+	}
+	return fmt.Sprintf(`{"traceId":%q,"spanId":%q,"parentSpanId":%q,"name":%q,"kind":%s,"startTimeUnixNano":"1694723400000000000",`+
+		`"endTimeUnixNano":"1694723400116000000","status":{},"attributes":[%s]}`, trace, id, parent, name, kind, strings.Join(list, ","))
+}
+
+func BenchmarkTake(b *testing.B) {
+	const rows = 300
+	text := delivery(rows / perTrace)
+	for name, body := range map[string][]byte{"json": text, "protobuf": protobufOf(b, text)} {
+		form, digits := intake.JSON, serial
+		if name == "protobuf" {
+			form, digits = intake.Protobuf, "\x12\x34\x56\x78\x90\x12\x34\x56"
+		}
+		renew := draintest.Renew(body, digits)
+		b.Run(name, func(b *testing.B) {
+			drain := traces.New(traces.Options{
+				MaxRows: rows, Lists: draintest.Lists(b), Seen: draintest.Window(), Requests: requests.New(),
+			})
+			draintest.Measure(b, drain, form, body, rows, renew)
+		})
+	}
+}

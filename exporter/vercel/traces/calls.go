@@ -1,0 +1,77 @@
+package traces
+
+import (
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+)
+
+// How a call may end; bound.Unknown is another way.
+const (
+	ok          = "ok"
+	clientError = "client_error" // 4xx: the application asked for the wrong thing
+	serverError = "server_error" // 5xx
+	failed      = "failed"       // no answer
+)
+
+// calls are what is measured of the application's calls to others.
+type calls struct {
+	total    *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+
+	mu   sync.RWMutex
+	born map[called]struct{}
+}
+
+type called struct{ environment, host string }
+
+func newCalls() *calls {
+	return &calls{
+		total: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "marketplace_outbound_requests_total",
+			Help: "Calls of the application to others, by how they ended; failed is one without an answer.",
+		}, []string{"environment", "host", "outcome"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "marketplace_outbound_request_duration_seconds",
+			Help:    "How long calls of the application to others took, however they ended.",
+			Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30}, NativeHistogramBucketFactor: 1.1,
+			NativeHistogramMaxBucketNumber: 100, NativeHistogramMinResetDuration: time.Hour,
+		}, []string{"environment", "host"}),
+		born: map[called]struct{}{},
+	}
+}
+
+func (c *calls) observe(e *entry) {
+	c.bear(called{e.environment, e.host})
+	c.total.WithLabelValues(e.environment, e.host, e.outcome).Inc()
+	c.duration.WithLabelValues(e.environment, e.host).Observe(e.took.Seconds())
+}
+
+// bear makes the series of all outcomes at the first call of a host: one that is born with its first failure has no increase.
+func (c *calls) bear(to called) {
+	c.mu.RLock()
+	_, found := c.born[to]
+	c.mu.RUnlock()
+	if found {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.born[to] = struct{}{}
+	for _, outcome := range []string{ok, clientError, serverError, failed, bound.Unknown} {
+		c.total.WithLabelValues(to.environment, to.host, outcome)
+	}
+}
+
+func (c *calls) describe(ch chan<- *prometheus.Desc) {
+	c.total.Describe(ch)
+	c.duration.Describe(ch)
+}
+
+func (c *calls) collect(ch chan<- prometheus.Metric) {
+	c.total.Collect(ch)
+	c.duration.Collect(ch)
+}

@@ -1,0 +1,224 @@
+package traces_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
+	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
+	"github.com/aimarketplace/monitoring/exporter/vercel/traces"
+	"github.com/aimarketplace/monitoring/internal/draintest"
+)
+
+// fixture is a drain and where its requests go.
+type fixture struct {
+	*traces.Drain
+	requests *requests.Metrics
+}
+
+func start(t testing.TB) fixture {
+	t.Helper()
+	return startWith(draintest.Lists(t))
+}
+
+func startWith(lists func() *bound.Lists) fixture {
+	f := fixture{requests: requests.New()}
+	f.Drain = traces.New(traces.Options{MaxRows: 100, Lists: lists, Seen: draintest.Window(), Requests: f.requests})
+	return f
+}
+
+func (f fixture) counted(t testing.TB) []string {
+	t.Helper()
+	return draintest.Counted(t, f.Drain, f.requests)
+}
+
+// wrap makes a delivery of spans in production.
+func wrap(spans ...string) string {
+	return `{"resourceSpans":[{"resource":{"attributes":[{"key":"deployment.environment.name","value":{"stringValue":"production"}}]},` +
+		`"scopeSpans":[{"spans":[` + strings.Join(spans, ",") + `]}]}]}`
+}
+
+// at is a span with more members, of trace 7b…01, that took 150 ms.
+func at(id, parent, name, more string) string {
+	return `{"traceId":"7bba9f33312b3dbb8b2c2c62bb7abe01","spanId":"000000000000000` + id + `","parentSpanId":"` + parent + `","name":"` + name +
+		`","startTimeUnixNano":"1694723400000000000","endTimeUnixNano":"1694723400150000000"` + more + `}`
+}
+
+func parent(id string) string { return "000000000000000" + id }
+
+// Spans that tell of one request to GET /api/prompts, each in its own words.
+func nextSpan(id, above string) string {
+	return at(id, above, "GET /api/prompts", `,"kind":"internal","attributes":[{"key":"next.span_type","value":{"stringValue":"BaseServer.handleRequest"}},`+
+		`{"key":"http.method","value":{"stringValue":"GET"}},{"key":"http.status_code","value":{"intValue":"200"}},{"key":"next.route","value":{"stringValue":"/api/prompts"}}]`)
+}
+
+func serverSpan(id, above string) string {
+	return at(id, above, "GET /api/prompts", `,"kind":"server","attributes":[{"key":"http.response.status_code","value":{"intValue":200}}]`)
+}
+
+// Spans of one call to Stripe.
+func fetchSpan(id, above string) string {
+	return at(id, above, "fetch POST https://api.stripe.com/v1/charges", `,"kind":1,"attributes":[{"key":"next.span_type","value":{"stringValue":"AppRender.fetch"}},`+
+		`{"key":"http.url","value":{"stringValue":"https://api.stripe.com/v1/charges"}}]`)
+}
+
+func clientSpan(id, above string) string {
+	return at(id, above, "fetch POST", `,"kind":3,"attributes":[{"key":"http.request.method","value":{"stringValue":"POST"}},`+
+		`{"key":"server.address","value":{"stringValue":"api.stripe.com"}},{"key":"http.response.status_code","value":{"intValue":503}}]`)
+}
+
+const (
+	oneRequest = `marketplace_http_requests_total{code="2xx",environment="production",method="GET",route="/api/prompts"} 1`
+	itsLatency = `marketplace_http_request_duration_seconds{environment="production",method="GET",route="/api/prompts"} 1 0.15`
+	oneCall    = `marketplace_outbound_requests_total{environment="production",host="api.stripe.com",outcome="server_error"} 1`
+	itsTime    = `marketplace_outbound_request_duration_seconds{environment="production",host="api.stripe.com"} 1 0.15`
+)
+
+func TestARequestIsCountedOnceWhoeverTellsOfIt(t *testing.T) {
+	t.Parallel()
+	next, platform := nextSpan("2", parent("1")), serverSpan("1", "")
+	for name, deliveries := range map[string][]string{
+		"by Next.js alone":                      {wrap(nextSpan("2", ""))},
+		"by the platform alone":                 {wrap(platform)},
+		"by both":                               {wrap(platform, next)},
+		"by both in the other order":            {wrap(next, platform)},
+		"in deliveries":                         {wrap(platform), wrap(next)},
+		"in deliveries, the inner one first":    {wrap(next), wrap(platform)},
+		"with the application between":          {wrap(platform, at("3", parent("1"), "invoke", ""), nextSpan("2", parent("3")))},
+		"by servers one within another":         {wrap(platform, serverSpan("2", parent("1")))},
+		"by servers in deliveries":              {wrap(platform), wrap(serverSpan("2", parent("1")))},
+		"by servers in deliveries, inner first": {wrap(serverSpan("2", parent("1"))), wrap(platform)},
+		"delivered twice":                       {wrap(next), wrap(next)},
+		"twice in a delivery":                   {wrap(next, next)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := start(t)
+			for _, delivery := range deliveries {
+				draintest.Take(t, f, delivery)
+			}
+			assert.Equal(t, []string{itsLatency, oneRequest}, f.counted(t))
+		})
+	}
+}
+
+func TestRequestsOfOneTraceAreApart(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	draintest.Take(t, f, wrap(nextSpan("1", ""), clientSpan("2", parent("1")), nextSpan("3", parent("2"))))
+	assert.Contains(t, f.counted(t), strings.Replace(oneRequest, "} 1", "} 2", 1), "the application calls itself")
+}
+
+func TestACallIsCountedOnceByWhoKnowsItsStatus(t *testing.T) {
+	t.Parallel()
+	for name, deliveries := range map[string][]string{
+		"by the instrumentation alone":        {wrap(clientSpan("2", parent("1")))},
+		"by both":                             {wrap(fetchSpan("1", ""), clientSpan("2", parent("1")))},
+		"in deliveries, as they end":          {wrap(clientSpan("2", parent("1"))), wrap(fetchSpan("1", ""))},
+		"twice":                               {wrap(clientSpan("2", "")), wrap(clientSpan("2", ""))},
+		"beside a query of the database":      {wrap(clientSpan("2", ""), query("3"))},
+		"beside a call that is not of HTTP's": {wrap(clientSpan("2", ""), at("3", "", "grpc", `,"kind":3`))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := start(t)
+			for _, delivery := range deliveries {
+				draintest.Take(t, f, delivery)
+			}
+			assert.Equal(t, []string{itsTime, oneCall}, f.counted(t))
+		})
+	}
+}
+
+func query(id string) string {
+	return at(id, "", "prisma:query", `,"kind":"client","attributes":[{"key":"db.system","value":{"stringValue":"postgresql"}},`+
+		`{"key":"http.method","value":{"stringValue":"POST"}}]`)
+}
+
+func TestTheOuterSpanOfACallCountsIfItCameFirst(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	draintest.Take(t, f, wrap(fetchSpan("1", "")))
+	draintest.Take(t, f, wrap(clientSpan("2", parent("1"))))
+	assert.Equal(t, []string{itsTime, strings.Replace(oneCall, "server_error", "unknown", 1)}, f.counted(t))
+}
+
+func TestCallsAreToldApartByTheirOutcomeAndHost(t *testing.T) {
+	t.Parallel()
+	call := func(id, host, more, status string) string {
+		return at(id, "", "fetch", `,"kind":3,"attributes":[{"key":"http.method","value":{"stringValue":"GET"}},{"key":"http.url","value":{"stringValue":"https://`+
+			host+`/v1"}}`+more+`]`+status)
+	}
+	status := func(code string) string { return `,{"key":"http.status_code","value":{"intValue":"` + code + `"}}` }
+	f := start(t)
+	draintest.Take(t, f, wrap(
+		call("1", "api.stripe.com", status("200"), ""), call("2", "api.tosspayments.com:443", status("404"), ""),
+		call("3", "API.sendgrid.com", status("500"), ""), call("4", "abc.supabase.co", "", `,"status":{"code":2}`),
+		call("5", "u:p@evil.example.com", status("302"), `,"status":{"code":"STATUS_CODE_ERROR"}`), call("6", "api.stripe.com", "", `,"status":{}`),
+	))
+	assert.Equal(t, []string{
+		`marketplace_outbound_requests_total{environment="production",host="api.sendgrid.com",outcome="server_error"} 1`,
+		`marketplace_outbound_requests_total{environment="production",host="api.stripe.com",outcome="ok"} 1`,
+		`marketplace_outbound_requests_total{environment="production",host="api.stripe.com",outcome="unknown"} 1`,
+		`marketplace_outbound_requests_total{environment="production",host="api.tosspayments.com",outcome="client_error"} 1`,
+		`marketplace_outbound_requests_total{environment="production",host="other",outcome="ok"} 1`,
+		`marketplace_outbound_requests_total{environment="production",host="supabase.co",outcome="failed"} 1`,
+	}, f.counted(t)[5:])
+}
+
+func TestAllOutcomesOfAHostAreBornWithItsFirstCall(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	draintest.Take(t, f, wrap(clientSpan("1", "")))
+	all := draintest.All(t, f.Drain)
+	for _, outcome := range []string{"ok", "client_error", "failed", "unknown"} {
+		assert.Contains(t, all, `marketplace_outbound_requests_total{environment="production",host="api.stripe.com",outcome="`+outcome+`"} 0`)
+	}
+}
+
+func TestRequestsAreNotCountedWhereTheLogTellsOfThem(t *testing.T) {
+	t.Parallel()
+	drain := traces.New(traces.Options{MaxRows: 100, Lists: draintest.Lists(t), Seen: draintest.Window()})
+	tally := draintest.Take(t, drain, wrap(nextSpan("1", ""), clientSpan("2", parent("1"))))
+	assert.Equal(t, batch.Tally{Counted: 2}, tally)
+	assert.Equal(t, []string{itsTime, oneCall}, draintest.Counted(t, drain))
+}
+
+func TestADocumentedDelivery(t *testing.T) {
+	t.Parallel()
+	body, err := os.ReadFile("testdata/documented.json")
+	require.NoError(t, err)
+	f := start(t)
+	assert.Equal(t, batch.Tally{Counted: 1}, draintest.Take(t, f, string(body)))
+	assert.Equal(t, []string{
+		`marketplace_http_request_duration_seconds{method="GET",route="other"} 1 0.15`,
+		`marketplace_http_requests_total{code="unknown",method="GET",route="other"} 1`,
+	}, f.counted(t), "its route is not on the list, and it tells neither status nor environment")
+}
+
+func TestBothFormsTellTheSame(t *testing.T) {
+	t.Parallel()
+	body, err := os.ReadFile("testdata/next.json")
+	require.NoError(t, err)
+	asText, asProtobuf := start(t), start(t)
+	tally, err := asProtobuf.Take(protobufOf(t, body), intake.Protobuf)
+	require.NoError(t, err)
+	assert.Equal(t, tally, draintest.Take(t, asText, string(body)))
+	want := []string{
+		`marketplace_http_request_duration_seconds{environment="preview",method="POST",route="/api/prompts/upload"} 1 1.25`,
+		`marketplace_http_request_duration_seconds{environment="production",method="POST",route="/api/payments/charge"} 1 0.4`,
+		`marketplace_http_requests_total{code="402",environment="production",method="POST",route="/api/payments/charge"} 1`,
+		`marketplace_http_requests_total{code="500",environment="preview",method="POST",route="/api/prompts/upload"} 1`,
+		`marketplace_outbound_request_duration_seconds{environment="production",host="api.tosspayments.com"} 1 0.3`,
+		`marketplace_outbound_requests_total{environment="production",host="api.tosspayments.com",outcome="client_error"} 1`,
+	}
+	want[2] = strings.Replace(want[2], "402", "4xx", 1) // which is none of the codes that matter
+	assert.Equal(t, want, asText.counted(t))
+	assert.Equal(t, want, asProtobuf.counted(t))
+}

@@ -1,0 +1,179 @@
+package traces_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
+	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/internal/draintest"
+)
+
+func TestOddSpansAreRead(t *testing.T) {
+	t.Parallel()
+	const login = `marketplace_http_requests_total{code="5xx",environment="production",method="POST",route="/api/auth/login"} 1`
+	for name, span := range map[string]string{
+		"kind as a number":            at("1", "", "POST /api/auth/login", `,"kind":2,"status":{"code":2}`),
+		"kind as a number in text":    at("1", "", "POST /api/auth/login", `,"kind":"2","status":{"code":"2"}`),
+		"kind by its name":            at("1", "", "POST /api/auth/login", `,"kind":"SPAN_KIND_SERVER","status":{"code":"STATUS_CODE_ERROR"}`),
+		"kind as Vercel has it":       at("1", "", "POST /api/auth/login", `,"kind":"server","status":{"code":"error"}`),
+		"null wherever it can be":     at("1", "", "POST /api/auth/login", `,"kind":2,"status":{"code":2},"attributes":null,"events":null,"links":null,"traceState":null,"parentSpanId":null`),
+		"a parent of zeros":           at("1", "0000000000000000", "POST /api/auth/login", `,"kind":2,"status":{"code":2,"message":null}`),
+		"a list and an object within": at("1", "", "POST /api/auth/login", `,"kind":2,"status":{"code":2},"attributes":[{"key":"http.route","value":{"arrayValue":{"values":[]}}},{"key":"x","value":{"kvlistValue":{}}},{"key":"y"},null,7]`),
+		"a path with a query":         at("1", "", "POST", `,"kind":2,"status":{"code":2},"attributes":[{"key":"http.target","value":{"stringValue":"/api/auth/login?next=https://x/api/prompts"}}]`),
+		"a path without a slash":      at("1", "", "POST", `,"kind":2,"status":{"code":2},"attributes":[{"key":"http.route","value":{"stringValue":"api/auth/login"}}]`),
+		"a path with one at its end":  at("1", "", "POST", `,"kind":2,"status":{"code":2},"attributes":[{"key":"url.path","value":{"stringValue":"/api/auth/login/"}}]`),
+		"a whole URL":                 at("1", "", "POST", `,"kind":2,"status":{"code":2},"attributes":[{"key":"url.full","value":{"stringValue":"https://aimarketplace.com/api/auth/login"}}]`),
+		"Next.js' name of a file":     at("1", "", "POST", `,"kind":2,"status":{"code":2},"attributes":[{"key":"next.route","value":{"stringValue":"/api/auth/login/route"}}]`),
+		"text escaped":                at("1", "", `POST \/api\/auth\/login`, `,"kind":2,"status":{"code":2}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := start(t)
+			assert.Equal(t, batch.Tally{Counted: 1}, draintest.Take(t, f, wrap(span)))
+			assert.Contains(t, f.counted(t), login)
+		})
+	}
+}
+
+func TestStatusIsReadHoweverItIsWritten(t *testing.T) {
+	t.Parallel()
+	for attribute, code := range map[string]string{
+		`{"key":"http.status_code","value":{"intValue":"422"}}`:                "422",
+		`{"key":"http.status_code","value":{"intValue":422}}`:                  "422",
+		`{"key":"http.status_code","value":{"stringValue":"422"}}`:             "422",
+		`{"key":"http.response.status_code","value":{"intValue":504}}`:         "504",
+		`{"key":"http.response.status_code","value":{"doubleValue":504}}`:      "504",
+		`{"key":"http.status_code","value":422}`:                               "422",
+		`{"value":{"intValue":"422"},"key":"http.status_code","more":[{}]}`:    "422",
+		`{"key":"http.status_code","value":{"intValue":"0"}}`:                  "unknown",
+		`{"key":"http.status_code","value":{"intValue":"99999"}}`:              "unknown",
+		`{"key":"http.status_code","value":{"stringValue":"<canary@x.test>"}}`: "unknown",
+	} {
+		t.Run(attribute, func(t *testing.T) {
+			t.Parallel()
+			f := start(t)
+			draintest.Take(t, f, wrap(at("1", "", "GET /api/prompts", `,"kind":2,"attributes":[`+attribute+`]`)))
+			assert.Contains(t, f.counted(t),
+				`marketplace_http_requests_total{code="`+code+`",environment="production",method="GET",route="/api/prompts"} 1`)
+		})
+	}
+}
+
+func TestEnvironmentIsThatOfTheResource(t *testing.T) {
+	t.Parallel()
+	for resource, label := range map[string]string{
+		`"resource":{"attributes":[{"key":"deployment.environment.name","value":{"stringValue":"preview"}}]},`: `environment="preview",`,
+		`"resource":{"attributes":[{"key":"env","value":{"stringValue":"production"}}]},`:                      `environment="production",`,
+		`"resource":{"attributes":[{"key":"vercel.environment","value":{"stringValue":"staging-7"}}]},`:        `environment="other",`,
+		`"resource":null,`:             ``,
+		`"resource":{"attributes":7},`: ``,
+		``:                             ``,
+	} {
+		t.Run(resource, func(t *testing.T) {
+			t.Parallel()
+			spans := `"scopeSpans":[{"spans":[` + at("1", "", "GET /api/prompts", `,"kind":2`) + `]}]`
+			for _, body := range []string{
+				`{"resourceSpans":[{` + resource + spans + `}]}`,
+				`{"resourceSpans":[{` + spans + `,` + strings.TrimSuffix(resource, ",") + `}]}`,
+			} {
+				if strings.HasSuffix(body, ",}]}") {
+					continue // without a resource there is no order
+				}
+				f := start(t)
+				draintest.Take(t, f, body)
+				assert.Contains(t, f.counted(t), `marketplace_http_requests_total{code="unknown",`+label+`method="GET",route="/api/prompts"} 1`)
+			}
+		})
+	}
+}
+
+func TestABadSpanCostsOnlyItself(t *testing.T) {
+	t.Parallel()
+	good := at("1", "", "GET /api/prompts", `,"kind":2`)
+	for bad, reason := range map[string]batch.Reason{
+		`7`:        batch.WrongType,
+		`["span"]`: batch.WrongType,
+		strings.Replace(at("2", "", "x", ""), `"7bba9f33312b3dbb8b2c2c62bb7abe01"`, `{}`, 1):   batch.WrongType,
+		at("2", "", "x", `,"attributes":{}`):                                                   batch.WrongType,
+		strings.Replace(at("2", "", "x", ""), `"7bba9f33312b3dbb8b2c2c62bb7abe01"`, `null`, 1): batch.Missing,
+		strings.Replace(at("2", "", "x", ""), `"endTimeUnixNano"`, `"end"`, 1):                 batch.Missing,
+		at("0", "", "x", ""): batch.Missing,
+		strings.Replace(at("2", "", "x", ""), `7bba9f33312b3dbb8b2c2c62bb7abe01`, `7bba`, 1):                  batch.BadValue,
+		strings.Replace(at("2", "", "x", ""), `7bba9f33312b3dbb8b2c2c62bb7abe01`, strings.Repeat("g", 32), 1): batch.BadValue,
+		strings.Replace(at("2", "", "x", ""), `"1694723400150000000"`, `"1694723400149999999x"`, 1):           batch.BadValue,
+		strings.Replace(at("2", "", "x", ""), `"1694723400150000000"`, `"1694723399999999999"`, 1):            batch.BadValue,
+		strings.Replace(at("2", "", "x", ""), `"1694723400150000000"`, `"1694809800000000001"`, 1):            batch.BadValue,
+		strings.Replace(at("2", "", "x", ""), `"1694723400150000000"`, `-1`, 1):                               batch.BadValue,
+	} {
+		t.Run(bad, func(t *testing.T) {
+			t.Parallel()
+			f := start(t)
+			tally := draintest.Take(t, f, wrap(bad, good))
+			assert.Equal(t, batch.Tally{Counted: 1, Rejected: map[batch.Reason]int{reason: 1}}, tally)
+			assert.Len(t, f.counted(t), 2)
+		})
+	}
+}
+
+func TestTimesMayBeNumbers(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	span := strings.NewReplacer(`"1694723400000000000"`, `1694723400000000000`, `"1694723400150000000"`, `1.69472340015e18`).
+		Replace(at("1", "", "GET /api/prompts", `,"kind":2`))
+	draintest.Take(t, f, wrap(span))
+	assert.Contains(t, f.counted(t)[0], `{environment="production",method="GET",route="/api/prompts"} 1 0.15`)
+}
+
+func TestOneDeliveryMayHaveSeveralRequests(t *testing.T) {
+	t.Parallel()
+	first, second := wrap(nextSpan("1", "")), wrap(nextSpan("2", ""))
+	for name, body := range map[string]string{"an array": "[" + first + "," + second + "]", "line by line": first + "\n" + second + "\n"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, batch.Tally{Counted: 2}, draintest.Take(t, start(t), body))
+		})
+	}
+}
+
+func TestWhatIsNoTraceIsRejectedAsAWhole(t *testing.T) {
+	t.Parallel()
+	for body, tally := range map[string]batch.Tally{
+		`{}`:                     {},
+		`{"resourceSpans":null}`: {},
+		`{"resourceSpans":[]}`:   {},
+		`{"resourceLogs":[]}`:    {Rejected: map[batch.Reason]int{batch.Missing: 1}},
+		`{"resourceSpans":"x"}`:  {Rejected: map[batch.Reason]int{batch.WrongType: 1}},
+		`{"resourceSpans":["x",{"scopeSpans":"x"},{"scopeSpans":["x",{"spans":"x"}]}]}`: {Rejected: map[batch.Reason]int{batch.WrongType: 4}},
+	} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			f := start(t)
+			assert.Equal(t, tally, draintest.Take(t, f, body))
+			assert.Empty(t, f.counted(t))
+		})
+	}
+}
+
+func TestARefusedDeliveryLeavesNoTrace(t *testing.T) {
+	t.Parallel()
+	var spans []string
+	for range 101 {
+		spans = append(spans, nextSpan("1", ""))
+	}
+	many := wrap(spans...)
+	f := start(t)
+	_, err := f.Take([]byte(many), intake.JSON)
+	require.ErrorIs(t, err, batch.ErrTooMany)
+	_, err = f.Take(protobufOf(t, []byte(strings.ReplaceAll(many, `"internal"`, "1"))), intake.Protobuf)
+	require.ErrorIs(t, err, batch.ErrTooMany)
+	for _, form := range []intake.Form{intake.JSON, intake.Protobuf} {
+		_, err = f.Take([]byte("garbage"), form)
+		require.ErrorIs(t, err, batch.ErrMalformed)
+	}
+	assert.Empty(t, draintest.All(t, f.Drain, f.requests))
+	assert.Equal(t, batch.Tally{Counted: 1}, draintest.Take(t, f, wrap(spans[0])), "nor is it remembered")
+}
