@@ -1,0 +1,51 @@
+package vitals
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// metrics are histograms whose edges hold the targets of the monitoring guide, with the limits of "poor" above them.
+type metrics struct {
+	seconds *prometheus.HistogramVec
+	shift   *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	return &metrics{
+		seconds: histogram("marketplace_web_vital_seconds",
+			"Web vitals that are times, as browsers measured them: LCP, FCP, TTFB, FID and INP.",
+			[]float64{.01, .025, .05, .1, .2, .3, .5, .8, 1, 1.5, 1.8, 2, 2.5, 3, 4, 5, 7.5, 10, 20, 30},
+			"environment", "metric", "route", "device"),
+		shift: histogram("marketplace_web_layout_shift",
+			"Cumulative layout shift, a score without a unit: how far pages jumped while they loaded.",
+			[]float64{.01, .025, .05, .1, .15, .25, .5, 1, 2},
+			"environment", "route", "device"),
+	}
+}
+
+func histogram(name, help string, edges []float64, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: name, Help: help, Buckets: edges,
+		NativeHistogramBucketFactor: 1.1, NativeHistogramMaxBucketNumber: 100, NativeHistogramMinResetDuration: time.Hour,
+	}, labels)
+}
+
+func (m *metrics) observe(v measurement) {
+	if v.metric == layoutShift {
+		m.shift.WithLabelValues(v.environment, v.route, v.device).Observe(v.value)
+		return
+	}
+	m.seconds.WithLabelValues(v.environment, v.metric, v.route, v.device).Observe(v.value)
+}
+
+func (m *metrics) describe(ch chan<- *prometheus.Desc) {
+	m.seconds.Describe(ch)
+	m.shift.Describe(ch)
+}
+
+func (m *metrics) collect(ch chan<- prometheus.Metric) {
+	m.seconds.Collect(ch)
+	m.shift.Collect(ch)
+}
