@@ -43,7 +43,7 @@ func Take(tb testing.TB, drain intake.Drain, body string) batch.Tally {
 func Counted(tb testing.TB, collectors ...prometheus.Collector) []string {
 	tb.Helper()
 	return slices.DeleteFunc(All(tb, collectors...), func(sample string) bool {
-		return strings.HasSuffix(sample, " 0") || strings.HasSuffix(sample, " 0 0")
+		return strings.HasSuffix(sample, "} 0") || strings.HasSuffix(sample, "} 0 0")
 	})
 }
 

@@ -2,7 +2,7 @@ package analytics
 
 import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
-	"github.com/aimarketplace/monitoring/exporter/vercel/logs/loose"
+	"github.com/aimarketplace/monitoring/exporter/vercel/loose"
 )
 
 // What nobody pays for a prompt in any currency, and what no search of the marketplace finds. A browser may send anything.

@@ -3,7 +3,7 @@ package analytics
 import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
-	"github.com/aimarketplace/monitoring/exporter/vercel/logs/loose"
+	"github.com/aimarketplace/monitoring/exporter/vercel/loose"
 	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strconv"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
-	"github.com/aimarketplace/monitoring/exporter/vercel/logs/loose"
+	"github.com/aimarketplace/monitoring/exporter/vercel/loose"
 )
 
 // readSpan reads the next span, unless there were too many already.

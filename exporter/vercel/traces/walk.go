@@ -5,7 +5,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/logs/loose"
+	"github.com/aimarketplace/monitoring/exporter/vercel/loose"
 )
 
 // jsonReader walks over JSON that is known to be valid, once and without a copy. What it is not asked for, it steps over.

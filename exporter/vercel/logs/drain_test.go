@@ -1,0 +1,288 @@
+package logs_test
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
+	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/vercel/logs"
+	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
+	"github.com/aimarketplace/monitoring/internal/draintest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fixture is a drain, and where the latency goes that it finds.
+type fixture struct {
+	*logs.Drain
+	requests *requests.Metrics
+}
+
+// start returns a drain from which latency comes.
+func start(lists func() *bound.Lists) fixture {
+	f := fixture{requests: requests.New()}
+	f.Drain = logs.New(logs.Options{MaxRows: 100, Lists: lists, Seen: draintest.Window(), Requests: f.requests})
+	return f
+}
+
+func (f fixture) counted(t *testing.T) []string {
+	t.Helper()
+	return draintest.Counted(t, f.Drain, f.requests)
+}
+
+// fields are of a row; those of [row] are there if no other value is.
+type fields map[string]any
+
+// row is of the application in production, with an id and a request's id of its own.
+func row(id string, other fields) string {
+	all := fields{
+		"id": id, "source": "lambda", "host": "aimarketplace.com", "timestamp": 1573817250283, "projectId": "prj_x", "deploymentId": "dpl_x",
+		"environment": "production", "path": "/api/prompts", "requestId": "icn1::" + id,
+	}
+	for name, value := range other {
+		all[name] = value
+		if value == nil {
+			delete(all, name)
+		}
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+func file(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/" + name)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestPayloads(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]struct {
+		tally   batch.Tally
+		samples []string
+	}{
+		"documented.json": {batch.Tally{Counted: 1}, []string{
+			`marketplace_edge_requests_total{code="2xx",environment="production",route="/api/users/profile",source="lambda"} 1`,
+			`marketplace_log_messages_total{environment="production",level="info",source="lambda"} 1`,
+		}},
+		// Three rows of one request; the platform's lines are no messages, and its REPORT is the only one with a duration.
+		"function.json": {batch.Tally{Counted: 3}, []string{
+			`marketplace_edge_requests_total{code="404",environment="production",route="/api/prompts",source="lambda"} 1`,
+			`marketplace_http_request_duration_seconds{environment="production",method="GET",route="/api/prompts"} 1 0.116`,
+			`marketplace_http_requests_total{code="404",environment="production",method="GET",route="/api/prompts"} 1`,
+			`marketplace_log_messages_total{environment="production",level="error",source="lambda"} 1`,
+		}},
+		// The middleware hands on with 200, the function behind it answers 503.
+		"middleware.json": {batch.Tally{Counted: 3}, []string{
+			`marketplace_edge_requests_total{code="503",environment="production",route="/api/health",source="lambda"} 1`,
+			`marketplace_log_messages_total{environment="production",level="unknown",source="edge"} 1`,
+		}},
+		"static.json": {batch.Tally{Counted: 3}, []string{
+			`marketplace_edge_requests_total{code="2xx",environment="production",route="other",source="static"} 2`,
+			`marketplace_edge_requests_total{code="3xx",environment="production",route="other",source="static"} 1`,
+		}},
+		"nulls.ndjson": {batch.Tally{Counted: 4}, []string{
+			`marketplace_edge_requests_total{code="500",environment="preview",route="/api/payments/charge",source="lambda"} 1`,
+			`marketplace_edge_requests_total{code="502",route="/api/webhooks/toss",source="external"} 1`,
+			`marketplace_log_messages_total{level="unknown",source="other"} 1`,
+		}},
+		"test-button.json": {batch.Tally{Counted: 2}, []string{
+			`marketplace_edge_requests_total{code="2xx",route="other",source="lambda"} 1`,
+			`marketplace_http_request_duration_seconds{method="GET",route="other"} 1 1.4722`,
+			`marketplace_http_requests_total{code="2xx",method="GET",route="other"} 1`,
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := start(draintest.Lists(t))
+			tally := draintest.Take(t, f, file(t, name))
+			assert.Equal(t, want.tally, tally)
+			assert.Equal(t, want.samples, f.counted(t))
+			again := draintest.Take(t, f, file(t, name))
+			assert.Zero(t, again.Counted)
+			assert.Equal(t, want.tally.Counted, again.Duplicates)
+			assert.Equal(t, want.samples, f.counted(t), "a redelivery changes nothing")
+		})
+	}
+}
+
+func TestARequestIsCountedOnceByItsStatus(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]struct {
+		rows []string
+		code string
+	}{
+		"proxy before function":        {[]string{row("1", fields{"statusCode": 200, "proxy": fields{"statusCode": 429}})}, "429"},
+		"the function's alone":         {[]string{row("1", fields{"statusCode": 422})}, "422"},
+		"as text":                      {[]string{row("1", fields{"statusCode": "403"})}, "403"},
+		"the row that has it":          {[]string{row("1", fields{"message": "a"}), row("2", fields{"requestId": "icn1::1", "statusCode": 503})}, "503"},
+		"the first of two":             {[]string{row("1", fields{"statusCode": 404}), row("2", fields{"requestId": "icn1::1", "statusCode": 200})}, "404"},
+		"a redirect by the middleware": {[]string{row("1", fields{"type": "middleware-invocation", "statusCode": 307})}, "3xx"},
+		"a refusal by the middleware":  {[]string{row("1", fields{"edgeType": "middleware", "statusCode": 401})}, "401"},
+		"the function, not the middleware before it": {[]string{
+			row("1", fields{"type": "middleware", "path": "middleware", "statusCode": 200}), row("2", fields{"requestId": "icn1::1", "statusCode": 500}),
+		}, "500"},
+		"a crash":                          {[]string{row("1", fields{"statusCode": -1})}, "5xx"},
+		"a crash that Vercel answered for": {[]string{row("1", fields{"statusCode": -1, "proxy": fields{"statusCode": 504}})}, "504"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, deliveries := range [][]string{{strings.Join(want.rows, "\n")}, want.rows} {
+				f := start(draintest.Lists(t))
+				for _, delivery := range deliveries {
+					draintest.Take(t, f, delivery)
+				}
+				var edge []string
+				for _, sample := range f.counted(t) {
+					if strings.HasPrefix(sample, "marketplace_edge") {
+						edge = append(edge, sample)
+					}
+				}
+				assert.Equal(t, []string{`marketplace_edge_requests_total{code="` + want.code +
+					`",environment="production",route="/api/prompts",source="lambda"} 1`}, edge)
+			}
+		})
+	}
+}
+
+func TestRowsThatTellOfNoRequestCountNone(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"a revalidation in the background": row("1", fields{"statusCode": 200, "proxy": fields{"statusCode": -1}}),
+		"middleware that hands on":         row("1", fields{"type": "middleware-invocation", "statusCode": 200, "message": `[GET] [middleware: "middleware"] / status=200`}),
+		"a line":                           row("1", fields{"message": "hello"}),
+	} {
+		f := start(draintest.Lists(t))
+		draintest.Take(t, f, text)
+		assert.NotContains(t, strings.Join(f.counted(t), "\n"), "requests_total", name)
+	}
+}
+
+func TestRequestsWithoutAnIDAreEachTheirOwn(t *testing.T) {
+	t.Parallel()
+	f := start(draintest.Lists(t))
+	draintest.Take(t, f, row("1", fields{"requestId": nil, "statusCode": 200})+row("2", fields{"requestId": nil, "statusCode": 200}))
+	assert.Contains(t, f.counted(t), `marketplace_edge_requests_total{code="2xx",environment="production",route="/api/prompts",source="lambda"} 2`)
+}
+
+func TestRowsWithoutAnIDAreKnownByAllTheySay(t *testing.T) {
+	t.Parallel()
+	f := start(draintest.Lists(t))
+	first, second := row("1", fields{"id": nil, "message": "a"}), row("1", fields{"id": nil, "message": "b"})
+	assert.Equal(t, batch.Tally{Counted: 2, Duplicates: 1}, draintest.Take(t, f, first+second+first))
+}
+
+func TestCrashesAreCountedOnceByRoute(t *testing.T) {
+	t.Parallel()
+	f := start(draintest.Lists(t))
+	draintest.Take(t, f, row("1", fields{"statusCode": -1, "level": "fatal", "message": "Error: signal: killed"})+
+		row("2", fields{"requestId": "icn1::1", "statusCode": -1})+row("3", fields{"statusCode": -1, "path": "/x"})+row("4", fields{"statusCode": 500}))
+	assert.Subset(t, f.counted(t), []string{
+		`marketplace_function_crashes_total{environment="production",route="/api/prompts"} 1`,
+		`marketplace_function_crashes_total{environment="production",route="other"} 1`,
+		`marketplace_log_messages_total{environment="production",level="fatal",source="lambda"} 1`,
+	})
+}
+
+func TestTheFirewallIsCountedOncePerRequest(t *testing.T) {
+	t.Parallel()
+	f := start(draintest.Lists(t))
+	waf := func(id, request, action string) string {
+		return row(id, fields{"source": "firewall", "requestId": request, "proxy": fields{"statusCode": 403, "wafAction": action, "path": "/.env"}})
+	}
+	draintest.Take(t, f, waf("1", "a", "deny")+waf("2", "a", "deny")+waf("3", "b", "rate_limit")+waf("4", "c", "<canary>"))
+	assert.Subset(t, f.counted(t), []string{
+		`marketplace_firewall_actions_total{action="deny",environment="production"} 1`,
+		`marketplace_firewall_actions_total{action="other",environment="production"} 1`,
+		`marketplace_firewall_actions_total{action="rate_limit",environment="production"} 1`,
+	})
+}
+
+func TestBadRowsCostOnlyThemselves(t *testing.T) {
+	t.Parallel()
+	for bad, reason := range map[string]batch.Reason{
+		`"text"`:                                  batch.Malformed,
+		`{"message":""}`:                          batch.Missing,
+		`{"id":{}}`:                               batch.WrongType,
+		`{"id":"1","proxy":[]}`:                   batch.WrongType,
+		`{"id":"1","message":["x"]}`:              batch.WrongType,
+		`{"id":"1","statusCode":"x"}`:             batch.WrongType,
+		`{"id":"1","statusCode":99}`:              batch.BadValue,
+		`{"id":"1","statusCode":600}`:             batch.BadValue,
+		`{"id":"1","proxy":{"statusCode":200.5}}`: batch.BadValue,
+	} {
+		f := start(draintest.Lists(t))
+		tally := draintest.Take(t, f, "["+bad+","+row("2", fields{"statusCode": 200})+"]")
+		assert.Equal(t, batch.Tally{Counted: 1, Rejected: map[batch.Reason]int{reason: 1}}, tally, bad)
+		assert.Len(t, f.counted(t), 1, bad)
+	}
+}
+
+func TestARefusedDeliveryLeavesNoTrace(t *testing.T) {
+	t.Parallel()
+	f := start(draintest.Lists(t))
+	_, err := f.Take([]byte(strings.Repeat(row("1", fields{"statusCode": 200})+"\n", 101)), intake.JSON)
+	require.ErrorIs(t, err, batch.ErrTooMany)
+	assert.Empty(t, draintest.All(t, f.Drain, f.requests))
+	assert.Equal(t, 1, draintest.Take(t, f, row("1", fields{"statusCode": 200})).Counted)
+}
+
+func TestErrorsAreBornWithTheFirstRequest(t *testing.T) {
+	t.Parallel()
+	f := start(draintest.Lists(t))
+	draintest.Take(t, f, row("1", fields{"statusCode": 200, "message": "x", "level": "info"}))
+	all := draintest.All(t, f.Drain)
+	for _, code := range []string{"400", "401", "403", "404", "422", "429", "500", "502", "503", "504", "5xx"} {
+		assert.Contains(t, all, `marketplace_edge_requests_total{code="`+code+`",environment="production",route="/api/prompts",source="lambda"} 0`)
+	}
+	assert.Subset(t, all, []string{
+		`marketplace_function_crashes_total{environment="production",route="/api/prompts"} 0`,
+		`marketplace_log_messages_total{environment="production",level="error",source="lambda"} 0`,
+		`marketplace_log_events_total{environment="production",event="payment_failed"} 0`,
+		`marketplace_firewall_actions_total{action="deny",environment="production"} 0`,
+	})
+}
+
+func TestEventsOfAReloadedListAreBornToo(t *testing.T) {
+	t.Parallel()
+	lists := draintest.Lists(t)()
+	f := start(func() *bound.Lists { return lists })
+	draintest.Take(t, f, row("1", fields{"message": "x"}))
+	events, err := bound.NewEvents(nil, map[string][]string{"cart_lost": {"Cart lost"}})
+	require.NoError(t, err)
+	lists = &bound.Lists{Routes: lists.Routes, Hosts: lists.Hosts, Events: events}
+	draintest.Take(t, f, row("2", fields{"message": "x"}))
+	assert.Contains(t, draintest.All(t, f.Drain), `marketplace_log_events_total{environment="production",event="cart_lost"} 0`)
+	draintest.Take(t, f, row("3", fields{"message": "Cart lost"}))
+	assert.Contains(t, f.counted(t), `marketplace_log_events_total{environment="production",event="cart_lost"} 1`)
+}
+
+func FuzzTake(f *testing.F) {
+	for _, seed := range []string{
+		`{}`, row("1", fields{"statusCode": -1, "proxy": fields{"statusCode": 500, "wafAction": "deny", "method": "GET", "path": "/api/prompts?x"}}),
+		row("1", fields{"message": `{"level":"error","message":"Payment failed","route":"/api/prompts","durationMs":7}`}),
+		row("1", fields{"message": `START RequestId: x\nREPORT RequestId: x Duration: 1.5 ms`}) + "\n" + row("2", fields{"requestId": "icn1::1", "message": "{\"level\":\"warn\"}\n{"}),
+	} {
+		f.Add([]byte(seed))
+	}
+	lists := draintest.Lists(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		draintest.TakeAnything(t, body, intake.JSON, func() (intake.Drain, []prometheus.Collector) {
+			f := start(lists)
+			return f, []prometheus.Collector{f.Drain, f.requests}
+		})
+	})
+}
