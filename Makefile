@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build generate docs tools fmt lint check test bench gobench demo demo-break board-picture compose-secrets clean clean-tools
+.PHONY: help build generate docs tools fmt lint check test fuzz bench gobench demo demo-break board-picture compose-secrets clean clean-tools
 
 INSTALL := tools/install.sh
 
@@ -51,6 +51,9 @@ test: ## Run all tests against real servers, with the race detector
 	$(INSTALL) promtool prometheus alertmanager amtool pint postgres pgbouncer >/dev/null
 	race=-race; $(INSTALL) gcc >/dev/null || { echo 'no C compiler: testing without the race detector'; race=; }; \
 	go test $$race -p 2 -timeout 20m $(TESTFLAGS) ./...
+
+fuzz: ## Fuzz every decoder, a minute each, or for FUZZTIME=5m each
+	tools/fuzz.sh
 
 bench: ## Measure the exporter beside postgres_exporter on real servers
 	peer=$$($(INSTALL) postgres_exporter) && $(INSTALL) postgres-17 >/dev/null && go run ./internal/bench -peer "$$peer"

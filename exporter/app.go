@@ -22,6 +22,8 @@ type (
 	runner   interface{ Run(ctx context.Context) }
 	reloader interface{ Reload() error }
 	closer   interface{ Close() }
+	listener interface{ Listen() error }
+	optional interface{ Enabled() bool }
 )
 
 // drainTime is how long scrapes under way may still take once we are told to stop. All of it must be over in 5 s.
@@ -42,26 +44,37 @@ func serve(ctx context.Context, config *config, logger *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	defer release(sources)
+	sources = enabled(sources)
+	if err := listen(sources); err != nil {
+		return err
+	}
+	serving, stop := context.WithCancel(ctx)
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	a := &app{
 		config: config, logger: logger, sources: sources, reloads: newReloads(),
 		set: source.NewSet(life, logger, config.Limits, sources...),
 	}
-	background := a.start(life)
+	background := a.start(life, serving)
 	err = a.listen(ctx)
+	stop()
 	end()
 	background.Wait()
-	release(sources)
 	logger.Info("stopped")
 	return err
 }
 
-// start runs everything that goes on between scrapes, until life ends.
-func (a *app) start(life context.Context) *sync.WaitGroup {
+// start runs everything that goes on between scrapes until life ends; what is delivered to ends with serving, so that
+// deliveries and scrapes finish in the same few seconds.
+func (a *app) start(life, serving context.Context) *sync.WaitGroup {
 	var background sync.WaitGroup
 	for _, s := range a.sources {
+		until := life
+		if _, ok := s.(listener); ok {
+			until = serving
+		}
 		if r, ok := s.(runner); ok {
-			background.Go(func() { r.Run(life) })
+			background.Go(func() { r.Run(until) })
 		}
 	}
 	hangups := make(chan os.Signal, 1)

@@ -25,7 +25,8 @@ const (
 	commandMetrics = "metrics"
 )
 
-const help = `Exports the health of an online marketplace to Prometheus: its Postgres database and its business KPIs.
+const help = `Exports the health of an online marketplace to Prometheus: its Postgres database, its business KPIs, and what Vercel
+sends of its application.
 
 Start with the database's URL in the environment, then look at http://localhost:9847/metrics:
 

@@ -39,7 +39,9 @@ func printInventory(ctx context.Context, config *config, logger *slog.Logger, st
 	defer release(sources)
 	var table strings.Builder
 	table.WriteString(inventoryHead)
-	for _, m := range inventory(source.NewSet(ctx, logger, source.Limits{}, sources...), newReloads()) {
+	all := inventory(source.NewSet(ctx, logger, source.Limits{}, sources...), newReloads())
+	nameHistograms(all, sources)
+	for _, m := range all {
 		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", m.name, m.kind, m.labels, m.help)
 	}
 	_, err = io.WriteString(stdout, table.String())
@@ -65,6 +67,23 @@ func inventory(describers ...describer) []metric {
 	}
 	slices.SortFunc(metrics, func(a, b metric) int { return strings.Compare(a.name, b.name) })
 	return slices.CompactFunc(metrics, func(a, b metric) bool { return a.name == b.name })
+}
+
+// measurer is a source that names its histograms: neither a descriptor nor a name says that it is one.
+type measurer interface{ Histograms() []string }
+
+func nameHistograms(metrics []metric, sources []source.Source) {
+	var histograms []string
+	for _, s := range sources {
+		if m, ok := s.(measurer); ok {
+			histograms = append(histograms, m.Histograms()...)
+		}
+	}
+	for i := range metrics {
+		if slices.Contains(histograms, metrics[i].name) {
+			metrics[i].kind = "histogram"
+		}
+	}
 }
 
 // parseDesc reads a descriptor's text, the only way to learn what is in one. It does not say the type; names do, since

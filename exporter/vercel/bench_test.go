@@ -1,0 +1,101 @@
+package vercel
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// rowsOfBatch is how many a delivery of a busy website has, sent once a second.
+const rowsOfBatch = 1000
+
+// numbered makes a delivery whose rows nobody has seen.
+func numbered(row string, batch int) string {
+	all := make([]string, rowsOfBatch)
+	for i := range all {
+		all[i] = strings.ReplaceAll(row, "########", fmt.Sprintf("%08x", batch*rowsOfBatch+i))
+	}
+	return "[" + strings.Join(all, ",") + "]"
+}
+
+func benchRows() map[string]string {
+	return map[string]string{
+		"traces": `{"resourceSpans":[{"resource":{"attributes":[{"key":"env","value":{"stringValue":"production"}}]},"scopeSpans":[{"spans":[` +
+			`{"traceId":"00000000000000000000000a########","spanId":"00000000########","name":"GET /api/prompts","kind":2,"startTimeUnixNano":"1694723400000000000",` +
+			`"endTimeUnixNano":"1694723400116000000","attributes":[{"key":"http.method","value":{"stringValue":"GET"}},{"key":"http.route","value":{"stringValue":"/api/prompts"}},` +
+			`{"key":"http.status_code","value":{"intValue":"200"}}]}]}]}]}`,
+		"logs": `{"id":"1573817250283########","source":"lambda","host":"aimarketplace.com","timestamp":1573817250283,"projectId":"prj_x","level":"info",` +
+			`"message":"{\"level\":\"info\",\"message\":\"User logged in\",\"durationMs\":116}","requestId":"643af4e3-975a-4cc7-9e7a-########","statusCode":200,` +
+			`"path":"api/prompts","environment":"production","proxy":{"method":"GET","path":"/api/prompts?page=1","userAgent":["Mozilla/5.0"],"statusCode":200}}`,
+		"speed-insights": `{"schema":"vercel.speed_insights.v1","timestamp":"2026-03-09T15:30:00.000Z","deviceId":12345,"metricType":"LCP","value":1830.4,` +
+			`"path":"/api/prompts","route":"/api/prompts","deviceType":"mobile","vercelEnvironment":"production","deploymentId":"dpl_########"}`,
+		"analytics": `{"schema":"vercel.analytics.v2","eventType":"event","eventName":"purchase_completed","eventData":"{\"amount\":5000,\"paymentMethod\":\"toss\"}",` +
+			`"timestamp":1694723405000,"sessionId":12345,"path":"/prompts","vercelEnvironment":"production","deployment":"dpl_########"}`,
+	}
+}
+
+// BenchmarkDeliveries is what a delivery of a thousand rows costs from its first byte on: HTTP, the signature, gzip, the
+// rows. To make it is not in the time, but in the bytes.
+func BenchmarkDeliveries(b *testing.B) {
+	for drain, row := range benchRows() {
+		for _, encoding := range []string{"identity", "gzip"} {
+			b.Run(drain+"/"+encoding, func(b *testing.B) {
+				l := listen(b, configure(b))
+				for batch := 0; b.Loop(); batch++ {
+					b.StopTimer()
+					body := numbered(row, batch)
+					if encoding == "gzip" {
+						body = zip(b, body)
+					}
+					b.StartTimer()
+					if status := l.post(b, "/vercel/"+drain, body, "Content-Encoding", encoding); status != http.StatusOK {
+						b.Fatalf("answered %d", status)
+					}
+				}
+				b.ReportMetric(float64(b.N*rowsOfBatch)/b.Elapsed().Seconds(), "rows/s")
+			})
+		}
+	}
+}
+
+// BenchmarkMemory delivers ten million log rows, each of its own request, and reports what is in use after the first and after
+// the last of them: with SOAK_ROWS=1000000 it is a tenth.
+//
+//	go test -run '^$' -bench Memory -benchtime 1x ./exporter/vercel
+func BenchmarkMemory(b *testing.B) {
+	rows := 10_000_000
+	if text, found := os.LookupEnv("SOAK_ROWS"); found {
+		if _, err := fmt.Sscan(text, &rows); err != nil {
+			b.Fatalf("SOAK_ROWS=%s is no number", text)
+		}
+	}
+	config := configure(b)
+	config.DedupeRows = 200_000 // so that it is full early on
+	l := listen(b, config)
+	row := benchRows()["logs"]
+	for b.Loop() {
+		var early float64
+		for batch := range rows / rowsOfBatch {
+			if status := l.post(b, "/vercel/logs", numbered(row, batch)); status != http.StatusOK {
+				b.Fatalf("answered %d", status)
+			}
+			if batch == rows/rowsOfBatch/20 {
+				early = inUse()
+			}
+		}
+		b.ReportMetric(early, "early-MB")
+		b.ReportMetric(inUse(), "late-MB")
+		b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
+	}
+}
+
+// inUse is what is allocated after a collection, in MB.
+func inUse() float64 {
+	var stats runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&stats)
+	return float64(stats.HeapAlloc) / 1e6
+}

@@ -1,0 +1,149 @@
+package vercel
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/database"
+	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/vercel/analytics"
+	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/vercel/logs"
+	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
+	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
+	"github.com/aimarketplace/monitoring/exporter/vercel/traces"
+	"github.com/aimarketplace/monitoring/exporter/vercel/vitals"
+)
+
+// Source is what drains have delivered since the start. It is safe for concurrent use.
+type Source struct {
+	config     Config
+	logger     *slog.Logger
+	lists      atomic.Pointer[bound.Lists]
+	secrets    *intake.Secrets
+	collectors []prometheus.Collector
+	server     *server
+}
+
+// drain is one kind of deliveries, with what it counts.
+type drain interface {
+	intake.Drain
+	prometheus.Collector
+}
+
+// Open implements what the exporter asks of a module: the source that c describes, which listens once it is told to. It
+// has no database.
+func (c *Config) Open(_ database.Config, logger *slog.Logger) (source.Source, error) {
+	if err := c.validate(); err != nil {
+		return nil, err
+	}
+	return New(*c, logger)
+}
+
+// New returns a source that got nothing yet. The error is of the files that config names.
+func New(config Config, logger *slog.Logger) (*Source, error) {
+	s := &Source{config: config, logger: logger, secrets: &intake.Secrets{}}
+	lists, err := bound.Load(config.Lists)
+	if err != nil {
+		return nil, err
+	}
+	s.lists.Store(lists)
+	if s.Enabled() {
+		if s.secrets, err = intake.LoadSecrets(config.SecretFile); err != nil {
+			return nil, err
+		}
+	}
+	window := seen.New(config.DedupeWindow, config.DedupeRows)
+	measured := requests.New()
+	drains := s.drains(window, measured)
+	receiver := s.receiver(drains)
+	s.collectors = []prometheus.Collector{receiver, measured, newRemembered(window)}
+	for _, d := range drains {
+		s.collectors = append(s.collectors, d)
+	}
+	s.server = newServer(config, standard(), receiver, logger)
+	return s, nil
+}
+
+// drains lists all kinds. Only one of them tells of requests: the other would count the same ones again.
+func (s *Source) drains(window *seen.Window, measured *requests.Metrics) []drain {
+	byTraces, byLogs := measured, (*requests.Metrics)(nil)
+	if s.config.LatencyFrom == fromLogs {
+		byTraces, byLogs = nil, measured
+	}
+	rows, lists := s.config.MaxRows, s.lists.Load
+	return []drain{
+		traces.New(traces.Options{MaxRows: rows, Lists: lists, Seen: window, Requests: byTraces}),
+		logs.New(logs.Options{MaxRows: rows, Lists: lists, Seen: window, Requests: byLogs}),
+		vitals.New(vitals.Options{MaxRows: rows, Lists: lists, Seen: window}),
+		analytics.New(analytics.Options{MaxRows: rows, Lists: lists, Seen: window}),
+	}
+}
+
+func (s *Source) receiver(drains []drain) *intake.Receiver {
+	options := intake.Options{
+		Secrets: s.secrets, VerifyToken: s.config.VerifyToken, MaxBody: int64(s.config.MaxBody),
+		MaxInflated: int64(s.config.MaxInflated), MaxRequests: s.config.MaxRequests, Logger: s.logger,
+	}
+	for _, d := range drains {
+		options.Drains = append(options.Drains, d)
+	}
+	return intake.New(options)
+}
+
+// Enabled tells whether there is anything to collect: without an address nobody can deliver.
+func (s *Source) Enabled() bool { return s.config.ListenAddress != "" }
+
+// Listen takes the address, so that one that cannot be had ends the program at its start.
+func (s *Source) Listen() error { return s.server.listen() }
+
+// Run serves deliveries until ctx ends and those under way are answered.
+func (s *Source) Run(ctx context.Context) { s.server.run(ctx) }
+
+// Close gives the address back, should Run never have had it.
+func (s *Source) Close() { s.server.close() }
+
+// Reload reads the secrets and the lists again. If one of the files is bad, all of them stay as they were. Series of a
+// route that is gone stay until a restart: they are what was counted.
+func (s *Source) Reload() error {
+	lists, err := bound.Load(s.config.Lists)
+	if err != nil {
+		return err
+	}
+	if err := s.secrets.Reload(); err != nil {
+		return err
+	}
+	s.lists.Store(lists)
+	s.logger.Info("loaded the files of the drains", "secrets", s.secrets.Len(), "routes", len(lists.Routes.All()))
+	return nil
+}
+
+// Name implements source.Source.
+func (s *Source) Name() string { return "vercel" }
+
+// Histograms names those of the metrics that are histograms, which their descriptors do not tell.
+func (s *Source) Histograms() []string {
+	return []string{
+		"marketplace_http_request_duration_seconds", "marketplace_outbound_request_duration_seconds",
+		"marketplace_web_vital_seconds", "marketplace_web_layout_shift", "marketplace_search_results",
+	}
+}
+
+// Describe implements source.Source.
+func (s *Source) Describe(ch chan<- *prometheus.Desc) {
+	for _, c := range s.collectors {
+		c.Describe(ch)
+	}
+}
+
+// Collect implements source.Source. It asks nobody: it serves what was counted, and fails if nobody can deliver any more.
+func (s *Source) Collect(_ context.Context, ch chan<- prometheus.Metric) error {
+	for _, c := range s.collectors {
+		c.Collect(ch)
+	}
+	return s.server.failure()
+}
