@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -49,6 +50,8 @@ func TestAlertsWaitAsLongAsTheirSeverityAllows(t *testing.T) {
 		"NoPaidOrders":        "10m", // counts are a minute old, and silence is cheap to misread
 		"DiskForecastFull":    "30m", // a forecast of days is noisy
 		"DailyActiveUsersLow": "30m", // two runs of a KPI that runs every 15 minutes
+		"ErrorBudgetBurn1h":   "2m",  // its hour has waited already
+		"ErrorBudgetBurn3d":   "3h",  // in proportion to its days
 	}
 	for _, alert := range load(t).Alerts() {
 		want, special := unusual[alert.Alert]
@@ -76,7 +79,7 @@ func TestRulesReadOnlyWhatIsExposedOrRecorded(t *testing.T) {
 	for rule := range bundle.All() {
 		known[rule.Record] = true
 	}
-	query := regexp.MustCompile(`(?:query|printf) "([^"]+)"`)
+	query := regexp.MustCompile(`(?:query|printf) "([^"%][^"]*)"`)
 	for rule := range bundle.All() {
 		reads := metrics(rule.Expr)
 		for _, match := range query.FindAllStringSubmatch(rule.Annotations["description"], -1) {
@@ -100,16 +103,29 @@ func TestStoriesFeedOnlyWhatIsExposed(t *testing.T) {
 	}
 }
 
-// exposed is what the exporter says of itself, which its own tests hold against what it answers.
+// exposed is what the exporter says of itself, which its own tests hold against what it answers, and what others expose.
 func exposed(t *testing.T) map[string]bool {
 	t.Helper()
 	text, err := os.ReadFile("../docs/metrics.md")
 	require.NoError(t, err)
 	known := map[string]bool{"up": true} // Prometheus' own
-	for _, match := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\|").FindAllStringSubmatch(string(text), -1) {
-		known[match[1]] = true
+	for _, match := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (\\w+) \\|").FindAllStringSubmatch(string(text), -1) {
+		if match[2] == "histogram" {
+			addHistogram(known, match[1])
+		} else {
+			known[match[1]] = true
+		}
 	}
+	addHistogram(known, "http_request_duration_seconds")        // of applications with prom-client
+	addHistogram(known, "http_server_request_duration_seconds") // of applications with OpenTelemetry
 	return known
+}
+
+// addHistogram adds the series that a histogram is scraped as: none has its bare name.
+func addHistogram(known map[string]bool, name string) {
+	for _, suffix := range []string{"_bucket", "_count", "_sum"} {
+		known[name+suffix] = true
+	}
 }
 
 func TestEveryFileSaysThatItIsThereAndIsAskedFor(t *testing.T) {
@@ -140,9 +156,9 @@ func TestThresholdsAreNumbersAndStandInOneFile(t *testing.T) {
 	thresholds, err := bundle.Thresholds()
 	require.NoError(t, err)
 	require.NotEmpty(t, thresholds)
-	var read []string
+	read := map[string]bool{}
 	for _, alert := range bundle.Alerts() {
-		read = append(read, metrics(alert.Expr)...)
+		maps.Copy(read, neededBy(bundle, alert.Alert))
 	}
 	for _, threshold := range thresholds {
 		require.Contains(t, read, threshold.Series, "no alert reads it")

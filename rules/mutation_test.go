@@ -48,7 +48,7 @@ func TestStoriesNoticeEveryMovedThreshold(t *testing.T) {
 			t.Parallel()
 			var trials []trial
 			for _, alert := range bundle.Alerts() {
-				if slices.Contains(metrics(alert.Expr), threshold.Series) {
+				if neededBy(bundle, alert.Alert)[threshold.Series] {
 					trials = append(trials, newTrial(t, bundle, alert.Alert))
 				}
 			}

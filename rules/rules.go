@@ -24,9 +24,10 @@ type Bundle struct {
 
 // Group is rules that are evaluated one after another.
 type Group struct {
-	File  string `yaml:"-"` // without its .yml
-	Name  string `yaml:"name"`
-	Rules []Rule `yaml:"rules"`
+	File     string `yaml:"-"` // without its .yml
+	Name     string `yaml:"name"`
+	Interval string `yaml:"interval,omitempty"` // from one evaluation to the next, if not that of the server
+	Rules    []Rule `yaml:"rules"`
 }
 
 // Rule records a series or alerts, according to which of the two names is set. Durations are as Prometheus writes them.
