@@ -34,10 +34,10 @@ type component struct {
 
 func components() []component {
 	return []component{
-		{name: "website", title: "Website", rules: "web", sources: "vercel|probe", board: monitoringUID},
-		{name: "api", title: "API", rules: "api", sources: "vercel|probe", board: monitoringUID},
+		{name: "website", title: "Website", rules: "web", sources: "vercel|probe", board: webUID},
+		{name: "api", title: "API", rules: "api", sources: "vercel|probe", board: apiUID},
 		{name: "payments", title: "Payments", rules: "payments", sources: "kpi", board: businessUID},
-		{name: "uploads", title: "Uploads", rules: "uploads", sources: "kpi", board: businessUID},
+		{name: "uploads", title: "Uploads", rules: "uploads", sources: "vercel", board: apiUID},
 		{name: "email", title: "Email", rules: "email", sources: "kpi", board: businessUID},
 		{name: "database", title: "Database", rules: "database", sources: "postgres", board: databaseUID},
 	}

@@ -92,7 +92,7 @@ type Variable struct {
 
 // Boards is all of them, in the order of the menu.
 func Boards() []Board {
-	return []Board{overview(), database(), queries(), business(), monitoring()}
+	return []Board{overview(), api(), web(), events(), database(), queries(), business(), monitoring()}
 }
 
 // orNothing is the query, excused from finding something.

@@ -233,7 +233,7 @@ func TestLimitsAreDrawnAsLines(t *testing.T) {
 // checkUnit holds the unit that a threshold has in its name against that of its line.
 func checkUnit(t *testing.T, panel dashboards.Panel, query dashboards.Query) {
 	t.Helper()
-	units := map[string]string{"ratio": "percentunit", "seconds": "s", "bytes": "bytes", "count": "short", "age": "short", "rate": "Bps"}
+	units := map[string]string{"ratio": "percentunit", "seconds": "s", "bytes": "bytes", "count": "short", "age": "short", "rate": "Bps", "factor": "short", "score": "short"}
 	name := regexp.MustCompile(`threshold:\w+:(\w+)`).FindStringSubmatch(query.Expr)
 	if name == nil {
 		return // a limit that is 100 % of something else

@@ -21,7 +21,6 @@ import (
 
 	"github.com/aimarketplace/monitoring/demo/marketplace"
 	"github.com/aimarketplace/monitoring/internal/child"
-	"github.com/aimarketplace/monitoring/internal/freeport"
 	"github.com/aimarketplace/monitoring/internal/pgserver"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 	"github.com/aimarketplace/monitoring/internal/promserver"
@@ -32,7 +31,7 @@ import (
 const database = "marketplace"
 
 // liveConfig scrapes the exporter as if it were a pair, so that numbers that are the same twice meet every query. Targets
-// are labelled, so that choosing an environment can be tried. Nobody listens where the Alertmanager should be, but there
+// are labelled, so that choosing an environment can be tried: as the one that drains tell of. Nobody listens where the Alertmanager should be, but there
 // are counters of what was not sent there.
 const liveConfig = `
 global: {scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 1s}
@@ -40,12 +39,13 @@ rule_files: [%[1]q]
 alerting: {alertmanagers: [{static_configs: [{targets: ["127.0.0.1:1"]}]}]}
 scrape_configs:
   - job_name: marketplace_exporter
+    honor_labels: true # drains tell production from previews
     static_configs:
-      - {targets: [%[2]q], labels: {environment: test}}
-      - {targets: [%[2]q], labels: {environment: test, instance: twin}}
+      - {targets: [%[2]q], labels: {environment: production}}
+      - {targets: [%[2]q], labels: {environment: production, instance: twin}}
   - job_name: prometheus
     static_configs:
-      - {targets: [%[3]q], labels: {environment: test}}
+      - {targets: [%[3]q], labels: {environment: production}}
 `
 
 // startChain runs a marketplace with traffic, the exporter on it, and a Prometheus with the rules that scrapes both.
@@ -54,9 +54,10 @@ func startChain(t *testing.T) *promtest.Server {
 	exporter := startExporter(t, startMarketplace(t))
 	rules, err := filepath.Abs("../rules/*.yml")
 	require.NoError(t, err)
-	port, err := freeport.Pick(t.Context())
+	itself := pickAddress(t)
+	_, text, _ := strings.Cut(itself, ":")
+	port, err := strconv.Atoi(text)
 	require.NoError(t, err)
-	itself := "127.0.0.1:" + strconv.Itoa(port)
 	path, err := toolbox.Path("prometheus")
 	require.NoError(t, err)
 	server, err := promserver.Start(t.Context(), promserver.Options{
@@ -95,21 +96,19 @@ func startMarketplace(t *testing.T) string {
 	return server.URL(database, "marketplace_exporter:secret")
 }
 
-// startExporter is the address of the real program.
+// startExporter is the address of the real program, which gets drains of a website until the test ends.
 func startExporter(t *testing.T, databaseURL string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "marketplace_exporter")
 	built, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../exporter").CombinedOutput()
 	require.NoError(t, err, string(built))
-	port, err := freeport.Pick(t.Context())
-	require.NoError(t, err)
-	address := "127.0.0.1:" + strconv.Itoa(port)
-
+	address, drains := pickAddress(t), pickAddress(t)
 	home, err := child.NewHome("", "exporter")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, home.Remove()) })
 	process, err := home.Start(syscall.SIGTERM, program, "--database.url="+databaseURL, "--web.listen-address="+address,
-		"--postgres.indexes.min-age=1s", "--postgres.slow-interval=2s")
+		"--postgres.indexes.min-age=1s", "--postgres.slow-interval=2s",
+		"--vercel.listen-address="+drains, "--vercel.secret-file="+secretFile(t))
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
@@ -120,6 +119,7 @@ func startExporter(t *testing.T, databaseURL string) string {
 		_, err := fetch(ctx, "http://"+address+"/-/ready")
 		return err
 	}))
+	sendDrains(t, "http://"+drains)
 	return address
 }
 

@@ -5,11 +5,40 @@ package dashboards
 // 100, others from 100 on, and rows from 1000 on.
 const (
 	overviewUID   = "marketplace-overview"
+	apiUID        = "marketplace-api"
+	webUID        = "marketplace-web"
+	eventsUID     = "marketplace-events"
 	databaseUID   = "marketplace-database"
 	queriesUID    = "marketplace-queries"
 	businessUID   = "marketplace-business"
 	monitoringUID = "marketplace-monitoring"
 )
+
+// Panels of the board marketplace-api that alerts point to.
+const (
+	apiLatency uint32 = iota + 1
+	apiEndpoints
+	apiErrors
+	apiBurn
+	apiValidation
+	apiRateLimited
+	apiLogins
+	apiPayments
+	apiUploads
+	apiThirdParties
+	apiCrashes
+	apiEarlierWeeks
+)
+
+// Panels of the board marketplace-web that alerts point to.
+const (
+	webVitals uint32 = iota + 1
+	webLayoutShift
+	webPageLoad
+)
+
+// Panels of the board marketplace-events that alerts point to.
+const eventsLogErrors uint32 = 1
 
 // Panels of the board marketplace-database that alerts point to.
 const (
@@ -57,4 +86,7 @@ const (
 	monitoringSourceAge
 	monitoringKPIAge
 	monitoringRules
+	monitoringDrainRows
+	monitoringDrainRefusals
+	monitoringDrainMemory
 )

@@ -11,6 +11,7 @@ func monitoring() Board {
 		Rows: []Row{
 			{1000, "Alerting", alertingPanels()},
 			{1001, "Sources", sourcePanels()},
+			{1006, "Drains", drainPanels()},
 			{1002, "KPIs", kpiPanels()},
 			{1003, "What it costs the database", costPanels()},
 			{1004, "Exporter", exporterPanels()},

@@ -10,6 +10,7 @@ func overview() Board {
 		Rows: []Row{
 			{1000, "What is wrong now", overviewAlerts()},
 			{1001, "Components", overviewComponents()},
+			{1004, "Application", overviewApplication()},
 			{1002, "Objectives", overviewObjectives()},
 			{1003, "Pulse", overviewPulse()},
 		},

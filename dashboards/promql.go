@@ -24,6 +24,21 @@ func once(expr string) string { return "max without (" + pair + ") (" + expr + "
 // perSecond is the rate of a counter as a pair tells it.
 func perSecond(selector string) string { return once("rate(" + selector + "[$__rate_interval])") }
 
+// told is a recorded series of requests, by the chosen origins.
+func told(metric string, matchers ...string) string {
+	return in(metric, append([]string{`origin=~"$origin"`}, matchers...)...)
+}
+
+// pushed is the rate of a counter by labels. Of what is pushed each exporter gets a part: they add up.
+func pushed(labels, selector string) string {
+	return "sum by (" + labels + ") (rate(" + selector + "[$__rate_interval]))"
+}
+
+// pushedInAll is how far a counter came in the time that is looked at.
+func pushedInAll(labels, selector string) string {
+	return "sum by (" + labels + ") (increase(" + selector + "[$__range]))"
+}
+
 // sumOver adds up over labels what one exporter said at one moment.
 func sumOver(labels, expr string) string { return once("sum without (" + labels + ") (" + expr + ")") }
 

@@ -18,6 +18,23 @@ func environment() Variable {
 	}
 }
 
+// application is the environment that requests and rows name themselves, which Prometheus does not know from targets.
+// Series are those that the board is about.
+func application(series string) Variable {
+	return Variable{
+		Name: "environment", Label: "Environment", Metric: series, Of: "environment",
+		About: "Where the application runs. With all of them, counts add previews to production.",
+	}
+}
+
+// origin tells apart those who tell of the same requests.
+func origin() Variable {
+	return Variable{
+		Name: "origin", Label: "Origin", Metric: in("origin:http_requests:rate5m"), Of: "origin",
+		About: "Who tells of requests: Vercel's drains, or an application that is scraped. Each tells the whole.",
+	}
+}
+
 func datname() Variable {
 	return Variable{
 		Name: "datname", Label: "Database", Metric: in("pg_stat_database_numbackends"), Of: "datname",

@@ -59,6 +59,8 @@ func perSecond(unit string) string {
 	switch unit {
 	case "ops":
 		return " ops/s"
+	case "reqps":
+		return " req/s"
 	case "rps":
 		return " reads/s"
 	case "wps":
