@@ -14,7 +14,7 @@ const patience = 30 * time.Second
 
 // breaker breaks and mends the running demo, one thing at a time.
 type breaker struct {
-	db database
+	on stage
 
 	mu     sync.Mutex
 	broken map[string]bool
@@ -27,12 +27,12 @@ func (b *breaker) begin(ctx context.Context, f fault) (string, error) {
 	if b.broken[f.name] {
 		return "", fmt.Errorf("beginning %s: it is broken already: mend it with FAULT=none", f.name)
 	}
-	if b.broken[databaseStopped] {
-		return "", fmt.Errorf("beginning %s: the database is stopped: start it with FAULT=none", f.name)
+	if b.broken[f.unless] {
+		return "", fmt.Errorf("beginning %s: not during %s: mend that with FAULT=none", f.name, f.unless)
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := f.begin(ctx, b.db); err != nil {
+	if err := f.begin(ctx, b.on); err != nil {
 		return "", fmt.Errorf("beginning %s: %w", f.name, err)
 	}
 	b.broken[f.name] = true
@@ -51,7 +51,7 @@ func (b *breaker) mend(ctx context.Context) (string, error) {
 		if !b.broken[f.name] {
 			continue
 		}
-		if err := f.end(ctx, b.db); err != nil {
+		if err := f.end(ctx, b.on); err != nil {
 			errs = append(errs, fmt.Errorf("ending %s: %w", f.name, err))
 			continue
 		}

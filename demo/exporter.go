@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -14,7 +15,10 @@ import (
 	"github.com/aimarketplace/monitoring/internal/child"
 )
 
-const exporterPort = 9847
+const (
+	exporterPort = 9847
+	drainsPort   = 9848
+)
 
 // buildExporter makes the program in a temporary folder that goes when the demo does.
 func (d *demo) buildExporter(ctx context.Context, root string) (string, error) {
@@ -32,32 +36,46 @@ func (d *demo) buildExporter(ctx context.Context, root string) (string, error) {
 	return program, nil
 }
 
-// startExporter hands the password over in a file, because arguments are seen by everybody on the machine.
-func (d *demo) startExporter(ctx context.Context, program string, db database, asked int) (url string, err error) {
-	port, err := choosePort(ctx, asked, exporterPort)
+// exporter is where the running one is found, and what it wants drains to be signed with.
+type exporter struct {
+	url       string // of its metrics, without their path
+	drainsURL string
+	secret    string
+}
+
+// startExporter hands passwords over in files, because arguments are seen by everybody on the machine.
+func (d *demo) startExporter(ctx context.Context, root, program string, db database, flags upFlags) (exporter, error) {
+	port, err := choosePort(ctx, flags.exporterPort, exporterPort)
 	if err != nil {
-		return "", err
+		return exporter{}, err
+	}
+	second, err := choosePort(ctx, flags.drainsPort, drainsPort)
+	if err != nil {
+		return exporter{}, err
 	}
 	home, err := child.NewHome("", "exporter")
 	if err != nil {
-		return "", err
+		return exporter{}, err
 	}
 	d.onStop("", home.Remove)
-	password := home.Join("password")
-	if err := os.WriteFile(password, []byte(db.monitoringPassword), 0o600); err != nil {
-		return "", fmt.Errorf("writing the exporter's password: %w", err)
+	e := exporter{url: "http://" + local(port), drainsURL: "http://" + local(second), secret: rand.Text()}
+	for name, content := range map[string]string{"password": db.monitoringPassword, "secret": e.secret} {
+		if err := os.WriteFile(home.Join(name), []byte(content), 0o600); err != nil {
+			return e, fmt.Errorf("writing the exporter's secrets: %w", err)
+		}
 	}
-	url = "http://" + local(port)
-	return url, d.step("starting the exporter", func() error {
+	return e, d.step("starting the exporter", func() error {
 		running, err := home.Start(syscall.SIGTERM, program,
-			"--database.url="+db.monitoringURL, "--database.password-file="+password, "--web.listen-address="+local(port),
+			"--database.url="+db.monitoringURL, "--database.password-file="+home.Join("password"), "--web.listen-address="+local(port),
+			"--vercel.listen-address="+local(second), "--vercel.secret-file="+home.Join("secret"),
+			"--vercel.routes-file="+filepath.Join(root, "deploy", "exporter", "routes.yml"),
 			"--collect.share=2s", "--postgres.indexes.min-age=1m", "--postgres.slow-interval=15s") // nobody waits a week for a demo
 		if err != nil {
 			return err
 		}
-		exporter := process{name: "the exporter", alive: func() bool { return alive(running.Pid()) }, log: home.Log}
-		d.keep(exporter, func() error { return terminate(ctx, running) })
-		return running.Await(ctx, func(ctx context.Context) error { return get(ctx, url+"/-/ready") })
+		watched := process{name: "the exporter", alive: func() bool { return alive(running.Pid()) }, log: home.Log}
+		d.keep(watched, func() error { return terminate(ctx, running) })
+		return running.Await(ctx, func(ctx context.Context) error { return get(ctx, e.url+"/-/ready") })
 	})
 }
 

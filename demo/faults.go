@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
-	"embed"
 	"fmt"
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/aimarketplace/monitoring/demo/drains"
 )
 
 // fault is something that breaks in the running demo, and can be mended.
@@ -14,47 +15,19 @@ type fault struct {
 	name string
 	does string
 	told string // what people are told, how long after it, and when that ends
-	// begin and end are for a database that runs, except that the end of databaseStopped is what makes it run.
-	begin, end func(context.Context, database) error
+	// unless is another fault, while which this one can neither begin nor end.
+	unless     string
+	begin, end func(context.Context, stage) error
 }
 
-const databaseStopped = "database-stopped"
+// stage is what faults act on: the parts of a running demo that can break.
+type stage struct {
+	db      database
+	website *drains.Sender
+}
 
 // faults are in the order that they are mended in.
-func faults() []fault {
-	return []fault{
-		{
-			name:  databaseStopped,
-			does:  "stops Postgres",
-			told:  "DatabaseDown (P0) after about 1½ minutes, and of its end 2½ minutes after it is back",
-			begin: func(ctx context.Context, db database) error { return db.cluster.stop(ctx) },
-			end:   func(ctx context.Context, db database) error { return db.cluster.start(ctx) },
-		},
-		scripted("payments-failing", "has at least half of the latest payments fail",
-			"PaymentSuccessCritical (P0) after about 2 minutes, and of its end 6 minutes after it is mended"),
-		scripted("mail-stuck", "keeps mails in their queue, some of them overdue",
-			"EmailQueueStuck (P1) after about 6 minutes, and of its end 2 minutes after it is mended"),
-		scripted("rows-deleted", "deletes half of all payments, and keeps them aside",
-			"CoreRowsLost (P0) after about 1½ minutes, and of its end 6 hours after they are back, for somebody to look"),
-	}
-}
-
-//go:embed faults/*.sql
-var faultScripts embed.FS
-
-// scripted is a fault whose beginning and end are SQL, each a transaction.
-func scripted(name, does, told string) fault {
-	run := func(script string) func(context.Context, database) error {
-		return func(ctx context.Context, db database) error {
-			text, err := faultScripts.ReadFile("faults/" + script)
-			if err != nil {
-				return fmt.Errorf("reading the fault: %w", err)
-			}
-			return execute(ctx, db.superuserURL, string(text))
-		}
-	}
-	return fault{name: name, does: does, told: told, begin: run(name + ".sql"), end: run(name + ".heal.sql")}
-}
+func faults() []fault { return slices.Concat(databaseFaults(), websiteFaults()) }
 
 // findFault fails with a list of those that there are.
 func findFault(name string) (fault, error) {

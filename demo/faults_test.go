@@ -23,7 +23,7 @@ func TestFaultsBeginAndEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			db, server := startBreakable(t)
-			b := &breaker{db: db, broken: map[string]bool{}}
+			b := &breaker{on: stage{db: db}, broken: map[string]bool{}}
 			f, err := findFault(name)
 			require.NoError(t, err)
 			measured := func() (n int) {
@@ -51,7 +51,7 @@ func TestFaultsBeginAndEnd(t *testing.T) {
 
 func TestAStoppedDatabaseIsMendedFirst(t *testing.T) {
 	db, _ := startBreakable(t)
-	b := &breaker{db: db, broken: map[string]bool{}}
+	b := &breaker{on: stage{db: db}, broken: map[string]bool{}}
 	for _, name := range []string{"mail-stuck", databaseStopped} {
 		f, err := findFault(name)
 		require.NoError(t, err)
@@ -62,7 +62,7 @@ func TestAStoppedDatabaseIsMendedFirst(t *testing.T) {
 	rows, err := findFault("rows-deleted")
 	require.NoError(t, err)
 	_, err = b.begin(t.Context(), rows)
-	require.ErrorContains(t, err, "the database is stopped")
+	require.ErrorContains(t, err, "not during database-stopped")
 
 	said, err := b.mend(t.Context())
 	require.NoError(t, err)
@@ -74,7 +74,7 @@ func TestAStoppedDatabaseIsMendedFirst(t *testing.T) {
 
 func TestWhatCannotBeMendedIsStillBroken(t *testing.T) {
 	db, server := startBreakable(t)
-	b := &breaker{db: db, broken: map[string]bool{}}
+	b := &breaker{on: stage{db: db}, broken: map[string]bool{}}
 	f, err := findFault("mail-stuck")
 	require.NoError(t, err)
 	_, err = b.begin(t.Context(), f)

@@ -26,13 +26,14 @@ alerting:
         - targets: [%[2]q]
 scrape_configs:
   - job_name: marketplace_exporter
+    honor_labels: true # drains tell production from previews
     static_configs:
       - targets: [%[3]q]
-        labels: {environment: demo}
+        labels: {environment: production}
   - job_name: prometheus
     static_configs:
       - targets: [%[4]q]
-        labels: {environment: demo}
+        labels: {environment: production}
 `
 
 // startPrometheus runs it between an exporter and an Alertmanager, given by their URLs.

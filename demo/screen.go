@@ -10,10 +10,12 @@ import (
 // screen is what there is to see, for screen.txt.
 type screen struct {
 	Database     database
-	Exporter     string // URL
-	Prometheus   string // URL
-	Alertmanager string // URL
-	Faster       int    // what Alertmanager's waiting times are divided by
+	Exporter     string  // URL
+	Drains       string  // URL
+	Requests     float64 // a second, that drains tell of
+	Prometheus   string  // URL
+	Alertmanager string  // URL
+	Faster       int     // what Alertmanager's waiting times are divided by
 }
 
 // DatabaseURL is for a look around with psql, as the superuser that needs no password.

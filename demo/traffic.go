@@ -22,16 +22,27 @@ func rateFlag(cmd *kingpin.CmdClause) *float64 {
 func trafficCommand(cmd *kingpin.CmdClause) command {
 	url := databaseFlag(cmd)
 	rate := rateFlag(cmd)
+	var website websiteFlags
+	website.register(cmd)
 	return func(ctx context.Context, stdout io.Writer) error {
+		log := slog.New(slog.NewTextHandler(stdout, nil))
+		if website.url != "" {
+			sender, err := website.sender(log)
+			if err != nil {
+				return err
+			}
+			stop := runWebsite(ctx, sender)
+			defer stop()
+		}
 		if _, err := fmt.Fprintf(stdout, "about %g operations a second, until Ctrl-C\n", *rate); err != nil {
 			return err
 		}
-		return traffic(ctx, stdout, *url, *rate)
+		return traffic(ctx, log, *url, *rate)
 	}
 }
 
-// traffic goes on until ctx is done. Operations that fail are logged to out.
-func traffic(ctx context.Context, out io.Writer, url string, rate float64) error {
+// traffic goes on until ctx is done. Operations that fail are logged.
+func traffic(ctx context.Context, log *slog.Logger, url string, rate float64) error {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return fmt.Errorf("reading the database's URL: %w", err)
@@ -42,6 +53,6 @@ func traffic(ctx context.Context, out io.Writer, url string, rate float64) error
 		return fmt.Errorf("opening the pool for traffic: %w", err)
 	}
 	defer pool.Close()
-	marketplace.Traffic(ctx, pool, marketplace.TrafficOptions{Rate: rate, Log: slog.New(slog.NewTextHandler(out, nil))})
+	marketplace.Traffic(ctx, pool, marketplace.TrafficOptions{Rate: rate, Log: log})
 	return nil
 }

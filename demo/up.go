@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 
 	"github.com/alecthomas/kingpin/v2"
 )
@@ -13,8 +14,10 @@ import (
 type upFlags struct {
 	size             sizeFlags
 	rate             *float64
+	requests         *float64
 	control          *string
 	exporterPort     int
+	drainsPort       int
 	prometheusPort   int
 	alertmanagerPort int
 	faster           int
@@ -24,8 +27,10 @@ func upCommand(cmd *kingpin.CmdClause) command {
 	var flags upFlags
 	flags.size.register(cmd)
 	flags.rate = rateFlag(cmd)
+	flags.requests = requestsFlag(cmd)
 	flags.control = controlFlag(cmd)
 	cmd.Flag("exporter.port", "Port of the exporter; 0 is 9847 if that is free, else any.").Default("0").IntVar(&flags.exporterPort)
+	cmd.Flag("vercel.port", "Port at which the exporter takes drains; 0 is 9848 if that is free, else any.").Default("0").IntVar(&flags.drainsPort)
 	cmd.Flag("prometheus.port", "Port of Prometheus; 0 is 9090 if that is free, else any.").Default("0").IntVar(&flags.prometheusPort)
 	cmd.Flag("alertmanager.port", "Port of Alertmanager; 0 is 9093 if that is free, else any.").Default("0").IntVar(&flags.alertmanagerPort)
 	cmd.Flag("alertmanager.faster", "Divides the waiting times of alertmanager.yml; 1 keeps those of production.").
@@ -58,18 +63,24 @@ func (d *demo) start(ctx context.Context, flags upFlags) error {
 	if err != nil {
 		return err
 	}
-	page := screen{Faster: flags.faster}
+	page := screen{Faster: flags.faster, Requests: *flags.requests}
 	if page.Database, err = d.startDatabase(ctx, tools, flags.size); err != nil {
 		return err
 	}
 	d.startTraffic(ctx, page.Database, *flags.rate)
-	if page.Exporter, err = d.startExporter(ctx, program, page.Database, flags.exporterPort); err != nil {
+	running, err := d.startExporter(ctx, tools.root, program, page.Database, flags)
+	if err != nil {
+		return err
+	}
+	page.Exporter, page.Drains = running.url, running.drainsURL
+	website, err := d.startWebsite(ctx, running, *flags.requests)
+	if err != nil {
 		return err
 	}
 	if err := d.startAlerting(ctx, tools, flags, &page); err != nil {
 		return err
 	}
-	d.serveControl(ctx, control, &breaker{db: page.Database, broken: map[string]bool{}})
+	d.serveControl(ctx, control, &breaker{on: stage{page.Database, website}, broken: map[string]bool{}})
 	return nil
 }
 
@@ -93,7 +104,7 @@ func (d *demo) startTraffic(ctx context.Context, db database, rate float64) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	// Traffic that fails is to be seen in Prometheus; its log would only run over the screen.
-	go func() { ended <- traffic(ctx, io.Discard, db.appURL, rate) }()
+	go func() { ended <- traffic(ctx, slog.New(slog.DiscardHandler), db.appURL, rate) }()
 	d.onStop("traffic", func() error {
 		cancel()
 		if err := <-ended; err != nil {

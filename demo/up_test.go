@@ -90,7 +90,7 @@ func (d running) requireBreakable(t *testing.T, database string) {
 	time.Sleep(2 * look) // long enough for the demo to take it for dead, which it must not
 	said, err = d.again(t, "break", "payments-failing")
 	require.Error(t, err)
-	require.Contains(t, said, "the database is stopped")
+	require.Contains(t, said, "not during database-stopped")
 
 	said, err = d.again(t, "break", "none")
 	require.NoError(t, err, said)
