@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +21,8 @@ type prometheusConfig struct {
 		Alertmanagers []targets
 	}
 	ScrapeConfigs []struct {
-		Job     string `yaml:"job_name"`
+		Job         string `yaml:"job_name"`
+		HonorLabels bool   `yaml:"honor_labels"`
 		targets `yaml:",inline"`
 	} `yaml:"scrape_configs"`
 }
@@ -53,6 +55,7 @@ func TestPrometheusScrapesTheComposition(t *testing.T) {
 	var jobs []string
 	for _, scrape := range config.ScrapeConfigs {
 		jobs = append(jobs, scrape.Job)
+		require.Equal(t, scrape.Job == "marketplace_exporter", scrape.HonorLabels, "%s: drains alone know better than their target", scrape.Job)
 		for _, static := range scrape.StaticConfigs {
 			for _, target := range static.Targets {
 				requireService(t, strings.Replace(target, "localhost", "prometheus", 1))
@@ -65,6 +68,20 @@ func TestPrometheusScrapesTheComposition(t *testing.T) {
 		requireService(t, alertmanager.StaticConfigs[0].Targets[0])
 	}
 	require.NotEmpty(t, config.Alerting.Alertmanagers)
+}
+
+func TestTheTrafficSendsDrainsToTheExporter(t *testing.T) {
+	c := compose(t)
+	exporter, traffic := c.Services["exporter"], c.Services["traffic"]
+	require.Contains(t, exporter.Command, "--vercel.listen-address=:9848")
+	require.Equal(t, "http://exporter:9848", traffic.Environment["DEMO_VERCEL_URL"])
+	require.True(t, slices.ContainsFunc(traffic.Networks, func(n string) bool { return slices.Contains(exporter.Networks, n) }))
+	file := secret{"vercel_drain_secret", "/run/secrets/vercel_drain_secret"}
+	require.Contains(t, exporter.Secrets, file)
+	require.Contains(t, exporter.Command, "--vercel.secret-file="+file.Target)
+	require.Contains(t, traffic.Secrets, file)
+	require.Equal(t, file.Target, traffic.Environment["DEMO_VERCEL_SECRET_FILE"])
+	require.Equal(t, readPrometheusConfig(t).Global.ExternalLabels["environment"], "production", "what does not say where it was gets that of the target")
 }
 
 // The notice times that alertmanager/notice_test.go computes count on both.

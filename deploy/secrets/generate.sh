@@ -20,6 +20,7 @@ secret() { # NAME CONTENT
 secret postgres_password "$(random)"
 secret marketplace_app_pgpass "postgres:5432:marketplace:marketplace_app:$(random)"
 secret marketplace_exporter_password "$(random)"
+secret vercel_drain_secret "$(random)"
 secret grafana_admin_password "$(random)"
 
 # Port 9 of the container itself: nobody listens there, so these leave nothing behind anywhere else.
