@@ -59,7 +59,7 @@ func TestEventsHaveOnlyThePropertiesOfTheirList(t *testing.T) {
 		name, category, method := e.Custom(c[0], c[1], c[2])
 		assert.Equal(t, []string{c[3], c[4], c[5]}, []string{name, category, method})
 	}
-	for text, want := range map[string]string{"Lost": "lost", "Gone": "lost", "lost": "", "Lost ": "", "": ""} {
+	for text, want := range map[string]string{"Lost": "lost", "Gone": "lost", "lost": "", "Lost.": "", "": ""} {
 		event, found := e.Logged(text)
 		assert.Equal(t, want, event, text)
 		assert.Equal(t, want != "", found, text)

@@ -1,0 +1,46 @@
+package requests_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
+	"github.com/aimarketplace/monitoring/internal/draintest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestErrorsAreBornWithTheFirstRequest(t *testing.T) {
+	t.Parallel()
+	m := requests.New()
+	m.Observe(requests.Request{Environment: "production", Method: "GET", Route: "/api/prompts", Code: "2xx", Duration: 150 * time.Millisecond})
+	all := draintest.All(t, m)
+	for _, code := range []string{"400", "401", "403", "404", "422", "429", "4xx", "500", "502", "503", "504", "508", "5xx"} {
+		assert.Contains(t, all, `marketplace_http_requests_total{code="`+code+`",environment="production",method="GET",route="/api/prompts"} 0`)
+	}
+	assert.Len(t, all, 13+2)
+	assert.Contains(t, all, `marketplace_http_request_duration_seconds{environment="production",method="GET",route="/api/prompts"} 1 0.15`)
+}
+
+func TestEveryTargetOfTheMonitoringGuideIsAnEdgeWithRoomAbove(t *testing.T) {
+	t.Parallel()
+	m := requests.New()
+	m.Observe(requests.Request{Duration: time.Second})
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(m)
+	families, err := registry.Gather()
+	require.NoError(t, err)
+	histogram := families[0].GetMetric()[0].GetHistogram()
+	var edges []float64
+	for _, bucket := range histogram.GetBucket() {
+		edges = append(edges, bucket.GetUpperBound())
+	}
+	assert.Subset(t, edges, []float64{0.2, 0.3, 0.5, 1, 2})
+	assert.Greater(t, edges[len(edges)-1], 10.0, "a quantile is never above the last finite edge")
+	assert.Positive(t, histogram.GetSchema(), "there are native buckets, too")
+}
