@@ -72,6 +72,7 @@ func TestSearchesThatFoundNothingHaveABucketOfTheirOwn(t *testing.T) {
 			buckets := family.GetMetric()[0].GetHistogram().GetBucket()
 			assert.Zero(t, buckets[0].GetUpperBound())
 			assert.EqualValues(t, 1, buckets[0].GetCumulativeCount())
+			assert.NotZero(t, family.GetMetric()[0].GetHistogram().GetSchema(), "there are native buckets, too")
 			return
 		}
 	}
@@ -122,6 +123,15 @@ func TestValuesThatAreOnNoListAreOther(t *testing.T) {
 	}, draintest.Counted(t, d))
 }
 
+func TestResultsOfASearchHaveTwoSpellings(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"resultsCount", "results_count"} {
+		d := start(draintest.Lists(t))
+		draintest.Take(t, d, event("search_performed", `{"`+name+`":"12"}`, ""))
+		assert.Contains(t, draintest.Counted(t, d), `marketplace_search_results{} 1 12`, name)
+	}
+}
+
 func TestEventsAreBornWithTheFirstRowOfTheirEnvironment(t *testing.T) {
 	t.Parallel()
 	d := start(draintest.Lists(t))
@@ -131,7 +141,40 @@ func TestEventsAreBornWithTheFirstRowOfTheirEnvironment(t *testing.T) {
 	assert.Contains(t, all, `marketplace_events_total{category="ai-art",environment="preview",event="prompt_uploaded"} 0`)
 	assert.Contains(t, all, `marketplace_events_total{environment="preview",event="purchase_completed",payment_method="toss"} 0`)
 	assert.Contains(t, all, `marketplace_purchase_amount_total{currency="KRW",environment="preview",payment_method="toss"} 0`)
+	assert.Contains(t, all, `marketplace_purchase_amount_total{currency="unknown",environment="preview",payment_method="stripe"} 0`)
 	assert.Contains(t, all, `marketplace_search_results{environment="preview"} 0 0`)
+}
+
+func TestEventsOfANewListAreBornWhereThereWasARowBefore(t *testing.T) {
+	t.Parallel()
+	lists := *draintest.Lists(t)()
+	d := start(func() *bound.Lists { return &lists })
+	draintest.Take(t, d, `{"eventType":"pageview","vercelEnvironment":"preview"}`)
+	var err error
+	lists.Events, err = bound.NewEvents(map[string]bound.Event{"prompt_shared": {}}, nil)
+	require.NoError(t, err)
+	draintest.Take(t, d, `{"eventType":"pageview","vercelEnvironment":"production"}`)
+	draintest.Take(t, d, `{"eventType":"pageview","vercelEnvironment":"preview","path":"/again"}`)
+	for _, environment := range []string{"preview", "production"} {
+		assert.Contains(t, draintest.All(t, d), `marketplace_events_total{environment="`+environment+`",event="prompt_shared"} 0`)
+	}
+	lists.Events, err = bound.NewEvents(map[string]bound.Event{"prompt_liked": {}}, nil)
+	require.NoError(t, err)
+	draintest.Take(t, d, `{"eventType":"pageview","vercelEnvironment":"preview","path":"/third"}`)
+	assert.Contains(t, draintest.All(t, d), `marketplace_events_total{environment="production",event="prompt_liked"} 0`, "although it knew both")
+}
+
+func TestAViewWithoutAPathIsNotOfTheFrontPage(t *testing.T) {
+	t.Parallel()
+	routes, err := bound.NewRoutes([]string{"/", "/pricing"})
+	require.NoError(t, err)
+	lists := *draintest.Lists(t)()
+	lists.Routes = routes
+	for more, route := range map[string]string{`"path":"/pricing"`: "/pricing", `"route":"/pricing","path":"/"`: "/pricing", `"route":null,"path":""`: "other", `"path":"/?ref=x"`: "/"} {
+		d := start(func() *bound.Lists { return &lists })
+		draintest.Take(t, d, `{"eventType":"pageview",`+more+`}`)
+		assert.Equal(t, []string{`marketplace_page_views_total{device="other",route="` + route + `"} 1`}, draintest.Counted(t, d), more)
+	}
 }
 
 func TestABadRowCostsOnlyItself(t *testing.T) {
@@ -146,6 +189,7 @@ func TestABadRowCostsOnlyItself(t *testing.T) {
 		event("search_performed", `{"resultsCount`, ""):       batch.BadValue,
 		event("search_performed", `{"resultsCount":-1}`, ""):  batch.BadValue,
 		event("search_performed", `{"resultsCount":"x"}`, ""): batch.WrongType,
+		event("search_performed", `{"resultsCount":2e9}`, ""): batch.BadValue,
 		event("purchase_completed", `{"amount":-0.01}`, ""):   batch.BadValue,
 		event("purchase_completed", `{"amount":1e10}`, ""):    batch.BadValue,
 		event("purchase_completed", `{"amount":"NaN"}`, ""):   batch.WrongType,

@@ -83,7 +83,8 @@ func (m *metrics) bear(environment string, events *bound.Events) {
 }
 
 func (m *metrics) bearAmounts(environment, paymentMethod string) {
-	for _, currency := range bound.Currencies() {
+	// The event of the monitoring guide has no currency.
+	for _, currency := range append(bound.Currencies(), bound.Other, bound.Unknown) {
 		m.amounts.WithLabelValues(environment, paymentMethod, currency)
 	}
 }

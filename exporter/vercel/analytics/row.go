@@ -91,9 +91,11 @@ func (r *reader) read(text []byte, lists *bound.Lists) (action, error) {
 func (r *reader) readView(a *action, lists *bound.Lists) {
 	a.view = true
 	a.device = bound.Device(string(r.text(r.members.device)))
-	a.route = lists.Routes.Match(string(r.text(r.members.route)))
-	if a.route == bound.Other {
-		a.route = lists.Routes.Match(string(r.text(r.members.path)))
+	a.route = bound.Other
+	for _, place := range [][]byte{r.text(r.members.route), r.text(r.members.path)} {
+		if a.route == bound.Other && len(place) > 0 { // no path is not that of the front page
+			a.route = lists.Routes.Match(string(place))
+		}
 	}
 }
 

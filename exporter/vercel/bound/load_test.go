@@ -1,6 +1,7 @@
 package bound_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,9 +73,16 @@ func TestBadFilesAreNamedWithWhatToDo(t *testing.T) {
 		require.ErrorContains(t, err, want)
 		require.ErrorContains(t, err, path)
 	}
+	var many strings.Builder
+	for i := range 201 {
+		fmt.Fprintf(&many, "e%d: [text %d], ", i, i)
+	}
 	for text, want := range map[string]string{
 		"events: {Big: {}}": "small letters", "log_events: {a: [X], b: [X]}": `stands for "a" already`, "events: {a: {colour: [red]}}": "docs/vercel.md",
-		"events: {a: {category: [" + strings.Repeat("x, ", 201) + "]}}": "too many values",
+		"events: {" + strings.Repeat("a", 41) + ": {}}":                       "is no name",
+		"events: {a: {payment_method: [" + strings.Repeat("x, ", 201) + "]}}": "too many values",
+		"log_events: {" + many.String() + "}":                                 "200 are the most",
+		"events: {a: {category: [" + strings.Repeat("x, ", 201) + "]}}":       "too many values",
 	} {
 		_, err := bound.Load(bound.Files{Events: file(t, text)})
 		require.ErrorContains(t, err, want)

@@ -101,7 +101,7 @@ func TestHostsFindTheirLabel(t *testing.T) {
 	for host, want := range map[string]string{
 		"api.stripe.com": "api.stripe.com", "API.Stripe.com:443": "api.stripe.com", "stripe.com": "other", "evil-api.stripe.com": "other",
 		"api.stripe.com.evil.test": "other", "abc.supabase.co": "supabase.co", "a.b.supabase.co:6543": "supabase.co", "supabase.co": "other",
-		"notsupabase.co": "other", "": "other", "[::1]:443": "other",
+		"notsupabase.co": "other", "": "other", "[::1]:443": "other", "user:secret@api.stripe.com": "other",
 	} {
 		assert.Equal(t, want, h.Match(host), host)
 	}
@@ -110,4 +110,6 @@ func TestHostsFindTheirLabel(t *testing.T) {
 		_, err := bound.NewHosts([]string{bad})
 		require.ErrorContains(t, err, "such as api.example.com", bad)
 	}
+	_, err = bound.NewHosts(make([]string, 201))
+	require.ErrorContains(t, err, "200 are the most")
 }

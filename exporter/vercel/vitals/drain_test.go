@@ -84,6 +84,19 @@ func TestRouteIsThatOfThePageOrElseOfItsPath(t *testing.T) {
 	}
 }
 
+func TestAPageWithoutAPathIsNotTheFrontPage(t *testing.T) {
+	t.Parallel()
+	routes, err := bound.NewRoutes([]string{"/", "/pricing"})
+	require.NoError(t, err)
+	lists := *draintest.Lists(t)()
+	lists.Routes = routes
+	for more, route := range map[string]string{`,"path":"/pricing"`: "/pricing", `,"route":null,"path":""`: "other", `,"path":"/?ref=x"`: "/"} {
+		d := start(func() *bound.Lists { return &lists })
+		draintest.Take(t, d, row("INP", "40", more))
+		assert.Equal(t, []string{`marketplace_web_vital_seconds{device="other",metric="INP",route="` + route + `"} 1 0.04`}, draintest.Counted(t, d), more)
+	}
+}
+
 func TestOddRowsAreRead(t *testing.T) {
 	t.Parallel()
 	zoneless := strings.Replace(row("LCP", "1000", ""), "00.000Z", "00.000", 1)
@@ -110,6 +123,7 @@ func TestABadRowCostsOnlyItself(t *testing.T) {
 		row("LCP", `"fast"`, ""):         batch.WrongType,
 		row("LCP", "7", `,"path":["x"]`): batch.WrongType,
 		row("XYZ", "7", ""):              batch.BadValue,
+		row("XYZ", "{}", ""):             batch.BadValue, // the first reason is the one that counts
 		row("LCP", "-1", ""):             batch.BadValue,
 		row("LCP", "3600001", ""):        batch.BadValue,
 		row("CLS", "100.5", ""):          batch.BadValue,
