@@ -23,7 +23,7 @@ type prometheusConfig struct {
 	ScrapeConfigs []struct {
 		Job         string `yaml:"job_name"`
 		HonorLabels bool   `yaml:"honor_labels"`
-		targets `yaml:",inline"`
+		targets     `yaml:",inline"`
 	} `yaml:"scrape_configs"`
 }
 
@@ -81,7 +81,7 @@ func TestTheTrafficSendsDrainsToTheExporter(t *testing.T) {
 	require.Contains(t, exporter.Command, "--vercel.secret-file="+file.Target)
 	require.Contains(t, traffic.Secrets, file)
 	require.Equal(t, file.Target, traffic.Environment["DEMO_VERCEL_SECRET_FILE"])
-	require.Equal(t, readPrometheusConfig(t).Global.ExternalLabels["environment"], "production", "what does not say where it was gets that of the target")
+	require.Equal(t, "production", readPrometheusConfig(t).Global.ExternalLabels["environment"], "what does not say where it was gets that of the target")
 }
 
 // The notice times that alertmanager/notice_test.go computes count on both.

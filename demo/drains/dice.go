@@ -12,7 +12,7 @@ import (
 type dice struct{ *rand.Rand }
 
 func throw(seed uint64, at time.Time) dice {
-	return dice{rand.New(rand.NewPCG(seed, uint64(at.UnixNano())))} //nolint:gosec // only its bits matter
+	return dice{rand.New(rand.NewPCG(seed, uint64(at.UnixNano())))}
 }
 
 func (d dice) chance(probability float64) bool { return d.Float64() < probability }

@@ -37,7 +37,7 @@ func sendgrid() partner { return partner{http.MethodPost, "api.sendgrid.com", "/
 // callAll calls the partners one after another, within a request that took so long and got that answer. A card that is
 // declined is the provider's word; of other calls one in a thousand fails, and the application gets along without.
 func (e endpoint) callAll(d dice, took time.Duration, status int) []call {
-	const mishap = 0.0005
+	const mishap = 0.001
 	var calls []call
 	begins := took / 20
 	for _, p := range e.calls {
@@ -46,9 +46,7 @@ func (e endpoint) callAll(d dice, took time.Duration, status int) []call {
 		case status == http.StatusPaymentRequired:
 			c.status = status
 		case d.chance(mishap):
-			c.status = http.StatusServiceUnavailable
-		case d.chance(mishap):
-			c.status = 0
+			c.status = pick(d, []choice[int]{{1, http.StatusServiceUnavailable}, {1, 0}})
 		}
 		begins += c.took
 		calls = append(calls, c)
