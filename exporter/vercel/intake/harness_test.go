@@ -114,6 +114,7 @@ type answer struct {
 	status int
 	text   string
 	header http.Header
+	closed bool // the connection
 }
 
 // post sends a body, which is signed unless headers have a signature or ask for none by "-".
@@ -138,7 +139,7 @@ func (r receiver) ask(t *testing.T, method, path, sent string, headers ...string
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
-	return answer{response.StatusCode, string(text), response.Header}
+	return answer{response.StatusCode, string(text), response.Header, response.Close}
 }
 
 // counted leaves out when the last row came.

@@ -110,6 +110,7 @@ func TestRefusalsHaveAReasonAndAHint(t *testing.T) {
 			assert.Equal(t, delivery.status, said.status)
 			assert.Contains(t, said.text, `"code":"`+reason+`"`)
 			assert.Contains(t, said.text, `"hint":"`)
+			assert.True(t, said.closed, "nobody reads on, and whoever it is may open another connection")
 			assert.Equal(t, refused(reason), r.counted(t))
 		})
 	}
@@ -193,6 +194,8 @@ func TestTheVerifyButtonIsAnsweredWhereThereIsAToken(t *testing.T) {
 	assert.Equal(t, "5f3a", said.header.Get("X-Vercel-Verify"))
 	said = r.post(t, "{"+strings.Repeat(" ", 100)+"}", "X-Vercel-Signature", "-")
 	assert.Equal(t, http.StatusUnauthorized, said.status, "nor is a long one read")
+	said = r.post(t, "{}"+strings.Repeat(" ", 100)+`{"id":"1"}`, "X-Vercel-Signature", "-")
+	assert.Equal(t, http.StatusUnauthorized, said.status, "nor is what only begins as one")
 }
 
 func TestSecretsAreRolled(t *testing.T) {

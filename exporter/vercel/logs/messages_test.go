@@ -165,3 +165,10 @@ func TestLatencyIsLeftToTracesUnlessAskedFor(t *testing.T) {
 		`marketplace_log_messages_total{environment="production",level="info",source="lambda"} 1`,
 	}, draintest.Counted(t, drain))
 }
+
+func TestTheReportOfNoRequestInParticularIsNotTaken(t *testing.T) {
+	t.Parallel()
+	f := start(draintest.Lists(t))
+	draintest.Take(t, f, row("1", fields{"requestId": nil, "statusCode": 200, "message": `REPORT RequestId: x Duration: 300 ms`}))
+	assert.Empty(t, draintest.Counted(t, f.requests), "nothing would tell whether the application told of it, too")
+}

@@ -108,6 +108,7 @@ func TestThereIsNoMoreThanThereIsRoomForAndWhatWasForgottenIsCounted(t *testing.
 	require.Equal(t, 1000, w.Len())
 	require.Zero(t, w.Forgotten())
 	require.False(t, w.Add(key(w, 999)), "which takes no room")
+	require.False(t, w.Add(key(w, 0)), "though it is of the older half")
 	require.Equal(t, 1000, w.Len())
 
 	w.Add(key(w, 1000))

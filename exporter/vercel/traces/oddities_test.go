@@ -177,3 +177,27 @@ func TestARefusedDeliveryLeavesNoTrace(t *testing.T) {
 	assert.Empty(t, draintest.All(t, f.Drain, f.requests))
 	assert.Equal(t, batch.Tally{Counted: 1}, draintest.Take(t, f, wrap(spans[0])), "nor is it remembered")
 }
+
+func TestADeliveryMayHaveAsManySpansAsAllowed(t *testing.T) {
+	t.Parallel()
+	var spans []string
+	for range 100 {
+		spans = append(spans, nextSpan("1", ""))
+	}
+	assert.Equal(t, batch.Tally{Counted: 1, Duplicates: 99}, draintest.Take(t, start(t), wrap(spans...)))
+}
+
+func TestThePatternOfTheRouteGoesBeforeOtherPlaces(t *testing.T) {
+	t.Parallel()
+	attribute := func(key, value string) string { return `{"key":"` + key + `","value":{"stringValue":"` + value + `"}}` }
+	for name, attributes := range map[string][]string{
+		"before that of Next.js":  {attribute("next.route", "/api/health"), attribute("http.route", "/api/prompts")},
+		"before the path":         {attribute("url.path", "/api/health"), attribute("next.route", "/api/prompts")},
+		"the first of two names":  {attribute("url.path", "/api/prompts"), attribute("http.target", "/api/health")},
+		"unless it is on no list": {attribute("http.route", "/unheard"), attribute("url.path", "/api/prompts")},
+	} {
+		f := start(t)
+		draintest.Take(t, f, wrap(at("1", "", "GET /api/users/profile", `,"kind":2,"attributes":[`+strings.Join(attributes, ",")+`]`)))
+		assert.Contains(t, strings.Join(f.counted(t), "\n"), `route="/api/prompts"`, name)
+	}
+}
