@@ -10,12 +10,14 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aimarketplace/monitoring/demo/drains"
 	"github.com/aimarketplace/monitoring/demo/marketplace"
 	"github.com/aimarketplace/monitoring/internal/amserver"
 	"github.com/aimarketplace/monitoring/internal/child"
@@ -35,12 +37,14 @@ rule_files: [%q]
 alerting: {alertmanagers: [{static_configs: [{targets: [%q]}]}]}
 scrape_configs:
   - job_name: marketplace_exporter
+    honor_labels: true
     static_configs: [{targets: [%q], labels: {environment: production}}]
 `
 
 // chain is everything between a database and the people who are told of it.
 type chain struct {
 	postgres *pgtest.Server
+	website  *drains.Sender
 	got      *receivers.Receivers
 }
 
@@ -48,7 +52,8 @@ type chain struct {
 func startChain(t *testing.T, exporter string) chain {
 	t.Helper()
 	c := chain{postgres: startMarketplace(t)}
-	target := startExporter(t, exporter, c.postgres.URL(database, "marketplace_exporter:secret"))
+	target, vercel := startExporter(t, exporter, c.postgres.URL(database, "marketplace_exporter:secret"))
+	c.website = startWebsite(t, vercel)
 
 	var err error
 	c.got, err = receivers.Start(t.Context(), io.Discard)
@@ -95,16 +100,39 @@ func buildExporter(t *testing.T) string {
 	return program
 }
 
-// startExporter is the address of the exporter, which has no flags but those that it cannot do without.
-func startExporter(t *testing.T, program, databaseURL string) string {
+// drainSecret is what the website signs with.
+const drainSecret = "a secret of the test"
+
+// startWebsite has one send drains until the test ends, a tenth as busy as that of the demo.
+func startWebsite(t *testing.T, vercel string) *drains.Sender {
+	t.Helper()
+	website, err := drains.New(drains.Options{URL: "http://" + vercel, Secret: drainSecret, Rate: 30})
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	var sending sync.WaitGroup
+	sending.Go(func() { website.Run(ctx) })
+	t.Cleanup(func() { stop(); sending.Wait() })
+	return website
+}
+
+func pickAddress(t *testing.T) string {
 	t.Helper()
 	port, err := freeport.Pick(t.Context())
 	require.NoError(t, err)
-	address := "127.0.0.1:" + strconv.Itoa(port)
+	return "127.0.0.1:" + strconv.Itoa(port)
+}
+
+// startExporter is the addresses of the exporter, which has no flags but those that it cannot do without.
+func startExporter(t *testing.T, program, databaseURL string) (address, vercel string) {
+	t.Helper()
+	address, vercel = pickAddress(t), pickAddress(t)
+	secret := filepath.Join(t.TempDir(), "secret")
+	require.NoError(t, os.WriteFile(secret, []byte(drainSecret), 0o600))
 	home, err := child.NewHome("", "exporter")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, home.Remove()) })
-	process, err := home.Start(syscall.SIGTERM, program, "--database.url="+databaseURL, "--web.listen-address="+address)
+	process, err := home.Start(syscall.SIGTERM, program, "--database.url="+databaseURL, "--web.listen-address="+address,
+		"--vercel.listen-address="+vercel, "--vercel.secret-file="+secret)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -115,7 +143,7 @@ func startExporter(t *testing.T, program, databaseURL string) string {
 		require.NoError(t, process.Stop(ctx, syscall.SIGTERM))
 	})
 	require.NoError(t, process.Await(t.Context(), func(ctx context.Context) error { return ready(ctx, address) }))
-	return address
+	return address, vercel
 }
 
 func ready(ctx context.Context, address string) error {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/aimarketplace/monitoring/demo/drains"
 	"github.com/aimarketplace/monitoring/internal/pgserver"
 )
 
@@ -22,7 +23,7 @@ const (
 	runbooks = "https://github.com/aimarketplace/monitoring/blob/main/docs/runbooks/"
 )
 
-// TestFaultsReachPeople breaks two marketplaces at a time: a database that is down would inhibit all other alerts.
+// TestFaultsReachPeople breaks three marketplaces at a time: a database that is down would inhibit all other alerts.
 func TestFaultsReachPeople(t *testing.T) {
 	exporter := buildExporter(t)
 	t.Run("database stopped", func(t *testing.T) {
@@ -32,6 +33,10 @@ func TestFaultsReachPeople(t *testing.T) {
 	t.Run("payments failing", func(t *testing.T) {
 		t.Parallel()
 		paymentsFailing(t, startChain(t, exporter))
+	})
+	t.Run("logins failing", func(t *testing.T) {
+		t.Parallel()
+		loginsFailing(t, startChain(t, exporter))
 	})
 }
 
@@ -62,6 +67,16 @@ func paymentsFailing(t *testing.T, c chain) {
 		SELECT 'failed-' || n, o."id", 'stripe', 10, 'USD', 'FAILED', timezone('UTC', now()), timezone('UTC', now())
 		FROM (SELECT "id" FROM "Order" LIMIT 1) o, generate_series(1, 100) n`)
 	requireContent(t, c.await(t, failed, response, false, summary), alert)
+}
+
+// loginsFailing begins within the website, of which only drains tell.
+func loginsFailing(t *testing.T, c chain) {
+	const alert, summary = "LoginFailing", "Logins fail"
+	broken := time.Now()
+	c.website.Begin(drains.LoginBroken)
+	got := c.await(t, broken, response, false, summary)
+	requireContent(t, got, alert)
+	require.Contains(t, got["mail"].text, "of the logins are answered with 5xx, by drains; the limit is 5%")
 }
 
 // requireContent checks that who is woken knows what it is, how bad it is and where to read on; 160 characters have no
