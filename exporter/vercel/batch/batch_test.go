@@ -1,6 +1,7 @@
 package batch_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -55,23 +56,46 @@ func TestABadRowCostsItselfAlone(t *testing.T) {
 		rows     []int
 		rejected map[batch.Reason]int
 	}{
-		`[{"n":1},{"n":"x"},{"n":3}]`:              {[]int{1, 3}, map[batch.Reason]int{"type": 1}},
-		`[{"n":1},{"m":2},{"n":null},{"n":4}]`:     {[]int{1, 4}, map[batch.Reason]int{"missing": 2}},
-		`[{"n":1},7,"x",null,[1],{"n":2}]`:         {[]int{1, 2}, map[batch.Reason]int{"malformed": 4}},
-		"{\"n\":1}\n{\"n\":\n{\"n\":3}\n":          {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
-		"{\"n\":1}\nhello\n{\"n\":3}":              {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
-		"{\"n\":1}\n{\"n\":2":                      {[]int{1}, map[batch.Reason]int{"malformed": 1}},
-		"hello\n{\"n\":2}\n":                       {[]int{2}, map[batch.Reason]int{"malformed": 1}},
-		`[{"n":1},{"n":2},{"n"`:                    {[]int{1, 2}, map[batch.Reason]int{"malformed": 1}},
-		`[{"n":1}`:                                 {[]int{1}, map[batch.Reason]int{"malformed": 1}},
-		"[{\"n\":1},{n:2},{\"n\":3}]":              {[]int{1}, map[batch.Reason]int{"malformed": 1}},
-		"[{\"n\":1},{n:2},\n{\"n\":3}]\n{\"n\":4}": {[]int{1}, map[batch.Reason]int{"malformed": 1}},
+		`[{"n":1},{"n":"x"},{"n":3}]`:               {[]int{1, 3}, map[batch.Reason]int{"type": 1}},
+		`[{"n":1},{"m":2},{"n":null},{"n":4}]`:      {[]int{1, 4}, map[batch.Reason]int{"missing": 2}},
+		`[{"n":1},7,"x",null,[1],{"n":2}]`:          {[]int{1, 2}, map[batch.Reason]int{"malformed": 4}},
+		"{\"n\":1}\n{\"n\":\n{\"n\":3}\n":           {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"{\"n\":1}\nhello\n{\"n\":3}":               {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"{\"n\":1}\n{\"n\":2":                       {[]int{1}, map[batch.Reason]int{"malformed": 1}},
+		"hello\n{\"n\":2}\n":                        {[]int{2}, map[batch.Reason]int{"malformed": 1}},
+		`[{"n":1},[{"n":2}]]`:                       {[]int{1}, map[batch.Reason]int{"malformed": 1}},
+		`[{},7]`:                                    {nil, map[batch.Reason]int{"malformed": 1}},
+		`[{"n":1},{"n":2},{"n"`:                     {[]int{1, 2}, map[batch.Reason]int{"malformed": 1}},
+		`[{"n":1}`:                                  {[]int{1}, map[batch.Reason]int{"malformed": 1}},
+		"[{\"n\":1},{n:2},{\"n\":3}]":               {[]int{1}, map[batch.Reason]int{"malformed": 1}},
+		"[{\"n\":1},{n:2},\n{\"n\":3}]\n{\"n\":4}":  {[]int{1}, map[batch.Reason]int{"malformed": 1}},
+		"{\"n\":1} \t\nhello\n{\"n\":3}":            {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"{\"n\":1} hello {\"n\":2}\n{\"n\":3}":      {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"hello\n\n{\"n\":1}\r\nhello\n \n{\"n\":2}": {[]int{1, 2}, map[batch.Reason]int{"malformed": 2}},
+		"hello\n[{\"n\":1},x]\n[{\"n\":2}]\n":       {[]int{1, 2}, map[batch.Reason]int{"malformed": 2}},
+		"{\"n\":\n1}\n{\"n\":2}":                    {[]int{1, 2}, nil},
+		"hello\n{\"n\":\n1}\n{\"n\":2}":             {[]int{2}, map[batch.Reason]int{"malformed": 4}}, // each line by itself now
 	} {
 		rows, tally, err := batch.Decode([]byte(body), 10, decode)
 		require.NoError(t, err, body)
 		require.Equal(t, want.rows, rows, body)
 		require.Equal(t, want.rejected, tally.Rejected, body)
 	}
+}
+
+func TestARowThatIsRefusedWithoutAReasonIsMalformed(t *testing.T) {
+	t.Parallel()
+	rows, tally, err := batch.Decode([]byte(`[{"n":1}]`), 10, func([]byte) (int, error) { return 0, errors.New("no reason") })
+	require.NoError(t, err)
+	require.Empty(t, rows)
+	require.Equal(t, batch.Tally{Rejected: map[batch.Reason]int{"malformed": 1}}, tally)
+}
+
+func TestWhyARowIsRejectedIsOneOfTheReasons(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []batch.Reason{"malformed", "type", "missing", "value"}, batch.Reasons())
+	require.EqualError(t, batch.Rejected(batch.BadValue), "rejecting a row: value")
+	require.EqualError(t, batch.Unmarshal([]byte(`{"n":"kim@example.com"}`), &row{}), "rejecting a row: type", "it names no value of the row")
 }
 
 func TestABodyWithoutAnyRowIsMalformed(t *testing.T) {

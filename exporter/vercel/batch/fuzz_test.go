@@ -3,6 +3,7 @@ package batch_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,25 +17,49 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		const limit = 1000
-		rows, tally, err := batch.Decode(body, limit, func(row []byte) (string, error) { return string(row), nil })
+		original := bytes.Clone(body)
+		rows, tally, err := batch.Decode(body, limit, verbatim)
+		require.Equal(t, original, body)
 		if err != nil {
+			require.True(t, errors.Is(err, batch.ErrMalformed) || errors.Is(err, batch.ErrTooMany))
 			require.Empty(t, rows)
+			require.Empty(t, tally)
 			return
 		}
+		again, tallyAgain, _ := batch.Decode(body, limit, verbatim)
+		require.Equal(t, rows, again)
+		require.Equal(t, tally, tallyAgain)
+		rest := string(body)
 		for _, row := range rows {
-			require.True(t, json.Valid([]byte(row)) || !json.Valid(body), "a row of valid JSON is valid JSON")
-			require.Contains(t, string(body), row)
+			at := bytes.Index([]byte(rest), []byte(row))
+			require.GreaterOrEqual(t, at, 0, "a row is a part of the body, behind the one before")
+			rest = rest[at+len(row):]
+			require.True(t, json.Valid([]byte(row)), "a row is JSON: %q", row)
 		}
-		var all []json.RawMessage
-		if json.Unmarshal(body, &all) == nil && bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
-			empty := 0
-			for _, element := range all {
-				var members map[string]json.RawMessage
-				if json.Unmarshal(element, &members) == nil && members != nil && len(members) == 0 {
-					empty++
-				}
-			}
-			require.Equal(t, len(all), len(rows)+empty+tally.Rejected[batch.Malformed], "no element of an array is lost")
+		if objects, others, ok := elements(body); ok {
+			require.Equal(t, objects, rows)
+			require.Equal(t, others, tally.Rejected[batch.Malformed])
 		}
 	})
+}
+
+func verbatim(row []byte) (string, error) { return string(row), nil }
+
+// elements is what encoding/json makes of a body that is one array: its objects, and how many elements are none. An empty
+// object is neither.
+func elements(body []byte) (objects []string, others int, ok bool) {
+	var all []json.RawMessage
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) || json.Unmarshal(body, &all) != nil {
+		return nil, 0, false
+	}
+	for _, element := range all {
+		var members map[string]json.RawMessage
+		switch err := json.Unmarshal(element, &members); {
+		case err != nil, members == nil:
+			others++
+		case len(members) > 0:
+			objects = append(objects, string(element))
+		}
+	}
+	return objects, others, true
 }
