@@ -1,72 +1,17 @@
 package logs_test
 
 import (
-	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
-	"github.com/aimarketplace/monitoring/exporter/vercel/logs"
-	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// fixture is a drain, and where the latency goes that it finds.
-type fixture struct {
-	*logs.Drain
-	requests *requests.Metrics
-}
-
-// start returns a drain from which latency comes.
-func start(lists func() *bound.Lists) fixture {
-	f := fixture{requests: requests.New()}
-	f.Drain = logs.New(logs.Options{MaxRows: 100, Lists: lists, Seen: draintest.Window(), Requests: f.requests})
-	return f
-}
-
-func (f fixture) counted(t *testing.T) []string {
-	t.Helper()
-	return draintest.Counted(t, f.Drain, f.requests)
-}
-
-// fields are of a row; those of [row] are there if no other value is.
-type fields map[string]any
-
-// row is of the application in production, with an id and a request's id of its own.
-func row(id string, other fields) string {
-	all := fields{
-		"id": id, "source": "lambda", "host": "aimarketplace.com", "timestamp": 1573817250283, "projectId": "prj_x", "deploymentId": "dpl_x",
-		"environment": "production", "path": "/api/prompts", "requestId": "icn1::" + id,
-	}
-	for name, value := range other {
-		all[name] = value
-		if value == nil {
-			delete(all, name)
-		}
-	}
-	text, err := json.Marshal(all)
-	if err != nil {
-		panic(err)
-	}
-	return string(text)
-}
-
-func file(t *testing.T, name string) string {
-	t.Helper()
-	text, err := os.ReadFile("testdata/" + name)
-	require.NoError(t, err)
-	return string(text)
-}
 
 func TestPayloads(t *testing.T) {
 	t.Parallel()
@@ -135,8 +80,11 @@ func TestARequestIsCountedOnceByItsStatus(t *testing.T) {
 		"the function, not the middleware before it": {[]string{
 			row("1", fields{"type": "middleware", "path": "middleware", "statusCode": 200}), row("2", fields{"requestId": "icn1::1", "statusCode": 500}),
 		}, "500"},
-		"a crash":                          {[]string{row("1", fields{"statusCode": -1})}, "5xx"},
-		"a crash that Vercel answered for": {[]string{row("1", fields{"statusCode": -1, "proxy": fields{"statusCode": 504}})}, "504"},
+		"the lowest status by which the middleware answers": {[]string{row("1", fields{"type": "middleware-invocation", "statusCode": 300})}, "3xx"},
+		"a crash of the middleware":                         {[]string{row("1", fields{"type": "middleware-invocation", "statusCode": -1})}, "5xx"},
+		"a row with the id of its request":                  {[]string{row("1", fields{"requestId": "1", "statusCode": 404})}, "404"},
+		"a crash":                                           {[]string{row("1", fields{"statusCode": -1})}, "5xx"},
+		"a crash that Vercel answered for":                  {[]string{row("1", fields{"statusCode": -1, "proxy": fields{"statusCode": 504}})}, "504"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -163,11 +111,14 @@ func TestRowsThatTellOfNoRequestCountNone(t *testing.T) {
 	for name, text := range map[string]string{
 		"a revalidation in the background": row("1", fields{"statusCode": 200, "proxy": fields{"statusCode": -1}}),
 		"middleware that hands on":         row("1", fields{"type": "middleware-invocation", "statusCode": 200, "message": `[GET] [middleware: "middleware"] / status=200`}),
+		"an edge function's middleware":    row("1", fields{"edgeType": "middleware", "statusCode": 299}),
+		"middleware by its path":           row("1", fields{"path": "middleware", "statusCode": 200}),
+		"middleware by its path in src":    row("1", fields{"path": "src/middleware", "statusCode": 200}),
 		"a line":                           row("1", fields{"message": "hello"}),
 	} {
 		f := start(draintest.Lists(t))
 		draintest.Take(t, f, text)
-		assert.NotContains(t, strings.Join(f.counted(t), "\n"), "requests_total", name)
+		assert.NotRegexp(t, "requests_total|crashes_total", strings.Join(f.counted(t), "\n"), name)
 	}
 }
 
@@ -211,6 +162,29 @@ func TestTheFirewallIsCountedOncePerRequest(t *testing.T) {
 	})
 }
 
+func TestAllFactsOfARequestAreCounted(t *testing.T) {
+	t.Parallel()
+	f := start(draintest.Lists(t))
+	draintest.Take(t, f, row("1", fields{"statusCode": -1, "proxy": fields{"method": "GET", "path": "/api/prompts", "wafAction": "log"}, "message": `{"route":"/api/prompts","durationMs":9}`}))
+	assert.Equal(t, []string{
+		`marketplace_edge_requests_total{code="5xx",environment="production",route="/api/prompts",source="lambda"} 1`,
+		`marketplace_firewall_actions_total{action="log",environment="production"} 1`,
+		`marketplace_function_crashes_total{environment="production",route="/api/prompts"} 1`,
+		`marketplace_http_request_duration_seconds{environment="production",method="GET",route="/api/prompts"} 1 0.009`,
+		`marketplace_http_requests_total{code="5xx",environment="production",method="GET",route="/api/prompts"} 1`,
+		`marketplace_log_messages_total{environment="production",level="unknown",source="lambda"} 1`,
+	}, f.counted(t))
+}
+
+func TestARowNeedsOnlyOneThingToTellItBy(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		`{"id":"1"}`, `{"requestId":"1"}`, `{"message":"1"}`, `{"statusCode":200}`, `{"proxy":{"statusCode":200}}`, `{"proxy":{"wafAction":"deny"}}`,
+	} {
+		assert.Equal(t, batch.Tally{Counted: 1}, draintest.Take(t, start(draintest.Lists(t)), text), text)
+	}
+}
+
 func TestBadRowsCostOnlyThemselves(t *testing.T) {
 	t.Parallel()
 	for bad, reason := range map[string]batch.Reason{
@@ -220,6 +194,7 @@ func TestBadRowsCostOnlyThemselves(t *testing.T) {
 		`{"id":"1","proxy":[]}`:                   batch.WrongType,
 		`{"id":"1","message":["x"]}`:              batch.WrongType,
 		`{"id":"1","statusCode":"x"}`:             batch.WrongType,
+		`{"id":{},"statusCode":99}`:               batch.WrongType,
 		`{"id":"1","statusCode":99}`:              batch.BadValue,
 		`{"id":"1","statusCode":600}`:             batch.BadValue,
 		`{"id":"1","proxy":{"statusCode":200.5}}`: batch.BadValue,
@@ -245,9 +220,15 @@ func TestErrorsAreBornWithTheFirstRequest(t *testing.T) {
 	f := start(draintest.Lists(t))
 	draintest.Take(t, f, row("1", fields{"statusCode": 200, "message": "x", "level": "info"}))
 	all := draintest.All(t, f.Drain)
-	for _, code := range []string{"400", "401", "403", "404", "422", "429", "500", "502", "503", "504", "5xx"} {
+	for _, code := range []string{"400", "401", "403", "404", "422", "429", "4xx", "500", "502", "503", "504", "508", "5xx"} {
 		assert.Contains(t, all, `marketplace_edge_requests_total{code="`+code+`",environment="production",route="/api/prompts",source="lambda"} 0`)
 	}
+	draintest.Take(t, f, row("2", fields{"environment": "preview", "source": "edge"}))
+	assert.Subset(t, draintest.All(t, f.Drain), []string{
+		`marketplace_log_messages_total{environment="preview",level="fatal",source="edge"} 0`,
+		`marketplace_log_events_total{environment="preview",event="user_logged_in"} 0`,
+		`marketplace_firewall_actions_total{action="challenge",environment="preview"} 0`,
+	})
 	assert.Subset(t, all, []string{
 		`marketplace_function_crashes_total{environment="production",route="/api/prompts"} 0`,
 		`marketplace_log_messages_total{environment="production",level="error",source="lambda"} 0`,
@@ -256,33 +237,57 @@ func TestErrorsAreBornWithTheFirstRequest(t *testing.T) {
 	})
 }
 
+func TestTheVerifyButtonIsGreetedAndNotCounted(t *testing.T) {
+	t.Parallel()
+	f := start(draintest.Lists(t))
+	for _, body := range []string{`{}`, `[]`, `[{}]`, ` { } `, ``} {
+		assert.Equal(t, batch.Tally{}, draintest.Take(t, f, body), body)
+	}
+	assert.Empty(t, draintest.All(t, f.Drain, f.requests))
+}
+
+func TestTimestampsMayBeAnything(t *testing.T) {
+	t.Parallel()
+	for _, timestamp := range []any{
+		1573817250283, "1573817250283", 1573817250283.5, "2019-11-15T11:27:30.283", "2019-11-15 11:27:30", "2019-11-15T11:27:30Z", "", -1, true, fields{}, nil,
+	} {
+		f := start(draintest.Lists(t))
+		tally := draintest.Take(t, f, row("1", fields{"timestamp": timestamp, "statusCode": 200, "proxy": fields{"timestamp": timestamp}}))
+		assert.Equal(t, batch.Tally{Counted: 1}, tally, timestamp)
+	}
+}
+
+func TestNoLabelIsWhatARowBrings(t *testing.T) {
+	t.Parallel()
+	const canary = "kim@example.com"
+	f := start(draintest.Lists(t))
+	draintest.Take(t, f, row("1", fields{
+		"environment": canary, "source": canary, "level": canary, "type": canary, "path": canary, "entrypoint": canary, "statusCode": 418,
+		"message": `{"level":"` + canary + `","message":"` + canary + `","event":"` + canary + `","route":"/` + canary + `","method":"` + canary + `","durationMs":1}`,
+		"proxy":   fields{"method": canary, "path": "/" + canary, "host": canary, "wafAction": canary, "userAgent": []string{canary}, "clientIp": canary},
+	}))
+	assert.Equal(t, []string{
+		`marketplace_edge_requests_total{code="4xx",environment="other",route="other",source="other"} 1`,
+		`marketplace_firewall_actions_total{action="other",environment="other"} 1`,
+		`marketplace_http_request_duration_seconds{environment="other",method="other",route="other"} 1 0.001`,
+		`marketplace_http_requests_total{code="4xx",environment="other",method="other",route="other"} 1`,
+		`marketplace_log_messages_total{environment="other",level="unknown",source="other"} 1`,
+	}, f.counted(t))
+	draintest.RequireBounded(t, draintest.All(t, f.Drain, f.requests))
+}
+
 func TestEventsOfAReloadedListAreBornToo(t *testing.T) {
 	t.Parallel()
 	lists := draintest.Lists(t)()
 	f := start(func() *bound.Lists { return lists })
-	draintest.Take(t, f, row("1", fields{"message": "x"}))
+	draintest.Take(t, f, row("1", fields{"message": "x"})+row("p", fields{"environment": "preview"}))
 	events, err := bound.NewEvents(nil, map[string][]string{"cart_lost": {"Cart lost"}})
 	require.NoError(t, err)
 	lists = &bound.Lists{Routes: lists.Routes, Hosts: lists.Hosts, Events: events}
 	draintest.Take(t, f, row("2", fields{"message": "x"}))
-	assert.Contains(t, draintest.All(t, f.Drain), `marketplace_log_events_total{environment="production",event="cart_lost"} 0`)
+	for _, environment := range []string{"production", "preview"} {
+		assert.Contains(t, draintest.All(t, f.Drain), `marketplace_log_events_total{environment="`+environment+`",event="cart_lost"} 0`)
+	}
 	draintest.Take(t, f, row("3", fields{"message": "Cart lost"}))
 	assert.Contains(t, f.counted(t), `marketplace_log_events_total{environment="production",event="cart_lost"} 1`)
-}
-
-func FuzzTake(f *testing.F) {
-	for _, seed := range []string{
-		`{}`, row("1", fields{"statusCode": -1, "proxy": fields{"statusCode": 500, "wafAction": "deny", "method": "GET", "path": "/api/prompts?x"}}),
-		row("1", fields{"message": `{"level":"error","message":"Payment failed","route":"/api/prompts","durationMs":7}`}),
-		row("1", fields{"message": `START RequestId: x\nREPORT RequestId: x Duration: 1.5 ms`}) + "\n" + row("2", fields{"requestId": "icn1::1", "message": "{\"level\":\"warn\"}\n{"}),
-	} {
-		f.Add([]byte(seed))
-	}
-	lists := draintest.Lists(f)
-	f.Fuzz(func(t *testing.T, body []byte) {
-		draintest.TakeAnything(t, body, intake.JSON, func() (intake.Drain, []prometheus.Collector) {
-			f := start(lists)
-			return f, []prometheus.Collector{f.Drain, f.requests}
-		})
-	})
 }

@@ -46,7 +46,7 @@ func (t *take) event(text, field []byte) string {
 	return event
 }
 
-// level returns one of the bounded levels as bound has it: a label that is a part of a delivery would keep all of it in memory.
+// level returns one of the bounded levels as bound has it: to return the copy of the name would allocate one for every row.
 func level(name []byte) string {
 	bounded := bound.Level(strings.ToLower(string(name)))
 	for _, level := range bound.Levels() {
@@ -60,7 +60,7 @@ func level(name []byte) string {
 // time takes down how long a request took, if a line says so and is about the request of its row. The first line of the
 // application that does is believed, and a REPORT only if there is none.
 func (t *take) time(r *row, e *entry, line *printed.Line) {
-	if !t.timed || line.Kind == printed.Text || e.timing.by == application || r.isMiddleware() || e.source == "build" || r.proxyStatus == revalidated {
+	if !t.timed || r.isMiddleware() || e.source == "build" || r.proxyStatus == revalidated {
 		return
 	}
 	took, ok := line.Duration()

@@ -41,8 +41,11 @@ func TestWinstonsLevelWins(t *testing.T) {
 		"{\"level\":\"error\"}\n{\"level\":\"warn\"}\n":                            {"error 1", "warn 1"},
 		"before\n{\"level\":\"error\"}\nafter":                                     {"error 1", "info 1"},
 		`{"level":"error","message":"cut o`:                                        {"info 1"},
-		"{\n  \"level\": \"error\",\n  \"message\": \"printed prettily\"\n}":       {"info 1"},
+		"{\n  \"level\": \"error\",\n  \"message\": \"printed prettily\"\n}":       {"error 1"},
+		"{\n  \"level\": \"error\",\n  \"message\": \"printed prettily, cut":       {"info 1"},
 		`{"level":"error","nested":{"level":"debug"}}`:                             {"error 1"},
+		`{"level":"warn","message":"{\"level\":\"error\"}"}`:                       {"warn 1"},
+		`{"nested":{"level":"debug"}}`:                                             {"info 1"},
 		`START RequestId: x\nEND RequestId: x\nREPORT RequestId: x Duration: 1 ms`: nil,
 		`START RequestId: x\n{"level":"error"}\nEND RequestId: x`:                  {"error 1"},
 		``: nil,
@@ -66,14 +69,17 @@ func TestEventsAreWholeMessagesOrFields(t *testing.T) {
 	t.Parallel()
 	for message, want := range map[string][]string{
 		`Payment failed`: {"info 1", "payment_failed 1"},
-		`{"level":"error","message":"Payment failed","orderId":"c1"}`:     {"error 1", "payment_failed 1"},
-		`{"level":"warn","message":"Rate limit approached"}`:              {"rate_limit_approached 1", "warn 1"},
-		`{"level":"info","message":"User logged in","userId":"u1"}`:       {"info 1", "user_logged_in 1"},
-		`{"level":"info","event":"User logged in"}`:                       {"info 1", "user_logged_in 1"},
-		`{"level":"info","message":"done","event":"Payment failed"}`:      {"info 1", "payment_failed 1"},
-		`{"level":"info","message":"Payment failed for kim@example.com"}`: {"info 1"},
-		`{"level":"info","event":"kim@example.com"}`:                      {"info 1"},
-		"hello\nPayment failed\n":                                         {"info 1", "payment_failed 1"},
+		`{"level":"error","message":"Payment failed","orderId":"c1"}`:          {"error 1", "payment_failed 1"},
+		`{"level":"warn","message":"Rate limit approached"}`:                   {"rate_limit_approached 1", "warn 1"},
+		`{"level":"info","message":"User logged in","userId":"u1"}`:            {"info 1", "user_logged_in 1"},
+		`{"level":"info","event":"User logged in"}`:                            {"info 1", "user_logged_in 1"},
+		`{"level":"info","message":"done","event":"Payment failed"}`:           {"info 1", "payment_failed 1"},
+		`{"level":"info","message":"Payment failed for kim@example.com"}`:      {"info 1"},
+		`{"level":"info","event":"kim@example.com"}`:                           {"info 1"},
+		"hello\nPayment failed\n":                                              {"info 1", "payment_failed 1"},
+		"{\n  \"level\": \"error\",\n  \"event\": \"Payment failed\"\n}":       {"error 1", "payment_failed 1"},
+		`{"level":"info","message":"User logged in","event":"Payment failed"}`: {"info 1", "user_logged_in 1"},
+		"Payment failed\nPayment failed":                                       {"info 1", "payment_failed 2"},
 	} {
 		f := start(draintest.Lists(t))
 		draintest.Take(t, f, row("1", fields{"level": "info", "message": message}))
@@ -121,6 +127,7 @@ func TestLatencyIsWhatTheApplicationLogs(t *testing.T) {
 		`{"route":"/api/auth/login","durationSeconds":0.116}`:                                      "0.116",
 		`{"route":"/api/auth/login","duration_s":0.116}`:                                           "0.116",
 		`{"route":"/api/auth/login","statusCode":401,"method":"post","durationMs":0}`:              "0",
+		"{\n  \"route\": \"/api/auth/login\",\n  \"durationMs\": 116\n}":                           "0.116",
 		`REPORT RequestId: x Duration: 116 ms Billed Duration: 117 ms Init Duration: 185.18 ms`:    "0.116",
 		"START RequestId: x\\nREPORT RequestId: x\\tDuration: 1472.20 ms\\tBilled":                 "1.4722",
 	} {
@@ -146,14 +153,48 @@ func TestTheApplicationKnowsBetterThanThePlatform(t *testing.T) {
 	assert.Equal(t, want, timed(t, report, line))
 	assert.Equal(t, want, timed(t, line, report))
 	assert.Equal(t, want, timed(t, report+"\\n"+line), "in one message")
+	assert.Equal(t, want, timed(t, line+"\n"+report), "in one message")
+	assert.Equal(t, want, timed(t, line+"\n"+`{"route":"/api/auth/login","durationMs":999}`), "and says it once in a message")
 	assert.Equal(t, want, timed(t, line, `{"route":"/api/auth/login","durationMs":999}`), "and says it once")
 }
 
-func TestMiddlewareIsNotTheRequest(t *testing.T) {
+func TestWhoDoesNotServeTheRequestDoesNotMeasureIt(t *testing.T) {
 	t.Parallel()
-	f := start(draintest.Lists(t))
-	draintest.Take(t, f, row("1", fields{"type": "middleware", "path": "middleware", "message": `{"route":"/api/prompts","durationMs":3}`}))
-	assert.Empty(t, draintest.Counted(t, f.requests))
+	const line = `{"route":"/api/prompts","durationMs":3}`
+	for name, other := range map[string]fields{
+		"middleware":                        {"type": "middleware", "path": "middleware", "message": line},
+		"a build":                           {"source": "build", "message": line},
+		"a revalidation in the background":  {"message": line, "proxy": fields{"statusCode": -1}},
+		"a part of another route":           {"path": "/api/health", "message": line},
+		"a query at no route in particular": {"path": "/x", "message": `{"message":"query","durationMs":3}`},
+	} {
+		f := start(draintest.Lists(t))
+		draintest.Take(t, f, row("1", other))
+		assert.Empty(t, draintest.Counted(t, f.requests), name)
+	}
+}
+
+func TestALineSaysMoreThanItsRow(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]struct {
+		row    fields
+		labels string // of method, route and code
+	}{
+		"the row's":          {fields{"statusCode": 404, "proxy": fields{"method": "PUT"}, "message": `{"route":"/api/prompts","durationMs":3}`}, "PUT /api/prompts 404"},
+		"the line's":         {fields{"statusCode": 404, "proxy": fields{"method": "PUT"}, "message": `{"route":"/api/prompts","durationMs":3,"method":"post","status":503}`}, "POST /api/prompts 503"},
+		"the line's route":   {fields{"path": "/x", "statusCode": 200, "message": `{"route":"/api/health","durationMs":3,"method":"GET"}`}, "GET /api/health 2xx"},
+		"nobody's":           {fields{"path": nil, "message": `{"route":"/x","durationMs":3}`}, "other other unknown"},
+		"the row's host":     {fields{"host": "a.vercel.app", "proxy": fields{"host": "b.com"}, "message": `{"url":"https://A.vercel.app/api/prompts","durationMs":3}`}, "other /api/prompts unknown"},
+		"the visitor's host": {fields{"host": "a.vercel.app", "proxy": fields{"host": "b.com"}, "message": `{"url":"https://b.com/api/prompts?x=://","durationMs":3}`}, "other /api/prompts unknown"},
+	} {
+		f := start(draintest.Lists(t))
+		draintest.Take(t, f, row("1", want.row))
+		labels := strings.Fields(want.labels)
+		assert.Equal(t, []string{
+			`marketplace_http_request_duration_seconds{environment="production",method="` + labels[0] + `",route="` + labels[1] + `"} 1 0.003`,
+			`marketplace_http_requests_total{code="` + labels[2] + `",environment="production",method="` + labels[0] + `",route="` + labels[1] + `"} 1`,
+		}, draintest.Counted(t, f.requests), name)
+	}
 }
 
 func TestLatencyIsLeftToTracesUnlessAskedFor(t *testing.T) {

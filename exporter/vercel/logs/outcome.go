@@ -18,8 +18,6 @@ func (r *row) code() string {
 		return ""
 	case r.proxyStatus == revalidated:
 		return ""
-	case r.isMiddleware() && r.status != crashed:
-		return bound.Code(r.status)
 	case r.proxyStatus != noStatus:
 		return bound.Code(r.proxyStatus)
 	case r.status == crashed:
@@ -55,13 +53,10 @@ func (r *row) route(routes *bound.Routes) string {
 	return match(routes, r.path)
 }
 
-// match cuts the query off before anything looks for a host: a query may well hold another URL.
+// match does not take a row without a path for one of the front page.
 func match(routes *bound.Routes, path []byte) string {
 	if len(path) == 0 {
 		return bound.Other
-	}
-	if i := bytes.IndexAny(path, "?#"); i >= 0 {
-		path = path[:i]
 	}
 	return routes.Match(string(path))
 }

@@ -1,0 +1,64 @@
+package logs_test
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/logs"
+	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
+	"github.com/aimarketplace/monitoring/internal/draintest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fixture is a drain, and where the latency goes that it finds.
+type fixture struct {
+	*logs.Drain
+	requests *requests.Metrics
+}
+
+// start returns a drain from which latency comes.
+func start(lists func() *bound.Lists) fixture {
+	f := fixture{requests: requests.New()}
+	f.Drain = logs.New(logs.Options{MaxRows: 100, Lists: lists, Seen: draintest.Window(), Requests: f.requests})
+	return f
+}
+
+func (f fixture) counted(t *testing.T) []string {
+	t.Helper()
+	return draintest.Counted(t, f.Drain, f.requests)
+}
+
+// fields are of a row; those of [row] are there if no other value is.
+type fields map[string]any
+
+// row is of the application in production, with an id and a request's id of its own.
+func row(id string, other fields) string {
+	all := fields{
+		"id": id, "source": "lambda", "host": "aimarketplace.com", "timestamp": 1573817250283, "projectId": "prj_x", "deploymentId": "dpl_x",
+		"environment": "production", "path": "/api/prompts", "requestId": "icn1::" + id,
+	}
+	for name, value := range other {
+		all[name] = value
+		if value == nil {
+			delete(all, name)
+		}
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+func file(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/" + name)
+	require.NoError(t, err)
+	return string(text)
+}
