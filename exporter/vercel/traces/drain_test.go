@@ -136,6 +136,29 @@ func TestACallIsCountedOnceByWhoKnowsItsStatus(t *testing.T) {
 	}
 }
 
+func TestACallAndARequestNextToItBothCount(t *testing.T) {
+	t.Parallel()
+	request, itsCall := serverSpan("1", ""), clientSpan("2", parent("1"))
+	call, itsAnswer := clientSpan("1", ""), serverSpan("2", parent("1")) // the application calls itself
+	for name, deliveries := range map[string][]string{
+		"together":                      {wrap(request, itsCall)},
+		"in deliveries":                 {wrap(request), wrap(itsCall)},
+		"in deliveries, the call first": {wrap(itsCall), wrap(request)},
+		"answered by itself, together":  {wrap(call, itsAnswer)},
+		"answered by itself":            {wrap(call), wrap(itsAnswer)},
+		"answered by itself, first":     {wrap(itsAnswer), wrap(call)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := start(t)
+			for _, delivery := range deliveries {
+				draintest.Take(t, f, delivery)
+			}
+			assert.Equal(t, []string{itsLatency, oneRequest, itsTime, oneCall}, f.counted(t))
+		})
+	}
+}
+
 func query(id string) string {
 	return at(id, "", "prisma:query", `,"kind":"client","attributes":[{"key":"db.system","value":{"stringValue":"postgresql"}},`+
 		`{"key":"http.method","value":{"stringValue":"POST"}}]`)

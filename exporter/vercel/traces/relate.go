@@ -8,7 +8,8 @@ const (
 	hasNext    = 'N' // of a trace: a root of Next.js was counted whose parent is still to come
 	hasInbound = 'I' // of a trace: a request was counted by another span than that of Next.js
 	replaced   = 'R' // of a trace: the root of Next.js for that request has come
-	hasInner   = 'C' // of a span: one below it was counted
+	hasInner   = 'B' // of a span: a request right below it was counted
+	hasCall    = 'C' // of a span: a call right below it was counted
 )
 
 // relate finds out what the spans of a delivery are to one another.
@@ -58,7 +59,7 @@ func (t *take) isRequest(e *entry) bool {
 
 // isCall tells whether a span is the one to count a call by. Of several, the innermost counts: it knows the status.
 func (t *take) isCall(e *entry) bool {
-	if _, found := t.outer[e.place]; found || t.seen.Has(t.key(hasInner, e.place)) {
+	if _, found := t.outer[e.place]; found || t.seen.Has(t.key(hasCall, e.place)) {
 		return false
 	}
 	if _, here := t.roles[e.above()]; here || e.parent == (spanID{}) {
@@ -67,6 +68,6 @@ func (t *take) isCall(e *entry) bool {
 	if t.seen.Has(t.key(byte(outbound), e.above())) {
 		return false
 	}
-	t.seen.Add(t.key(hasInner, e.above()))
+	t.seen.Add(t.key(hasCall, e.above()))
 	return true
 }
