@@ -5,10 +5,14 @@ import (
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
 // reloads says how reading the files again went.
 type reloads struct {
+	source.Collectors
+
 	mu         sync.Mutex
 	successful prometheus.Gauge
 	succeeded  prometheus.Gauge
@@ -25,20 +29,9 @@ func newReloads() *reloads {
 			Help: "When the files were last read with success, in Unix time.",
 		}),
 	}
+	r.Collectors = source.Collectors{r.successful, r.succeeded}
 	r.took(nil)
 	return r
-}
-
-// Describe implements prometheus.Collector.
-func (r *reloads) Describe(ch chan<- *prometheus.Desc) {
-	r.successful.Describe(ch)
-	r.succeeded.Describe(ch)
-}
-
-// Collect implements prometheus.Collector.
-func (r *reloads) Collect(ch chan<- prometheus.Metric) {
-	r.successful.Collect(ch)
-	r.succeeded.Collect(ch)
 }
 
 func (r *reloads) took(err error) {

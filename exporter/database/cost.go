@@ -4,10 +4,14 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
 // cost is what one source costs the database.
 type cost struct {
+	source.Collectors
+
 	queries     prometheus.Counter
 	roundTrips  prometheus.Counter
 	seconds     prometheus.Counter
@@ -19,7 +23,7 @@ func newCost(user string, connections func() float64) *cost {
 	counter := func(name, help string) prometheus.Counter {
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels})
 	}
-	return &cost{
+	c := &cost{
 		queries: counter("marketplace_database_queries_total",
 			"Queries that the exporter sent to the database, without those that open and close the transaction."),
 		roundTrips: counter("marketplace_database_round_trips_total",
@@ -32,26 +36,12 @@ func newCost(user string, connections func() float64) *cost {
 			ConstLabels: labels,
 		}, connections),
 	}
+	c.Collectors = source.Collectors{c.queries, c.roundTrips, c.seconds, c.connections}
+	return c
 }
 
 // begin starts the clock of one use; what it returns stops it.
 func (c *cost) begin() func() {
 	started := time.Now()
 	return func() { c.seconds.Add(time.Since(started).Seconds()) }
-}
-
-func (c *cost) collectors() []prometheus.Collector {
-	return []prometheus.Collector{c.queries, c.roundTrips, c.seconds, c.connections}
-}
-
-func (c *cost) Describe(ch chan<- *prometheus.Desc) {
-	for _, collector := range c.collectors() {
-		collector.Describe(ch)
-	}
-}
-
-func (c *cost) Collect(ch chan<- prometheus.Metric) {
-	for _, collector := range c.collectors() {
-		collector.Collect(ch)
-	}
 }

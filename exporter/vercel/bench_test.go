@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
 // rowsOfBatch is how many a delivery of a busy website has, sent once a second.
@@ -48,7 +50,7 @@ func BenchmarkDeliveries(b *testing.B) {
 					b.StopTimer()
 					body := numbered(row, batch)
 					if encoding == "gzip" {
-						body = zip(b, body)
+						body = draintest.Zip(b, body)
 					}
 					b.StartTimer()
 					if status := l.post(b, "/vercel/"+drain, body, "Content-Encoding", encoding); status != http.StatusOK {

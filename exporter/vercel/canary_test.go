@@ -29,7 +29,7 @@ func TestNothingOfARequestGetsOut(t *testing.T) {
 			l := listen(t, config)
 			planted := 0
 			for path, body := range deliveries(t) {
-				for _, row := range rows(t, body) {
+				for _, row := range rowsIn(t, body) {
 					planted += l.plant(t, path, row)
 				}
 			}
@@ -88,8 +88,8 @@ func another(row string, number int) string {
 	).Replace(row)
 }
 
-// rows are what a delivery has: those of an array, one a line, or a single one.
-func rows(t *testing.T, body string) []any {
+// rowsIn are what a delivery has: those of an array, one a line, or a single one.
+func rowsIn(t *testing.T, body string) []any {
 	t.Helper()
 	var list []any
 	if json.Unmarshal([]byte(body), &list) == nil {

@@ -2,11 +2,7 @@ package vercel
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
-	"crypto/hmac"
-	"crypto/sha1"
-	"encoding/hex"
 	"io"
 	"log/slog"
 	"net/http"
@@ -111,21 +107,7 @@ func (l listening) post(t testing.TB, path, body string, headers ...string) int 
 	return response.StatusCode
 }
 
-func sign(body string) string {
-	mac := hmac.New(sha1.New, []byte(secret))
-	_, _ = mac.Write([]byte(body))
-	return hex.EncodeToString(mac.Sum(nil))
-}
-
-func zip(t testing.TB, text string) string {
-	t.Helper()
-	var smaller bytes.Buffer
-	w := gzip.NewWriter(&smaller)
-	_, err := io.WriteString(w, text)
-	require.NoError(t, err)
-	require.NoError(t, w.Close())
-	return smaller.String()
-}
+func sign(body string) string { return draintest.Sign(secret, body) }
 
 // scraped makes of a source what a registry takes.
 type scraped struct{ *Source }

@@ -18,6 +18,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
 func TestAllDrainsAreTaken(t *testing.T) {
@@ -25,7 +26,7 @@ func TestAllDrainsAreTaken(t *testing.T) {
 	l := listen(t, configure(t))
 	for path, body := range deliveries(t) {
 		assert.Equal(t, http.StatusOK, l.post(t, path, body), path)
-		zipped := zip(t, body)
+		zipped := draintest.Zip(t, body)
 		assert.Equal(t, http.StatusOK, l.post(t, path, zipped, "Content-Encoding", "gzip"), "again, compressed: %s", path)
 	}
 	assert.Subset(t, l.counted(t), []string{

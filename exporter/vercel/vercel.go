@@ -14,6 +14,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
 	"github.com/aimarketplace/monitoring/exporter/vercel/logs"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
+	"github.com/aimarketplace/monitoring/exporter/vercel/rows"
 	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
 	"github.com/aimarketplace/monitoring/exporter/vercel/traces"
 	"github.com/aimarketplace/monitoring/exporter/vercel/vitals"
@@ -25,7 +26,7 @@ type Source struct {
 	logger     *slog.Logger
 	lists      atomic.Pointer[bound.Lists]
 	secrets    *intake.Secrets
-	collectors []prometheus.Collector
+	collectors source.Collectors
 	server     *server
 }
 
@@ -61,7 +62,7 @@ func New(config Config, logger *slog.Logger) (*Source, error) {
 	measured := requests.New()
 	drains := s.drains(window, measured)
 	receiver := s.receiver(drains)
-	s.collectors = []prometheus.Collector{receiver, measured, newRemembered(window)}
+	s.collectors = source.Collectors{receiver, measured, remembered(window)}
 	for _, d := range drains {
 		s.collectors = append(s.collectors, d)
 	}
@@ -75,12 +76,13 @@ func (s *Source) drains(window *seen.Window, measured *requests.Metrics) []drain
 	if s.config.LatencyFrom == fromLogs {
 		byTraces, byLogs = nil, measured
 	}
-	rows, lists := s.config.MaxRows, s.lists.Load
+	most, lists := s.config.MaxRows, s.lists.Load
+	browsers := rows.Options{MaxRows: most, Lists: lists, Seen: window}
 	return []drain{
-		traces.New(traces.Options{MaxRows: rows, Lists: lists, Seen: window, Requests: byTraces}),
-		logs.New(logs.Options{MaxRows: rows, Lists: lists, Seen: window, Requests: byLogs}),
-		vitals.New(vitals.Options{MaxRows: rows, Lists: lists, Seen: window}),
-		analytics.New(analytics.Options{MaxRows: rows, Lists: lists, Seen: window}),
+		traces.New(traces.Options{MaxRows: most, Lists: lists, Seen: window, Requests: byTraces}),
+		logs.New(logs.Options{MaxRows: most, Lists: lists, Seen: window, Requests: byLogs}),
+		vitals.New(browsers),
+		analytics.New(browsers),
 	}
 }
 
@@ -134,16 +136,10 @@ func (s *Source) Histograms() []string {
 }
 
 // Describe implements source.Source.
-func (s *Source) Describe(ch chan<- *prometheus.Desc) {
-	for _, c := range s.collectors {
-		c.Describe(ch)
-	}
-}
+func (s *Source) Describe(ch chan<- *prometheus.Desc) { s.collectors.Describe(ch) }
 
 // Collect implements source.Source. It asks nobody: it serves what was counted, and fails if nobody can deliver any more.
 func (s *Source) Collect(_ context.Context, ch chan<- prometheus.Metric) error {
-	for _, c := range s.collectors {
-		c.Collect(ch)
-	}
+	s.collectors.Collect(ch)
 	return s.server.failure()
 }

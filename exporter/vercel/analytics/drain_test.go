@@ -15,11 +15,12 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/vercel/rows"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
 func start(lists func() *bound.Lists) *analytics.Drain {
-	return analytics.New(analytics.Options{MaxRows: 100, Lists: lists, Seen: draintest.Window()})
+	return analytics.New(rows.Options{MaxRows: 100, Lists: lists, Seen: draintest.Window()})
 }
 
 // event is a row of Vercel's reference, version 2, with properties as the text that they come as.
@@ -202,26 +203,6 @@ func TestABadRowCostsOnlyItself(t *testing.T) {
 	}
 }
 
-func TestARowCountsOnceAndItsLikesDoToo(t *testing.T) {
-	t.Parallel()
-	d := start(draintest.Lists(t))
-	first := event("purchase_completed", `{"amount":5000}`, inProduction)
-	second := strings.Replace(first, `"sessionId":12345`, `"sessionId":12346`, 1)
-	assert.Equal(t, batch.Tally{Counted: 2}, draintest.Take(t, d, "["+first+","+second+"]"), "two people bought the same at the same time")
-	assert.Equal(t, batch.Tally{Duplicates: 2}, draintest.Take(t, d, first+"\n"+second))
-	assert.Contains(t, draintest.Counted(t, d), `marketplace_events_total{environment="production",event="purchase_completed",payment_method="unknown"} 2`)
-}
-
-func TestARefusedDeliveryLeavesNoTrace(t *testing.T) {
-	t.Parallel()
-	d := start(draintest.Lists(t))
-	row := event("search_performed", "", "")
-	_, err := d.Take([]byte(strings.Repeat(row+"\n", 101)), intake.JSON)
-	require.ErrorIs(t, err, batch.ErrTooMany)
-	assert.Empty(t, draintest.All(t, d))
-	assert.Equal(t, 1, draintest.Take(t, d, row).Counted)
-}
-
 func FuzzTake(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, event("purchase_completed", `{"amount":5000,"paymentMethod":"toss","currency":"KRW"}`, inProduction), `[{"eventType":"pageview","route":"/"}]`,
@@ -239,8 +220,8 @@ func FuzzTake(f *testing.F) {
 }
 
 func BenchmarkTake(b *testing.B) {
-	const rows = 1000
-	all := make([]string, rows)
+	const count = 1000
+	all := make([]string, count)
 	for i := range all {
 		more := `,"deployment":"dpl_123456789012345","country":"KR","osName":"Android","clientName":"Chrome","deviceType":"mobile"` + inProduction
 		all[i] = `{"schema":"vercel.analytics.v2","eventType":"pageview","timestamp":1694723405000,"route":"/api/prompts","path":"/api/prompts"` + more + `}`
@@ -249,6 +230,6 @@ func BenchmarkTake(b *testing.B) {
 		}
 	}
 	body := []byte("[" + strings.Join(all, ",") + "]")
-	d := analytics.New(analytics.Options{MaxRows: rows, Lists: draintest.Lists(b), Seen: draintest.Window()})
-	draintest.Measure(b, d, intake.JSON, body, rows, draintest.Renew(body, "123456789012345"))
+	d := analytics.New(rows.Options{MaxRows: count, Lists: draintest.Lists(b), Seen: draintest.Window()})
+	draintest.Measure(b, d, intake.JSON, body, count, draintest.Renew(body, "123456789012345"))
 }

@@ -6,12 +6,15 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 )
 
 // metrics are what the drain counts. The series of an environment are made at its first row, or the first event of each
 // would be the birth of a series, which is no increase.
 type metrics struct {
+	source.Collectors
+
 	views   *prometheus.CounterVec
 	events  *prometheus.CounterVec
 	amounts *prometheus.CounterVec
@@ -26,7 +29,7 @@ func newMetrics() *metrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "marketplace_" + name, Help: help}, labels)
 	}
-	return &metrics{
+	m := &metrics{
 		views: counter("page_views_total", "Pages that were viewed. Who viewed them is not known.",
 			"environment", "route", "device"),
 		events: counter("events_total", "Custom events, with those of their properties that --vercel.events-file allows.",
@@ -41,6 +44,8 @@ func newMetrics() *metrics {
 		}, []string{"environment"}),
 		born: map[string]struct{}{},
 	}
+	m.Collectors = source.Collectors{m.views, m.events, m.amounts, m.results}
+	return m
 }
 
 func (m *metrics) count(a action, events *bound.Events) {
@@ -87,20 +92,4 @@ func (m *metrics) bearAmounts(environment, paymentMethod string) {
 	for _, currency := range append(bound.Currencies(), bound.Other, bound.Unknown) {
 		m.amounts.WithLabelValues(environment, paymentMethod, currency)
 	}
-}
-
-func (m *metrics) describe(ch chan<- *prometheus.Desc) {
-	for _, c := range m.all() {
-		c.Describe(ch)
-	}
-}
-
-func (m *metrics) collect(ch chan<- prometheus.Metric) {
-	for _, c := range m.all() {
-		c.Collect(ch)
-	}
-}
-
-func (m *metrics) all() []prometheus.Collector {
-	return []prometheus.Collector{m.views, m.events, m.amounts, m.results}
 }

@@ -34,33 +34,21 @@ func (p *properties) Field(name []byte) *loose.Value {
 func (r *reader) readProperties() {
 	data := r.members.data
 	if data.Kind() != '{' {
-		data = r.text(data)
+		data = r.row.Text(data)
 	}
 	if len(data) == 0 || string(data) == "null" {
 		return
 	}
-	if _, err := r.objects.Object(data, &r.properties); err != nil {
-		r.reject(batch.BadValue)
+	if !r.row.Object(data, &r.properties) {
+		r.row.Reject(batch.BadValue)
 	}
-}
-
-// property returns the text of a property; an application may send a type that it should not, which is another value then.
-func (r *reader) property(v loose.Value) []byte {
-	text, ok := r.texts.Of(v)
-	if !ok {
-		return v
-	}
-	return text
 }
 
 // number returns a property that is not negative, and whether it is there.
 func (r *reader) number(v loose.Value, most float64) (number float64, told bool) {
-	number, told, ok := r.texts.Number(v)
-	switch {
-	case !ok:
-		r.reject(batch.WrongType)
-	case told && (number < 0 || number > most):
-		r.reject(batch.BadValue)
+	number, told = r.row.Number(v)
+	if told && (number < 0 || number > most) {
+		r.row.Reject(batch.BadValue)
 	}
-	return number, told && ok
+	return number, told
 }

@@ -4,12 +4,10 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/loose"
-	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
 )
 
-// action is what is counted of a row: a page view, or an event. Nothing in it points into the delivery.
+// action is what is counted of a row: a page view, or an event.
 type action struct {
-	key         seen.Key
 	environment string
 	view        bool
 
@@ -55,82 +53,56 @@ func (m *members) Field(name []byte) *loose.Value {
 	return nil
 }
 
-// reader reads rows with the same memory.
+// reader is a rows.Reader.
 type reader struct {
-	objects    loose.Reader
+	row        loose.Row
 	members    members
 	properties properties
-	texts      loose.Texts
-	reason     batch.Reason // why the row at hand is bad
 }
 
-// read returns what a row tells, or a batch.RowError.
-func (r *reader) read(text []byte, lists *bound.Lists) (action, error) {
-	r.texts.Reset()
-	r.members, r.properties, r.reason = members{}, properties{}, ""
-	if _, err := r.objects.Object(text, &r.members); err != nil {
-		return action{}, batch.Rejected(batch.Malformed)
+// Read implements rows.Reader.
+func (r *reader) Read(text []byte, lists *bound.Lists) (action, error) {
+	r.members, r.properties = members{}, properties{}
+	if err := r.row.Begin(text, &r.members); err != nil {
+		return action{}, err
 	}
-	a := action{environment: bound.Environment(string(r.text(r.members.environment)))}
-	switch string(r.text(r.members.typ)) {
+	a := action{environment: bound.Environment(string(r.row.Text(r.members.environment)))}
+	switch string(r.row.Text(r.members.typ)) {
 	case "pageview":
 		r.readView(&a, lists)
 	case "event":
 		r.readEvent(&a, lists)
 	case "":
-		r.reject(batch.Missing)
+		r.row.Reject(batch.Missing)
 	default:
-		r.reject(batch.BadValue)
+		r.row.Reject(batch.BadValue)
 	}
-	if r.reason != "" {
-		return action{}, batch.Rejected(r.reason)
-	}
-	return a, nil
+	return a, r.row.Err()
 }
 
 func (r *reader) readView(a *action, lists *bound.Lists) {
 	a.view = true
-	a.device = bound.Device(string(r.text(r.members.device)))
-	a.route = bound.Other
-	for _, place := range [][]byte{r.text(r.members.route), r.text(r.members.path)} {
-		if a.route == bound.Other && len(place) > 0 { // no path is not that of the front page
-			a.route = lists.Routes.Match(string(place))
-		}
-	}
+	a.device = bound.Device(string(r.row.Text(r.members.device)))
+	a.route = lists.Routes.MatchFirst(r.row.Text(r.members.route), r.row.Text(r.members.path))
 }
 
 func (r *reader) readEvent(a *action, lists *bound.Lists) {
-	name := r.text(r.members.name)
+	name := r.row.Text(r.members.name)
 	if len(name) == 0 {
-		r.reject(batch.Missing)
+		r.row.Reject(batch.Missing)
 		return
 	}
 	r.readProperties()
 	a.event, a.category, a.paymentMethod = lists.Events.Custom(string(name),
-		string(r.property(r.properties.category)), string(r.property(r.properties.paymentMethod)))
+		string(r.row.TextOrJSON(r.properties.category)), string(r.row.TextOrJSON(r.properties.paymentMethod)))
 	switch a.event {
 	case purchased:
 		if amount, told := r.number(r.properties.amount, mostPaid); told {
-			a.purchase = &purchase{amount: amount, currency: bound.Currency(string(r.property(r.properties.currency)))}
+			a.purchase = &purchase{amount: amount, currency: bound.Currency(string(r.row.TextOrJSON(r.properties.currency)))}
 		}
 	case searched:
 		if results, told := r.number(r.properties.results, mostFound); told {
 			a.found = &results
 		}
-	}
-}
-
-func (r *reader) text(v loose.Value) []byte {
-	text, ok := r.texts.Of(v)
-	if !ok {
-		r.reject(batch.WrongType)
-	}
-	return text
-}
-
-// reject keeps the first reason.
-func (r *reader) reject(reason batch.Reason) {
-	if r.reason == "" {
-		r.reason = reason
 	}
 }

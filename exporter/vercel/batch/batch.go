@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -56,17 +55,9 @@ func (e *RowError) Error() string { return "rejecting a row: " + string(e.Reason
 // Rejected returns the error of a row that is rejected for reason.
 func Rejected(reason Reason) error { return &RowError{reason} }
 
-// Unmarshal decodes the JSON of one row leniently: names that are there twice and text that is not UTF-8 are the sender's
-// business. A value of a wrong type is a [RowError].
-func Unmarshal(row []byte, into any) error {
-	if err := json.Unmarshal(row, into, lenient()); err != nil {
-		return Rejected(WrongType)
-	}
-	return nil
-}
-
-func lenient() json.Options {
-	return json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+// lenient: names that are there twice and text that is not UTF-8 are the sender's business.
+func lenient() []jsontext.Options {
+	return []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 }
 
 // Decode reads up to limit rows of body. It decodes all of them before any can be counted, so that a delivery that is

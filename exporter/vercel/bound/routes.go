@@ -56,6 +56,20 @@ func (r *Routes) Match(path string) string {
 	return Other
 }
 
+// MatchFirst returns the pattern that the first of some paths belongs to of which there is one. An empty path is none, not
+// that of the front page.
+func (r *Routes) MatchFirst(paths ...[]byte) string {
+	for _, path := range paths {
+		if len(path) == 0 {
+			continue
+		}
+		if pattern := r.Match(string(path)); pattern != Other {
+			return pattern
+		}
+	}
+	return Other
+}
+
 // clean returns a path without the host before and the query behind it, with one slash in front and none at the end.
 func clean(path string) string {
 	if i := strings.IndexAny(path, "?#"); i >= 0 { // first, since a query may well hold another URL

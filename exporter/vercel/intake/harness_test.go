@@ -2,10 +2,6 @@ package intake_test
 
 import (
 	"bytes"
-	"compress/gzip"
-	"crypto/hmac"
-	"crypto/sha1"
-	"encoding/hex"
 	"io"
 	"log/slog"
 	"net/http"
@@ -93,22 +89,6 @@ func secretFile(t *testing.T, text string) string {
 	return file
 }
 
-func sign(key, signed string) string {
-	mac := hmac.New(sha1.New, []byte(key))
-	_, _ = mac.Write([]byte(signed))
-	return hex.EncodeToString(mac.Sum(nil))
-}
-
-func zip(t testing.TB, text string) string {
-	t.Helper()
-	var smaller bytes.Buffer
-	w := gzip.NewWriter(&smaller)
-	_, err := io.WriteString(w, text)
-	require.NoError(t, err)
-	require.NoError(t, w.Close())
-	return smaller.String()
-}
-
 // answer is what a receiver said.
 type answer struct {
 	status int
@@ -127,7 +107,7 @@ func (r receiver) ask(t *testing.T, method, path, sent string, headers ...string
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, r.url+path, strings.NewReader(sent))
 	require.NoError(t, err)
-	request.Header.Set("X-Vercel-Signature", sign(secret, sent))
+	request.Header.Set("X-Vercel-Signature", draintest.Sign(secret, sent))
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Del(headers[i])
 		if headers[i+1] != "-" {

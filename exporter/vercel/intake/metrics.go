@@ -3,11 +3,14 @@ package intake
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 )
 
 // metrics are what became of the deliveries and of their rows.
 type metrics struct {
+	source.Collectors
+
 	deliveries *prometheus.CounterVec
 	refusals   *prometheus.CounterVec
 	rows       *prometheus.CounterVec
@@ -31,6 +34,7 @@ func newMetrics(drains []Drain) *metrics {
 			Help: "When a row was last counted, in Unix time. Absent until one is.",
 		}, []string{"drain"}),
 	}
+	m.Collectors = source.Collectors{m.deliveries, m.refusals, m.rows, m.rejected, m.duplicates, m.last}
 	m.refusals.WithLabelValues("", string(ReasonPath))
 	for _, drain := range drains {
 		m.bear(drain.Name())
@@ -66,21 +70,5 @@ func (m *metrics) took(drain string, tally batch.Tally) {
 	}
 	if tally.Counted > 0 {
 		m.last.WithLabelValues(drain).SetToCurrentTime()
-	}
-}
-
-func (m *metrics) all() []prometheus.Collector {
-	return []prometheus.Collector{m.deliveries, m.refusals, m.rows, m.rejected, m.duplicates, m.last}
-}
-
-func (m *metrics) describe(ch chan<- *prometheus.Desc) {
-	for _, c := range m.all() {
-		c.Describe(ch)
-	}
-}
-
-func (m *metrics) collect(ch chan<- prometheus.Metric) {
-	for _, c := range m.all() {
-		c.Collect(ch)
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-
-	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Options say what a receiver takes, from whom, and how much of it.
@@ -22,12 +20,13 @@ type Options struct {
 // Receiver is the HTTP side of all drains. What it holds in memory is at most MaxRequests times MaxBody and MaxInflated,
 // and what the drains make of that. It is safe for concurrent use.
 type Receiver struct {
+	*metrics
+
 	options    Options
 	drains     map[string]Drain // by path
 	answers    map[Reason]answer
 	underWay   chan struct{}
 	workspaces workspaces
-	metrics    *metrics
 }
 
 // New returns a receiver to which nothing was delivered yet.
@@ -41,12 +40,6 @@ func New(options Options) *Receiver {
 	}
 	return rc
 }
-
-// Describe implements prometheus.Collector.
-func (rc *Receiver) Describe(ch chan<- *prometheus.Desc) { rc.metrics.describe(ch) }
-
-// Collect implements prometheus.Collector.
-func (rc *Receiver) Collect(ch chan<- prometheus.Metric) { rc.metrics.collect(ch) }
 
 // ServeHTTP implements http.Handler.
 func (rc *Receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -90,7 +83,7 @@ func (rc *Receiver) post(w http.ResponseWriter, r *http.Request, drain Drain) {
 		rc.refuse(w, drain.Name(), reason)
 		return
 	}
-	rc.metrics.took(drain.Name(), tally)
+	rc.took(drain.Name(), tally)
 	rc.accept(w, form)
 }
 
@@ -107,7 +100,7 @@ func (rc *Receiver) accept(w http.ResponseWriter, form Form) {
 
 // refuse ends the connection, too: it may be a stranger's, with a body that nobody is going to read.
 func (rc *Receiver) refuse(w http.ResponseWriter, drain string, reason Reason) {
-	rc.metrics.refusals.WithLabelValues(drain, string(reason)).Inc()
+	rc.refusals.WithLabelValues(drain, string(reason)).Inc()
 	rc.options.Logger.Debug("refused a delivery", "drain", drain, "reason", string(reason))
 	if reason == ReasonBusy {
 		w.Header().Set("Retry-After", "1")

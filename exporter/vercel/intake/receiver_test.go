@@ -20,7 +20,7 @@ import (
 
 func TestASignedDeliveryIsTaken(t *testing.T) {
 	t.Parallel()
-	zipped := zip(t, body)
+	zipped := draintest.Zip(t, body)
 	for name, delivery := range map[string]struct {
 		sent    string
 		headers []string
@@ -31,8 +31,8 @@ func TestASignedDeliveryIsTaken(t *testing.T) {
 		"text, as curl has it":           {body, []string{"Content-Type", "text/plain"}},
 		"encoded as nothing":             {body, []string{"Content-Encoding", "identity"}},
 		"gzip, signed as sent":           {zipped, []string{"Content-Encoding", "gzip"}},
-		"gzip, signed before":            {zipped, []string{"Content-Encoding", "GZIP", "X-Vercel-Signature", sign(secret, body)}},
-		"gzip in two parts":              {zip(t, "one\n") + zip(t, "two\n"), []string{"Content-Encoding", "gzip"}},
+		"gzip, signed before":            {zipped, []string{"Content-Encoding", "GZIP", "X-Vercel-Signature", draintest.Sign(secret, body)}},
+		"gzip in two parts":              {draintest.Zip(t, "one\n") + draintest.Zip(t, "two\n"), []string{"Content-Encoding", "gzip"}},
 		"with a token to be verified by": {body, []string{"X-Vercel-Verify", "x"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -48,21 +48,21 @@ func TestASignedDeliveryIsTaken(t *testing.T) {
 
 func TestWhatIsNotSignedIsNotCounted(t *testing.T) {
 	t.Parallel()
-	right := sign(secret, body)
-	zipped := zip(t, body)
+	right := draintest.Sign(secret, body)
+	zipped := draintest.Zip(t, body)
 	for name, delivery := range map[string][]string{
 		"no signature":               {body, "X-Vercel-Signature", "-"},
 		"an empty one":               {body, "X-Vercel-Signature", ""},
-		"of another secret":          {body, "X-Vercel-Signature", sign("x", body)},
-		"of an empty secret":         {body, "X-Vercel-Signature", sign("", body)},
-		"of another body":            {body, "X-Vercel-Signature", sign(secret, body+" ")},
+		"of another secret":          {body, "X-Vercel-Signature", draintest.Sign("x", body)},
+		"of an empty secret":         {body, "X-Vercel-Signature", draintest.Sign("", body)},
+		"of another body":            {body, "X-Vercel-Signature", draintest.Sign(secret, body+" ")},
 		"cut off":                    {body, "X-Vercel-Signature", right[:38]},
 		"with more behind it":        {body, "X-Vercel-Signature", right + "00"},
 		"in capitals":                {body, "X-Vercel-Signature", strings.ToUpper(right)},
 		"no digits":                  {body, "X-Vercel-Signature", strings.Repeat("g", 40)},
-		"gzip, of something else":    {zipped, "Content-Encoding", "gzip", "X-Vercel-Signature", sign(secret, "x")},
-		"gzip that is none":          {body, "Content-Encoding", "gzip", "X-Vercel-Signature", sign(secret, "x")},
-		"the inflated bytes, not so": {body, "X-Vercel-Signature", sign(secret, zipped)},
+		"gzip, of something else":    {zipped, "Content-Encoding", "gzip", "X-Vercel-Signature", draintest.Sign(secret, "x")},
+		"gzip that is none":          {body, "Content-Encoding", "gzip", "X-Vercel-Signature", draintest.Sign(secret, "x")},
+		"the inflated bytes, not so": {body, "X-Vercel-Signature", draintest.Sign(secret, zipped)},
 		"a greeting, nobody asked":   {"{}", "X-Vercel-Signature", "-"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestTwoSignaturesAreNone(t *testing.T) {
 	r := start(t, nil)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.url+"/vercel/logs", strings.NewReader(body))
 	require.NoError(t, err)
-	request.Header["X-Vercel-Signature"] = []string{sign(secret, body), sign("x", body)}
+	request.Header["X-Vercel-Signature"] = []string{draintest.Sign(secret, body), draintest.Sign("x", body)}
 	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
@@ -97,7 +97,7 @@ func TestRefusalsHaveAReasonAndAHint(t *testing.T) {
 		headers []string
 	}{
 		"too_large":          {http.StatusRequestEntityTooLarge, long, nil},
-		"too_large_inflated": {http.StatusRequestEntityTooLarge, zip(t, strings.Repeat("x", 5001)), []string{"Content-Encoding", "gzip"}},
+		"too_large_inflated": {http.StatusRequestEntityTooLarge, draintest.Zip(t, strings.Repeat("x", 5001)), []string{"Content-Encoding", "gzip"}},
 		"too_many_rows":      {http.StatusRequestEntityTooLarge, "1\n2\n3\n4\n", nil},
 		"media_type":         {http.StatusUnsupportedMediaType, body, []string{"Content-Type", "application/x-protobuf"}},
 		"encoding":           {http.StatusUnsupportedMediaType, body, []string{"Content-Encoding", "br"}},
@@ -126,9 +126,9 @@ func TestOtherWaysToSayTheSameAreRefusedToo(t *testing.T) {
 		"HTML":                                {"media_type", body, []string{"Content-Type", "text/html"}},
 		"two encodings":                       {"encoding", body, []string{"Content-Encoding", "gzip, gzip"}},
 		"signed gzip that is none":            {"malformed", body, []string{"Content-Encoding", "gzip"}},
-		"signed gzip that breaks off":         {"malformed", zip(t, body)[:20], []string{"Content-Encoding", "gzip"}},
-		"a stranger's bomb":                   {"too_large_inflated", zip(t, strings.Repeat("x", 5001)), []string{"Content-Encoding", "gzip", "X-Vercel-Signature", sign("x", "")}},
-		"a stranger's gzip of the right size": {"signature", zip(t, strings.Repeat("x", 5000)), []string{"Content-Encoding", "gzip", "X-Vercel-Signature", sign("x", "")}},
+		"signed gzip that breaks off":         {"malformed", draintest.Zip(t, body)[:20], []string{"Content-Encoding", "gzip"}},
+		"a stranger's bomb":                   {"too_large_inflated", draintest.Zip(t, strings.Repeat("x", 5001)), []string{"Content-Encoding", "gzip", "X-Vercel-Signature", draintest.Sign("x", "")}},
+		"a stranger's gzip of the right size": {"signature", draintest.Zip(t, strings.Repeat("x", 5000)), []string{"Content-Encoding", "gzip", "X-Vercel-Signature", draintest.Sign("x", "")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -143,7 +143,7 @@ func TestLimitsAreReachedOnlyBeyondThem(t *testing.T) {
 	t.Parallel()
 	r := start(t, nil)
 	assert.Equal(t, http.StatusOK, r.post(t, strings.Repeat("x", 1000)).status)
-	assert.Equal(t, http.StatusOK, r.post(t, zip(t, strings.Repeat("x", 5000)), "Content-Encoding", "gzip").status)
+	assert.Equal(t, http.StatusOK, r.post(t, draintest.Zip(t, strings.Repeat("x", 5000)), "Content-Encoding", "gzip").status)
 	assert.Equal(t, http.StatusOK, r.post(t, "1\n2\n3\n").status)
 }
 
@@ -153,7 +153,7 @@ func TestABodyOfUnknownLengthIsLimitedAsWell(t *testing.T) {
 	sent := strings.Repeat("x", 1001)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.url+"/vercel/logs", io.MultiReader(strings.NewReader(sent)))
 	require.NoError(t, err)
-	request.Header.Set("X-Vercel-Signature", sign(secret, sent))
+	request.Header.Set("X-Vercel-Signature", draintest.Sign(secret, sent))
 	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
@@ -181,7 +181,7 @@ func TestTheVerifyButtonIsAnsweredWhereThereIsAToken(t *testing.T) {
 	r := start(t, func(o *intake.Options) { o.VerifyToken = "5f3a" })
 	for _, said := range []answer{
 		r.post(t, "{}", "X-Vercel-Signature", "-"), r.post(t, " {}\n", "X-Vercel-Signature", "-"), r.post(t, "", "X-Vercel-Signature", "-"),
-		r.post(t, zip(t, "{}"), "X-Vercel-Signature", "-", "Content-Encoding", "gzip"),
+		r.post(t, draintest.Zip(t, "{}"), "X-Vercel-Signature", "-", "Content-Encoding", "gzip"),
 		r.ask(t, http.MethodGet, "/vercel/logs", ""), r.ask(t, http.MethodHead, "/vercel/logs", ""),
 	} {
 		assert.Equal(t, http.StatusOK, said.status)
@@ -208,7 +208,7 @@ func TestSecretsAreRolled(t *testing.T) {
 		require.NoError(t, err)
 		o.Secrets = secrets
 	})
-	ask := func(key string) int { return r.post(t, body, "X-Vercel-Signature", sign(key, body)).status }
+	ask := func(key string) int { return r.post(t, body, "X-Vercel-Signature", draintest.Sign(key, body)).status }
 	assert.Equal(t, []int{200, 401}, []int{ask(secret), ask(another)})
 	rewrite(t, file, secret+"\r\n\n  "+another+" \n")
 	require.NoError(t, secrets.Reload())
@@ -228,7 +228,7 @@ func TestSecretsAreRolled(t *testing.T) {
 func TestWithoutASecretNothingIsSigned(t *testing.T) {
 	t.Parallel()
 	r := start(t, func(o *intake.Options) { o.Secrets = &intake.Secrets{} })
-	assert.Equal(t, http.StatusUnauthorized, r.post(t, body, "X-Vercel-Signature", sign("", body)).status)
+	assert.Equal(t, http.StatusUnauthorized, r.post(t, body, "X-Vercel-Signature", draintest.Sign("", body)).status)
 }
 
 func TestMoreDeliveriesThanAllowedAreToldToComeBack(t *testing.T) {
@@ -258,7 +258,7 @@ func TestABodyThatBreaksOffIsRefused(t *testing.T) {
 	from, into := io.Pipe()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url+"/vercel/logs", from)
 	require.NoError(t, err)
-	request.Header.Set("X-Vercel-Signature", sign(secret, body))
+	request.Header.Set("X-Vercel-Signature", draintest.Sign(secret, body))
 	go func() {
 		_, _ = io.WriteString(into, "one\n")
 		cancel()
@@ -285,9 +285,9 @@ func TestADrainThatPanicsCostsOneDelivery(t *testing.T) {
 
 // A bomb of 100 MB is some 100 kB in gzip.
 func TestABombIsNotInflated(t *testing.T) { //nolint:paralleltest // it measures what is allocated
-	bomb := zip(t, strings.Repeat("\x00", 100<<20))
+	bomb := draintest.Zip(t, strings.Repeat("\x00", 100<<20))
 	r := start(t, func(o *intake.Options) { o.MaxBody, o.MaxInflated = 1<<20, 1<<20 })
-	for _, signature := range []string{sign(secret, bomb), sign("x", bomb)} {
+	for _, signature := range []string{draintest.Sign(secret, bomb), draintest.Sign("x", bomb)} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		began := time.Now()
@@ -325,14 +325,14 @@ func TestTheLastRowHasItsTime(t *testing.T) {
 
 func FuzzReceiver(f *testing.F) {
 	f.Add(body, "application/json", "", true)
-	f.Add(zip(f, body), "application/x-ndjson", "gzip", true)
-	f.Add(zip(f, body), "", "gzip", false)
+	f.Add(draintest.Zip(f, body), "application/x-ndjson", "gzip", true)
+	f.Add(draintest.Zip(f, body), "", "gzip", false)
 	f.Fuzz(func(t *testing.T, sent, media, encoding string, signed bool) {
 		r := start(t, nil)
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/vercel/logs", strings.NewReader(sent))
-		request.Header = http.Header{"Content-Type": {media}, "Content-Encoding": {encoding}, "X-Vercel-Signature": {sign("x", sent)}}
+		request.Header = http.Header{"Content-Type": {media}, "Content-Encoding": {encoding}, "X-Vercel-Signature": {draintest.Sign("x", sent)}}
 		if signed {
-			request.Header.Set("X-Vercel-Signature", sign(secret, sent))
+			request.Header.Set("X-Vercel-Signature", draintest.Sign(secret, sent))
 		}
 		recorder := httptest.NewRecorder()
 		r.ServeHTTP(recorder, request)

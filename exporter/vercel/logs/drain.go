@@ -5,8 +5,6 @@ package logs
 import (
 	"sync"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
@@ -24,8 +22,9 @@ type Options struct {
 
 // Drain is the log drain: an intake.Drain, and a prometheus.Collector of its own metrics.
 type Drain struct {
+	*metrics
+
 	options Options
-	metrics *metrics
 	spare   sync.Pool // of *memory
 }
 
@@ -67,22 +66,22 @@ func (d *Drain) Take(body []byte, _ intake.Form) (batch.Tally, error) {
 
 // count counts a row that is new.
 func (d *Drain) count(t *take, e *entry) {
-	d.metrics.greet(greeting{e.environment, e.source}, t.lists.Events)
+	d.greet(greeting{e.environment, e.source}, t.lists.Events)
 	if e.code != "" && t.first(e, factAnswered) {
-		d.metrics.requests.of(request{e.environment, e.source, e.route, e.code}).Inc()
+		d.requests.of(request{e.environment, e.source, e.route, e.code}).Inc()
 	}
 	if e.crashed && t.first(e, factCrashed) {
-		d.metrics.crashes.WithLabelValues(e.environment, e.route).Inc()
+		d.crashes.WithLabelValues(e.environment, e.route).Inc()
 	}
 	if e.action != "" && t.first(e, factFirewall) {
-		d.metrics.actions.WithLabelValues(e.environment, e.action).Inc()
+		d.actions.WithLabelValues(e.environment, e.action).Inc()
 	}
 	for _, m := range t.messages[e.from:e.to] {
 		if m.level != "" {
-			d.metrics.messages.of(said{e.environment, m.level, e.source}).Inc()
+			d.messages.of(said{e.environment, m.level, e.source}).Inc()
 		}
 		if m.event != "" {
-			d.metrics.events.WithLabelValues(e.environment, m.event).Inc()
+			d.events.WithLabelValues(e.environment, m.event).Inc()
 		}
 	}
 	switch e.timing.by {
@@ -112,9 +111,3 @@ func (d *Drain) observe(t *take, e *entry) {
 		Environment: e.environment, Method: e.timing.method, Route: e.timing.route, Code: e.timing.code, Duration: e.timing.took,
 	})
 }
-
-// Describe implements prometheus.Collector.
-func (d *Drain) Describe(ch chan<- *prometheus.Desc) { d.metrics.describe(ch) }
-
-// Collect implements prometheus.Collector.
-func (d *Drain) Collect(ch chan<- prometheus.Metric) { d.metrics.collect(ch) }

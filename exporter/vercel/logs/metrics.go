@@ -5,12 +5,15 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 )
 
 // metrics are what the drain counts. Series that tell of something bad are made before it happens: one that is born with its
 // first error has no increase, and rate() would never see that error.
 type metrics struct {
+	source.Collectors
+
 	requests *series[request]
 	messages *series[said]
 	events   *prometheus.CounterVec
@@ -46,6 +49,7 @@ func newMetrics() *metrics {
 		"environment", "source", "route", "code"), m.bearRequests)
 	m.messages = newSeries[said](counter("log_messages_total",
 		"Messages that were logged, by level: the application's own, or else Vercel's.", "environment", "level", "source"), nil)
+	m.Collectors = source.Collectors{m.requests.vec, m.messages.vec, m.events, m.crashes, m.actions}
 	return m
 }
 
@@ -86,20 +90,4 @@ func (m *metrics) greet(g greeting, events *bound.Events) {
 			m.events.WithLabelValues(other.environment, event)
 		}
 	}
-}
-
-func (m *metrics) describe(ch chan<- *prometheus.Desc) {
-	for _, vec := range m.all() {
-		vec.Describe(ch)
-	}
-}
-
-func (m *metrics) collect(ch chan<- prometheus.Metric) {
-	for _, vec := range m.all() {
-		vec.Collect(ch)
-	}
-}
-
-func (m *metrics) all() []*prometheus.CounterVec {
-	return []*prometheus.CounterVec{m.requests.vec, m.messages.vec, m.events, m.crashes, m.actions}
 }

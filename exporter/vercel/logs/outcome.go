@@ -47,16 +47,5 @@ func (r *row) isPlatforms() bool {
 // route returns the route that a row is about. The visitor's path goes first, since a rewrite may serve it with a function
 // for many; the function's path may be the pattern of the route, or that of a page's data.
 func (r *row) route(routes *bound.Routes) string {
-	if route := match(routes, r.proxyPath); route != bound.Other {
-		return route
-	}
-	return match(routes, r.path)
-}
-
-// match does not take a row without a path for one of the front page.
-func match(routes *bound.Routes, path []byte) string {
-	if len(path) == 0 {
-		return bound.Other
-	}
-	return routes.Match(string(path))
+	return routes.MatchFirst(r.proxyPath, r.path)
 }

@@ -79,66 +79,45 @@ func (m *proxyMembers) Field(name []byte) *loose.Value {
 
 // rowReader reads rows with the same memory.
 type rowReader struct {
-	objects loose.Reader
+	loose.Row
 	members members
 	proxy   proxyMembers
-	texts   loose.Texts
-	reason  batch.Reason // why the row at hand is bad
 }
 
 // read returns the row, or a batch.RowError.
 func (r *rowReader) read(text []byte) (row, error) {
-	r.texts.Reset()
-	r.reason = ""
 	r.members, r.proxy = members{}, proxyMembers{}
 	m, proxy := &r.members, &r.proxy
-	if _, err := r.objects.Object(text, m); err != nil {
-		return row{}, batch.Rejected(batch.Malformed)
+	if err := r.Begin(text, m); err != nil {
+		return row{}, err
 	}
-	switch m.proxy.Kind() {
-	case '{':
-		_, _ = r.objects.Object(m.proxy, proxy) // it was part of an object that could be read
-	case 0, 'n':
-	default:
-		r.reason = batch.WrongType
+	if kind := m.proxy.Kind(); kind != 0 && kind != 'n' && !r.Object(m.proxy, proxy) {
+		r.Reject(batch.WrongType)
 	}
 	read := row{
-		id: r.text(m.id), requestID: r.text(m.requestID),
-		environment: r.text(m.environment), source: r.text(m.source), level: r.text(m.level),
-		typ: r.text(m.typ), edgeType: r.text(m.edgeType),
-		host: r.text(m.host), path: r.text(m.path), message: r.text(m.message),
-		proxyMethod: r.text(proxy.method), proxyHost: r.text(proxy.host), proxyPath: r.text(proxy.path),
-		wafAction: r.text(proxy.wafAction),
+		id: r.Text(m.id), requestID: r.Text(m.requestID),
+		environment: r.Text(m.environment), source: r.Text(m.source), level: r.Text(m.level),
+		typ: r.Text(m.typ), edgeType: r.Text(m.edgeType),
+		host: r.Text(m.host), path: r.Text(m.path), message: r.Text(m.message),
+		proxyMethod: r.Text(proxy.method), proxyHost: r.Text(proxy.host), proxyPath: r.Text(proxy.path),
+		wafAction: r.Text(proxy.wafAction),
 		status:    r.status(m.statusCode), proxyStatus: r.status(proxy.statusCode),
 	}
-	if r.reason == "" && read.saysNothing() {
-		r.reason = batch.Missing
+	if read.saysNothing() {
+		r.Reject(batch.Missing)
 	}
-	if r.reason != "" {
-		return row{}, batch.Rejected(r.reason)
-	}
-	return read, nil
-}
-
-func (r *rowReader) text(v loose.Value) []byte {
-	text, ok := r.texts.Of(v)
-	if !ok {
-		r.reason = batch.WrongType
-	}
-	return text
+	return read, r.Err()
 }
 
 // status reads an HTTP status, or the -1 that says that there is none.
 func (r *rowReader) status(v loose.Value) int {
-	number, present, ok := r.texts.Number(v)
+	number, present := r.Number(v)
 	switch {
-	case !ok:
-		r.reason = batch.WrongType
 	case !present, number == noStatus:
 	case number == crashed, number >= 100 && number < 600 && number == float64(int(number)):
 		return int(number)
-	case r.reason == "":
-		r.reason = batch.BadValue
+	default:
+		r.Reject(batch.BadValue)
 	}
 	return noStatus
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 )
 
@@ -21,6 +22,8 @@ type Request struct {
 
 // Metrics are the requests by endpoint. It is safe for concurrent use.
 type Metrics struct {
+	source.Collectors
+
 	duration *prometheus.HistogramVec
 	total    *prometheus.CounterVec
 
@@ -32,7 +35,7 @@ type endpoint struct{ environment, method, route string }
 
 // New returns metrics without a request.
 func New() *Metrics {
-	return &Metrics{
+	m := &Metrics{
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "marketplace_http_request_duration_seconds",
 			Help: "How long the application took to answer a request. Every target is the edge of a classic bucket; there are native buckets, too.",
@@ -48,6 +51,8 @@ func New() *Metrics {
 		}, []string{"environment", "method", "route", "code"}),
 		born: map[endpoint]struct{}{},
 	}
+	m.Collectors = source.Collectors{m.duration, m.total}
+	return m
 }
 
 // Observe counts a request.
@@ -72,16 +77,4 @@ func (m *Metrics) bear(e endpoint) {
 	for _, code := range bound.ErrorCodes() {
 		m.total.WithLabelValues(e.environment, e.method, e.route, code)
 	}
-}
-
-// Describe implements prometheus.Collector.
-func (m *Metrics) Describe(ch chan<- *prometheus.Desc) {
-	m.duration.Describe(ch)
-	m.total.Describe(ch)
-}
-
-// Collect implements prometheus.Collector.
-func (m *Metrics) Collect(ch chan<- prometheus.Metric) {
-	m.duration.Collect(ch)
-	m.total.Collect(ch)
 }

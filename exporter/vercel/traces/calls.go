@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 )
 
@@ -19,6 +20,8 @@ const (
 
 // calls are what is measured of the application's calls to others.
 type calls struct {
+	source.Collectors
+
 	total    *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 
@@ -29,7 +32,7 @@ type calls struct {
 type called struct{ environment, host string }
 
 func newCalls() *calls {
-	return &calls{
+	c := &calls{
 		total: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "marketplace_outbound_requests_total",
 			Help: "Calls of the application to others, by how they ended; failed is one without an answer.",
@@ -42,6 +45,8 @@ func newCalls() *calls {
 		}, []string{"environment", "host"}),
 		born: map[called]struct{}{},
 	}
+	c.Collectors = source.Collectors{c.total, c.duration}
+	return c
 }
 
 func (c *calls) observe(e *entry) {
@@ -64,14 +69,4 @@ func (c *calls) bear(to called) {
 	for _, outcome := range []string{ok, clientError, serverError, failed, bound.Unknown} {
 		c.total.WithLabelValues(to.environment, to.host, outcome)
 	}
-}
-
-func (c *calls) describe(ch chan<- *prometheus.Desc) {
-	c.total.Describe(ch)
-	c.duration.Describe(ch)
-}
-
-func (c *calls) collect(ch chan<- prometheus.Metric) {
-	c.total.Collect(ch)
-	c.duration.Collect(ch)
 }

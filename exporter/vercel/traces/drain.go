@@ -5,8 +5,6 @@ package traces
 import (
 	"sync"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
@@ -24,8 +22,9 @@ type Options struct {
 
 // Drain is the trace drain: an intake.Drain, and a prometheus.Collector of its own metrics.
 type Drain struct {
+	*calls
+
 	options Options
-	calls   *calls
 	spare   sync.Pool // of *memory
 }
 
@@ -71,16 +70,10 @@ func (d *Drain) Take(body []byte, form intake.Form) (batch.Tally, error) {
 func (d *Drain) count(t *take, e *entry) {
 	switch {
 	case e.role == outbound && t.isCall(e):
-		d.calls.observe(e)
+		d.observe(e)
 	case (e.role == nextRoot || e.role == inbound) && t.isRequest(e) && d.options.Requests != nil:
 		d.options.Requests.Observe(requests.Request{
 			Environment: e.environment, Method: e.method, Route: e.route, Code: e.code, Duration: e.took,
 		})
 	}
 }
-
-// Describe implements prometheus.Collector.
-func (d *Drain) Describe(ch chan<- *prometheus.Desc) { d.calls.describe(ch) }
-
-// Collect implements prometheus.Collector.
-func (d *Drain) Collect(ch chan<- prometheus.Metric) { d.calls.collect(ch) }

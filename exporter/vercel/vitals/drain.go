@@ -2,73 +2,22 @@
 package vitals
 
 import (
-	"sync"
-
-	"github.com/prometheus/client_golang/prometheus"
-
-	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
-	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
-	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
+	"github.com/aimarketplace/monitoring/exporter/vercel/rows"
 )
-
-// Options are what a drain needs.
-type Options struct {
-	MaxRows int                 // of a delivery
-	Lists   func() *bound.Lists // what a label may say; asked once a delivery
-	Seen    *seen.Window        // remembers rows
-}
 
 // Drain is the drain of Speed Insights: an intake.Drain, and a prometheus.Collector of its own metrics.
 type Drain struct {
-	options Options
-	metrics *metrics
-	readers sync.Pool // of *reader
+	*rows.Drain[measurement]
+	*metrics
 }
 
 // New returns a drain that has counted nothing.
-func New(options Options) *Drain {
-	return &Drain{options: options, metrics: newMetrics(), readers: sync.Pool{New: func() any { return &reader{} }}}
+func New(options rows.Options) *Drain {
+	m := newMetrics()
+	return &Drain{metrics: m, Drain: rows.New(rows.Kind[measurement]{
+		Name: "speed_insights", Path: "/vercel/speed-insights",
+		NewReader: func() rows.Reader[measurement] { return &reader{} },
+		Count:     func(v measurement, _ *bound.Lists) { m.observe(v) },
+	}, options)}
 }
-
-// Name implements intake.Drain.
-func (d *Drain) Name() string { return "speed_insights" }
-
-// Path implements intake.Drain.
-func (d *Drain) Path() string { return "/vercel/speed-insights" }
-
-// Forms implements intake.Drain.
-func (d *Drain) Forms() []intake.Form { return []intake.Form{intake.JSON} }
-
-// Take implements intake.Drain.
-//
-// A row has no id, so it is known by all that it says, the moment, the device and the value among it: two browsers that
-// measured the same at the same time still differ in something.
-func (d *Drain) Take(body []byte, _ intake.Form) (batch.Tally, error) {
-	lists := d.options.Lists()
-	reader := d.readers.Get().(*reader)
-	defer d.readers.Put(reader)
-	rows, tally, err := batch.Decode(body, d.options.MaxRows, func(text []byte) (measurement, error) {
-		m, err := reader.read(text, lists)
-		m.key = d.options.Seen.Key('v', text)
-		return m, err
-	})
-	if err != nil {
-		return batch.Tally{}, err
-	}
-	for _, m := range rows {
-		if !d.options.Seen.Add(m.key) {
-			tally.Duplicates++
-			continue
-		}
-		tally.Counted++
-		d.metrics.observe(m)
-	}
-	return tally, nil
-}
-
-// Describe implements prometheus.Collector.
-func (d *Drain) Describe(ch chan<- *prometheus.Desc) { d.metrics.describe(ch) }
-
-// Collect implements prometheus.Collector.
-func (d *Drain) Collect(ch chan<- prometheus.Metric) { d.metrics.collect(ch) }

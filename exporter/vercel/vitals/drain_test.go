@@ -12,12 +12,13 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/vercel/rows"
 	"github.com/aimarketplace/monitoring/exporter/vercel/vitals"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
 func start(lists func() *bound.Lists) *vitals.Drain {
-	return vitals.New(vitals.Options{MaxRows: 100, Lists: lists, Seen: draintest.Window()})
+	return vitals.New(rows.Options{MaxRows: 100, Lists: lists, Seen: draintest.Window()})
 }
 
 // row is one of Vercel's reference, but for what a test is about.
@@ -135,24 +136,6 @@ func TestABadRowCostsOnlyItself(t *testing.T) {
 	}
 }
 
-func TestARowCountsOnceAndItsLikesDoToo(t *testing.T) {
-	t.Parallel()
-	d := start(draintest.Lists(t))
-	first, second := row("LCP", "1000", ""), strings.Replace(row("LCP", "1000", ""), "12345", "12346", 1)
-	assert.Equal(t, batch.Tally{Counted: 2}, draintest.Take(t, d, "["+first+","+second+"]"))
-	assert.Equal(t, batch.Tally{Duplicates: 2}, draintest.Take(t, d, second+"\n"+first+"\n"), "in another delivery, and another form")
-	assert.Contains(t, draintest.Counted(t, d)[0], " 2 2")
-}
-
-func TestARefusedDeliveryLeavesNoTrace(t *testing.T) {
-	t.Parallel()
-	d := start(draintest.Lists(t))
-	_, err := d.Take([]byte(strings.Repeat(row("LCP", "1000", "")+"\n", 101)), intake.JSON)
-	require.ErrorIs(t, err, batch.ErrTooMany)
-	assert.Empty(t, draintest.All(t, d))
-	assert.Equal(t, 1, draintest.Take(t, d, row("LCP", "1000", "")).Counted)
-}
-
 func FuzzTake(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `[{}]`, row("LCP", "2500", `,"route":"/prompts/[id]"`), row("CLS", "1e-3", "") + "\n" + row("INP", `"7"`, ""), `[{"value":1e999}]`,
@@ -169,13 +152,13 @@ func FuzzTake(f *testing.F) {
 }
 
 func BenchmarkTake(b *testing.B) {
-	const rows = 1000
-	all := make([]string, rows)
+	const count = 1000
+	all := make([]string, count)
 	for i := range all {
 		all[i] = row([]string{"LCP", "FCP", "TTFB", "INP", "CLS"}[i%5], fmt.Sprintf("%d.5", i%90), `,"deploymentId":"dpl_123456789012345","path":"/prompts/7f3e","route":"/api/prompts",`+
 			`"country":"KR","city":"Seoul","osName":"Android","clientName":"Chrome","deviceType":"mobile","connectionSpeed":"4g","vercelEnvironment":"production"`)
 	}
 	body := []byte("[" + strings.Join(all, ",") + "]")
-	d := vitals.New(vitals.Options{MaxRows: rows, Lists: draintest.Lists(b), Seen: draintest.Window()})
-	draintest.Measure(b, d, intake.JSON, body, rows, draintest.Renew(body, "123456789012345"))
+	d := vitals.New(rows.Options{MaxRows: count, Lists: draintest.Lists(b), Seen: draintest.Window()})
+	draintest.Measure(b, d, intake.JSON, body, count, draintest.Renew(body, "123456789012345"))
 }

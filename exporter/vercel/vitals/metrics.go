@@ -4,16 +4,20 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
 // metrics are histograms whose edges hold the targets of the monitoring guide, with the limits of "poor" above them.
 type metrics struct {
+	source.Collectors
+
 	seconds *prometheus.HistogramVec
 	shift   *prometheus.HistogramVec
 }
 
 func newMetrics() *metrics {
-	return &metrics{
+	m := &metrics{
 		seconds: histogram("marketplace_web_vital_seconds",
 			"Web vitals that are times, as browsers measured them: LCP, FCP, TTFB, FID and INP.",
 			[]float64{.01, .025, .05, .1, .2, .3, .5, .8, 1, 1.5, 1.8, 2, 2.5, 3, 4, 5, 7.5, 10, 20, 30},
@@ -23,6 +27,8 @@ func newMetrics() *metrics {
 			[]float64{.01, .025, .05, .1, .15, .25, .5, 1, 2},
 			"environment", "route", "device"),
 	}
+	m.Collectors = source.Collectors{m.seconds, m.shift}
+	return m
 }
 
 func histogram(name, help string, edges []float64, labels ...string) *prometheus.HistogramVec {
@@ -38,14 +44,4 @@ func (m *metrics) observe(v measurement) {
 		return
 	}
 	m.seconds.WithLabelValues(v.environment, v.metric, v.route, v.device).Observe(v.value)
-}
-
-func (m *metrics) describe(ch chan<- *prometheus.Desc) {
-	m.seconds.Describe(ch)
-	m.shift.Describe(ch)
-}
-
-func (m *metrics) collect(ch chan<- prometheus.Metric) {
-	m.seconds.Collect(ch)
-	m.shift.Collect(ch)
 }

@@ -4,12 +4,10 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/loose"
-	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
 )
 
-// measurement is what is counted of a row. Nothing in it points into the delivery.
+// measurement is what is counted of a row.
 type measurement struct {
-	key         seen.Key
 	environment string
 	metric      string
 	route       string
@@ -47,39 +45,33 @@ func (m *members) Field(name []byte) *loose.Value {
 	return nil
 }
 
-// reader reads rows with the same memory.
+// reader is a rows.Reader.
 type reader struct {
-	objects loose.Reader
+	row     loose.Row
 	members members
-	texts   loose.Texts
-	reason  batch.Reason // why the row at hand is bad
 }
 
-// read returns what a row measured, or a batch.RowError.
-func (r *reader) read(text []byte, lists *bound.Lists) (measurement, error) {
-	r.texts.Reset()
-	r.members, r.reason = members{}, ""
-	if _, err := r.objects.Object(text, &r.members); err != nil {
-		return measurement{}, batch.Rejected(batch.Malformed)
+// Read implements rows.Reader.
+func (r *reader) Read(text []byte, lists *bound.Lists) (measurement, error) {
+	r.members = members{}
+	if err := r.row.Begin(text, &r.members); err != nil {
+		return measurement{}, err
 	}
 	m := measurement{
-		environment: bound.Environment(string(r.text(r.members.environment))),
-		device:      bound.Device(string(r.text(r.members.device))),
-		route:       route(lists.Routes, r.text(r.members.route), r.text(r.members.path)),
+		environment: bound.Environment(string(r.row.Text(r.members.environment))),
+		device:      bound.Device(string(r.row.Text(r.members.device))),
+		route:       lists.Routes.MatchFirst(r.row.Text(r.members.route), r.row.Text(r.members.path)),
 		metric:      r.metric(),
 	}
 	m.value = r.value(m.metric)
-	if r.reason != "" {
-		return measurement{}, batch.Rejected(r.reason)
-	}
-	return m, nil
+	return m, r.row.Err()
 }
 
 // metric returns one of the metrics that there are, as we write it.
 func (r *reader) metric() string {
-	name := r.text(r.members.metric)
+	name := r.row.Text(r.members.metric)
 	if len(name) == 0 {
-		r.reject(batch.Missing)
+		r.row.Reject(batch.Missing)
 		return ""
 	}
 	for _, metric := range []string{"LCP", "FCP", "TTFB", "FID", "INP", layoutShift} {
@@ -87,50 +79,22 @@ func (r *reader) metric() string {
 			return metric
 		}
 	}
-	r.reject(batch.BadValue)
+	r.row.Reject(batch.BadValue)
 	return ""
 }
 
 // value returns what was measured. Times come in milliseconds, whatever they look like: see docs/vercel.md.
 func (r *reader) value(metric string) float64 {
-	number, present, ok := r.texts.Number(r.members.value)
+	number, present := r.row.Number(r.members.value)
 	most := float64(mostShifts)
 	if metric != layoutShift {
 		number, most = number/1000, longest
 	}
 	switch {
-	case !ok:
-		r.reject(batch.WrongType)
 	case !present:
-		r.reject(batch.Missing)
+		r.row.Reject(batch.Missing)
 	case number < 0 || number > most:
-		r.reject(batch.BadValue)
+		r.row.Reject(batch.BadValue)
 	}
 	return number
-}
-
-func (r *reader) text(v loose.Value) []byte {
-	text, ok := r.texts.Of(v)
-	if !ok {
-		r.reject(batch.WrongType)
-	}
-	return text
-}
-
-// reject keeps the first reason.
-func (r *reader) reject(reason batch.Reason) {
-	if r.reason == "" {
-		r.reason = reason
-	}
-}
-
-// route prefers the pattern that the page has told. A path is that of the address bar.
-func route(routes *bound.Routes, pattern, path []byte) string {
-	if route := routes.Match(string(pattern)); len(pattern) > 0 && route != bound.Other {
-		return route
-	}
-	if len(path) == 0 {
-		return bound.Other
-	}
-	return routes.Match(string(path))
 }
