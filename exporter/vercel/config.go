@@ -33,8 +33,9 @@ type Config struct {
 	MaxRequests    int              // under way at once
 	MaxConnections int
 
-	DedupeWindow time.Duration
-	DedupeRows   int
+	TracePatience time.Duration // that a span waits for others of its trace
+	DedupeWindow  time.Duration
+	DedupeRows    int
 }
 
 // Register adds the --vercel.* flags to app.
@@ -74,6 +75,9 @@ func (c *Config) registerLimits(app *kingpin.Application) {
 		Default("16").IntVar(&c.MaxRequests)
 	app.Flag("vercel.max-connections", "Most connections at once; more wait.").
 		Default("256").IntVar(&c.MaxConnections)
+	app.Flag("vercel.trace-patience", "How long a span waits for others that tell of the same request: Vercel and the application "+
+		"send theirs apart.").
+		Default("10s").DurationVar(&c.TracePatience)
 	app.Flag("vercel.dedupe-window", "How long a row is remembered, so that it counts once however often it is delivered.").
 		Default("5m").DurationVar(&c.DedupeWindow)
 	app.Flag("vercel.dedupe-rows", "Most rows to remember, at some 40 bytes each. marketplace_vercel_forgotten_rows_total "+
@@ -92,6 +96,9 @@ func (c *Config) validate() error {
 	if c.MaxBody <= 0 || c.MaxInflated <= 0 || min(c.MaxRows, c.MaxRequests, c.MaxConnections, c.DedupeRows) <= 0 {
 		return errors.New("a --vercel.max-* or --vercel.dedupe-rows is not above zero; " +
 			"hint: marketplace_exporter --help shows the defaults")
+	}
+	if c.TracePatience < 0 {
+		return fmt.Errorf("checking --vercel.trace-patience: %s is less than no time; hint: 10s, or 0s not to wait", c.TracePatience)
 	}
 	if c.DedupeWindow <= 0 {
 		return fmt.Errorf("checking --vercel.dedupe-window: %s is no time to remember a row; hint: 5m", c.DedupeWindow)

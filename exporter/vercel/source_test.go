@@ -99,6 +99,7 @@ func TestBadSettingsSayWhatToDo(t *testing.T) {
 		"--vercel.listen-address": func(c *Config) { c.SecretFile = "" },
 		"--vercel.verify-token":   func(c *Config) { c.VerifyToken = "a b" },
 		"not above zero":          func(c *Config) { c.MaxRows = 0 },
+		"--vercel.trace-patience": func(c *Config) { c.TracePatience = -1 },
 		"--vercel.dedupe-window":  func(c *Config) { c.DedupeWindow = 0 },
 		"--vercel.secret-file":    func(c *Config) { c.SecretFile = write(t, "\n") },
 		"/nowhere":                func(c *Config) { c.Lists.Routes = "/nowhere" },

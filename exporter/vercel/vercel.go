@@ -26,9 +26,13 @@ type Source struct {
 	logger     *slog.Logger
 	lists      atomic.Pointer[bound.Lists]
 	secrets    *intake.Secrets
+	traces     *traces.Drain
 	collectors source.Collectors
 	server     *server
 }
+
+// mostWaiting spans take some 50 MB, and are those of 10 s at 20,000 a second.
+const mostWaiting = 200_000
 
 // drain is one kind of deliveries, with what it counts.
 type drain interface {
@@ -78,8 +82,11 @@ func (s *Source) drains(window *seen.Window, measured *requests.Metrics) []drain
 	}
 	most, lists := s.config.MaxRows, s.lists.Load
 	browsers := rows.Options{MaxRows: most, Lists: lists, Seen: window}
+	s.traces = traces.New(traces.Options{
+		MaxRows: most, Lists: lists, Seen: window, Requests: byTraces, Patience: s.config.TracePatience, MaxWaiting: mostWaiting,
+	})
 	return []drain{
-		traces.New(traces.Options{MaxRows: most, Lists: lists, Seen: window, Requests: byTraces}),
+		s.traces,
 		logs.New(logs.Options{MaxRows: most, Lists: lists, Seen: window, Requests: byLogs}),
 		vitals.New(browsers),
 		analytics.New(browsers),
@@ -140,6 +147,7 @@ func (s *Source) Describe(ch chan<- *prometheus.Desc) { s.collectors.Describe(ch
 
 // Collect implements source.Source. It asks nobody: it serves what was counted, and fails if nobody can deliver any more.
 func (s *Source) Collect(_ context.Context, ch chan<- prometheus.Metric) error {
+	s.traces.Settle()
 	s.collectors.Collect(ch)
 	return s.server.failure()
 }

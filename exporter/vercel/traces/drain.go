@@ -4,6 +4,9 @@ package traces
 
 import (
 	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
@@ -14,10 +17,12 @@ import (
 
 // Options are what a drain needs.
 type Options struct {
-	MaxRows  int                 // spans of a delivery
-	Lists    func() *bound.Lists // what a label may say; asked once a delivery
-	Seen     *seen.Window        // remembers spans
-	Requests *requests.Metrics   // takes the requests; nil where another drain tells of them
+	MaxRows    int                 // spans of a delivery
+	Lists      func() *bound.Lists // what a label may say; asked once a delivery
+	Seen       *seen.Window        // remembers spans
+	Requests   *requests.Metrics   // takes the requests; nil where another drain tells of them
+	Patience   time.Duration       // how long a span waits for others of its trace; 0 for those of its delivery alone
+	MaxWaiting int                 // spans that wait at once; more are counted early
 }
 
 // Drain is the trace drain: an intake.Drain, and a prometheus.Collector of its own metrics.
@@ -25,12 +30,21 @@ type Drain struct {
 	*calls
 
 	options Options
+	pending *pending
 	spare   sync.Pool // of *memory
 }
 
 // New returns a drain that has counted nothing.
 func New(options Options) *Drain {
-	return &Drain{options: options, calls: newCalls(), spare: sync.Pool{New: func() any { return newMemory() }}}
+	d := &Drain{
+		options: options, calls: newCalls(), pending: newPending(options.Patience, options.MaxWaiting),
+		spare: sync.Pool{New: func() any { return &memory{} }},
+	}
+	d.Collectors = append(d.Collectors, prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "marketplace_vercel_hurried_spans_total",
+		Help: "Spans that were counted before others of their trace could come, since too many were waiting: a request among them may count twice.",
+	}, d.pending.hurried))
+	return d
 }
 
 // Name implements intake.Drain.
@@ -54,26 +68,24 @@ func (d *Drain) Take(body []byte, form intake.Form) (batch.Tally, error) {
 	if err := read(body); err != nil {
 		return batch.Tally{}, err
 	}
-	t.relate()
-	for i := range t.entries {
-		e := &t.entries[i]
-		if !d.options.Seen.Add(e.key) {
-			t.tally.Duplicates++
-			continue
-		}
-		t.tally.Counted++
-		d.count(&t, e)
-	}
+	t.forgetRepeated()
+	d.count(d.pending.add(t.entries))
 	return t.tally, nil
 }
 
-func (d *Drain) count(t *take, e *entry) {
-	switch {
-	case e.role == outbound && t.isCall(e):
-		d.observe(e)
-	case (e.role == nextRoot || e.role == inbound) && t.isRequest(e) && d.options.Requests != nil:
-		d.options.Requests.Observe(requests.Request{
-			Environment: e.environment, Method: e.method, Route: e.route, Code: e.code, Duration: e.took,
-		})
+// Settle counts what has waited long enough. It is to be called before a scrape: deliveries may have ceased.
+func (d *Drain) Settle() { d.count(d.pending.due()) }
+
+func (d *Drain) count(entries []entry) {
+	for i := range entries {
+		e := &entries[i]
+		switch {
+		case e.role == outbound:
+			d.observe(e)
+		case d.options.Requests != nil:
+			d.options.Requests.Observe(requests.Request{
+				Environment: e.environment, Method: e.method, Route: e.route, Code: e.code, Duration: e.took,
+			})
+		}
 	}
 }

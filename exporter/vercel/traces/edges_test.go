@@ -15,19 +15,12 @@ import (
 
 func TestOneRootOfNextJSReplacesOneSpanOfThePlatform(t *testing.T) {
 	t.Parallel()
-	f := start(t)
-	draintest.Take(t, f, wrap(serverSpan("1", "")))
-	draintest.Take(t, f, wrap(nextSpan("2", parent("1"))))
-	draintest.Take(t, f, wrap(nextSpan("3", parent("2"))))
-	assert.Contains(t, f.counted(t), strings.Replace(oneRequest, "} 1", "} 2", 1), "the second root is of another request")
+	assert.Contains(t, apart(t, wrap(serverSpan("1", "")), wrap(nextSpan("2", parent("1"))), wrap(nextSpan("3", parent("2")))), strings.Replace(oneRequest, "} 1", "} 2", 1), "the second root is of another request")
 }
 
 func TestARootWithoutAParentReplacesNothingLater(t *testing.T) {
 	t.Parallel()
-	f := start(t)
-	draintest.Take(t, f, wrap(nextSpan("1", "")))
-	draintest.Take(t, f, wrap(serverSpan("3", parent("2"))))
-	assert.Contains(t, f.counted(t), strings.Replace(oneRequest, "} 1", "} 2", 1))
+	assert.Contains(t, apart(t, wrap(nextSpan("1", "")), wrap(serverSpan("3", parent("2")))), strings.Replace(oneRequest, "} 1", "} 2", 1))
 }
 
 func TestTheShortestAndTheLongestSpansCount(t *testing.T) {

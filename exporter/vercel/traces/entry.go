@@ -4,17 +4,22 @@ import (
 	"time"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
-	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
 )
 
 // entry is what is to be counted of a span, and what tells whether it is. Nothing in it points into the delivery.
 type entry struct {
 	place
 	parent spanID
-	key    seen.Key
 	role   role
 
+	arrived time.Time
+	state   state
+	covered bool // another span stands for it
+	spent   bool // it stands for another span, which came later
+	loose   bool // what is above has not come
+
 	environment string
+	began       uint64 // ns, Unix
 	took        time.Duration
 
 	method, route, code string // of a request
@@ -24,12 +29,11 @@ type entry struct {
 // role is what a span may be counted as.
 type role byte
 
-// The letters are those of the keys that a span is remembered by.
 const (
-	nothing  role = 's'
-	nextRoot role = 'n' // a request, by Next.js
-	inbound  role = 'r' // a request, by anything else that serves
-	outbound role = 'o' // a call
+	nothing  role = iota
+	nextRoot      // a request, by Next.js
+	inbound       // a request, by anything else that serves
+	outbound      // a call
 )
 
 // roleOf tells what a span may be. Next.js' own word goes before the kind, which for its roots is often "internal".
@@ -47,8 +51,7 @@ func (s *span) roleOf() role {
 }
 
 func (t *take) entry(s *span) entry {
-	e := entry{place: s.place, parent: s.parent, role: s.roleOf(), took: s.took()}
-	e.key = t.key(byte(e.role), e.place)
+	e := entry{place: s.place, parent: s.parent, role: s.roleOf(), began: s.began, took: s.took()}
 	switch e.role {
 	case nextRoot, inbound:
 		e.method, e.route, e.code = s.methodOf(), s.routeOf(t.lists.Routes), s.codeOf()
@@ -73,4 +76,25 @@ func (s *span) outcome() string {
 		return failed
 	}
 	return bound.Unknown
+}
+
+// overlaps tells whether two spans were at the same time.
+func (e *entry) overlaps(other *entry) bool {
+	return e.began <= other.began+uint64(other.took) && other.began <= e.began+uint64(e.took)
+}
+
+// borrow takes over what e lacks and another span of the same request knows.
+func (e *entry) borrow(other *entry) {
+	if e.code == bound.Unknown {
+		e.code = other.code
+	}
+	if e.route == bound.Other {
+		e.route = other.route
+	}
+	if e.method == bound.Other {
+		e.method = other.method
+	}
+	if e.environment == "" {
+		e.environment = other.environment
+	}
 }

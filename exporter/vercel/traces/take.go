@@ -2,6 +2,7 @@ package traces
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
@@ -21,22 +22,10 @@ type take struct {
 // memory is what deliveries hand on to one another.
 type memory struct {
 	entries []entry
-	roles   map[place]role       // of all spans in the delivery
-	outer   map[place]struct{}   // calls within which there is another
-	nexts   map[traceID]struct{} // traces with a root of Next.js
 	json    jsonReader
 }
 
-func newMemory() *memory {
-	return &memory{roles: map[place]role{}, outer: map[place]struct{}{}, nexts: map[traceID]struct{}{}}
-}
-
-func (m *memory) clear() {
-	m.entries = m.entries[:0]
-	clear(m.roles)
-	clear(m.outer)
-	clear(m.nexts)
-}
+func (m *memory) clear() { m.entries = m.entries[:0] }
 
 // room takes down that there is one more span, and fails if that is too many.
 func (t *take) room() error {
@@ -67,5 +56,14 @@ func (t *take) locate(first int, resource *attributes) {
 	}
 }
 
-// key is what the window knows a span by, or something else that is said of it.
-func (t *take) key(kind byte, p place) seen.Key { return t.seen.Key(kind, p.trace[:], p.id[:]) }
+// forgetRepeated leaves only the spans that have not been before.
+func (t *take) forgetRepeated() {
+	t.entries = slices.DeleteFunc(t.entries, func(e entry) bool {
+		if t.seen.Add(t.seen.Key('t', e.trace[:], e.id[:])) {
+			t.tally.Counted++
+			return false
+		}
+		t.tally.Duplicates++
+		return true
+	})
+}

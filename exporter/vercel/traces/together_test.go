@@ -1,0 +1,189 @@
+package traces_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/aimarketplace/monitoring/internal/draintest"
+)
+
+// bareSpan is that of the platform as Vercel documents it: neither a status nor a route, and of no environment.
+func bareSpan(id, above string) string {
+	return at(id, above, "POST", `,"kind":"server"`)
+}
+
+// lost is the root of Next.js for a charge that failed.
+func lost(id, above string) string {
+	return at(id, above, "POST /api/payments/charge", `,"kind":1,"attributes":[{"key":"next.span_type","value":{"stringValue":"BaseServer.handleRequest"}},`+
+		`{"key":"http.method","value":{"stringValue":"POST"}},{"key":"http.status_code","value":{"intValue":"500"}},{"key":"http.route","value":{"stringValue":"/api/payments/charge"}}]`)
+}
+
+// later moves a span by a second, to where it is at another time than the others.
+func later(span string) string { return strings.ReplaceAll(span, "1694723400", "1694723401") }
+
+const oneLost = `marketplace_http_requests_total{code="500",environment="production",method="POST",route="/api/payments/charge"} 1`
+
+func withoutEnvironment(spans ...string) string {
+	return `{"resourceSpans":[{"scopeSpans":[{"spans":[` + strings.Join(spans, ",") + `]}]}]}`
+}
+
+func TestWhoKnowsMostOfARequestCountsInWhateverOrder(t *testing.T) {
+	t.Parallel()
+	platform, next := withoutEnvironment(bareSpan("1", "")), wrap(lost("2", parent("1")))
+	for name, deliveries := range map[string][]string{
+		"the platform first":          {platform, next},
+		"Next.js first":               {next, platform},
+		"without what is between":     {platform, wrap(lost("3", parent("2")))},
+		"without, and Next.js first":  {wrap(lost("3", parent("2"))), platform},
+		"what is between comes later": {platform, wrap(lost("3", parent("2"))), wrap(at("2", parent("1"), "invoke", ""))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			counted := apart(t, deliveries...)
+			assert.Contains(t, counted, oneLost)
+			assert.Len(t, counted, 2, "a request and its latency")
+		})
+	}
+}
+
+func TestSpansOfSeveralServersAreOneRequest(t *testing.T) {
+	t.Parallel()
+	for name, deliveries := range map[string][]string{
+		"Next.js within two, the outer one later": {wrap(serverSpan("2", parent("1")), nextSpan("3", parent("2"))), wrap(serverSpan("1", ""))},
+		"something between, together":             {wrap(serverSpan("1", ""), at("2", parent("1"), "x", ""), serverSpan("3", parent("2")))},
+		"something between, apart":                {wrap(serverSpan("1", ""), at("2", parent("1"), "x", "")), wrap(serverSpan("3", parent("2")))},
+		"a chain, the innermost first":            {wrap(serverSpan("3", parent("2"))), wrap(serverSpan("2", parent("1"))), wrap(serverSpan("1", ""))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, []string{itsLatency, oneRequest}, apart(t, deliveries...))
+		})
+	}
+}
+
+func TestTheOutermostServerBorrowsWhatOnlyAnInnerOneKnows(t *testing.T) {
+	t.Parallel()
+	outer, inner := withoutEnvironment(bareSpan("1", "")), wrap(serverSpan("2", parent("1")))
+	want := strings.NewReplacer(`method="GET"`, `method="POST"`).Replace(oneRequest)
+	assert.Contains(t, apart(t, outer, inner), want)
+	assert.Contains(t, apart(t, inner, outer), want)
+}
+
+func TestRequestsThatShareATraceAllCount(t *testing.T) {
+	t.Parallel()
+	first, second := []string{bareSpan("1", parent("9")), nextSpan("2", parent("1"))}, []string{later(bareSpan("3", parent("9"))), later(nextSpan("4", parent("3")))}
+	for name, deliveries := range map[string][]string{
+		"one after another":              {wrap(first[0]), wrap(first[1]), wrap(second[0]), wrap(second[1])},
+		"the platform's first":           {wrap(first[0]), wrap(second[0]), wrap(first[1]), wrap(second[1])},
+		"the second known by a server":   {wrap(nextSpan("2", parent("1")), later(serverSpan("3", parent("9"))))},
+		"the second by a server, before": {wrap(later(serverSpan("3", parent("9")))), wrap(nextSpan("2", parent("1")))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Contains(t, apart(t, deliveries...), strings.Replace(oneRequest, "} 1", "} 2", 1))
+		})
+	}
+}
+
+func TestASpanThatComesTooLateDoesNotCountAgain(t *testing.T) {
+	t.Parallel()
+	for name, deliveries := range map[string][2]string{
+		"Next.js after the platform":            {wrap(serverSpan("1", "")), wrap(nextSpan("2", parent("1")))},
+		"Next.js, without what is between":      {wrap(serverSpan("1", "")), wrap(nextSpan("3", parent("2")))},
+		"an inner server":                       {wrap(serverSpan("1", "")), wrap(serverSpan("2", parent("1")))},
+		"an outer server":                       {wrap(serverSpan("2", parent("1"))), wrap(serverSpan("1", ""))},
+		"the platform after Next.js":            {wrap(nextSpan("2", parent("1"))), wrap(serverSpan("1", ""))},
+		"the platform, without what is between": {wrap(nextSpan("3", parent("2"))), wrap(serverSpan("1", ""))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := startPatient(t)
+				draintest.Take(t, f, deliveries[0])
+				time.Sleep(patience / 2)
+				draintest.Take(t, f, wrap(at("8", "", "so that the trace is still known", "")))
+				time.Sleep(patience - time.Second)
+				assert.Equal(t, []string{itsLatency, oneRequest}, f.counted(t), "the first waits no longer than it has to")
+				draintest.Take(t, f, deliveries[1])
+				time.Sleep(2 * patience)
+				assert.Equal(t, []string{itsLatency, oneRequest}, f.counted(t))
+			})
+		})
+	}
+}
+
+func TestTooManySpansThatWaitAreCountedEarly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := startPatient(t) // for 1000 spans
+		for i := range 1001 {
+			draintest.Take(t, f, strings.ReplaceAll(wrap(nextSpan("1", "")), "7bba9f33312b3dbb8b2c2c62bb7abe01", fmt.Sprintf("%032x", i+1)))
+		}
+		assert.Equal(t, []string{
+			itsLatency, oneRequest, `marketplace_vercel_hurried_spans_total{} 1`,
+		}, f.counted(t), "the oldest one")
+		time.Sleep(patience)
+		assert.Contains(t, f.counted(t), strings.Replace(oneRequest, "} 1", "} 1001", 1))
+		assert.Contains(t, f.counted(t), `marketplace_vercel_hurried_spans_total{} 1`)
+	})
+}
+
+func TestATraceThatGoesOnForeverIsNotKeptForever(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := startPatient(t)
+		for i := range 2000 { // more than may wait at once
+			draintest.Take(t, f, strings.ReplaceAll(wrap(nextSpan("1", "")), `"0000000000000001"`, fmt.Sprintf(`"%016x"`, i+1)))
+			time.Sleep(time.Second)
+		}
+		assert.NotContains(t, strings.Join(f.counted(t), "\n"), "hurried")
+	})
+}
+
+// TestNoOrderOfArrivalMakesADifference deals the spans of two requests, one of which calls another server and itself, to
+// deliveries at random.
+func TestNoOrderOfArrivalMakesADifference(t *testing.T) {
+	t.Parallel()
+	spans := []string{
+		bareSpan("1", ""), at("2", parent("1"), "invoke", ""), lost("3", parent("2")), at("4", parent("3"), "handler", ""),
+		fetchSpan("5", parent("4")), clientSpan("6", parent("5")), serverSpan("7", parent("6")), nextSpan("8", parent("7")),
+	}
+	for seed := range uint64(200) {
+		dice := rand.New(rand.NewPCG(seed, 0))
+		dealt := make([][]string, 1+dice.IntN(5))
+		for _, i := range dice.Perm(len(spans)) {
+			to := dice.IntN(len(dealt))
+			dealt[to] = append(dealt[to], spans[i])
+		}
+		var deliveries []string
+		for _, some := range dealt {
+			deliveries = append(deliveries, wrap(some...))
+		}
+		counted := apart(t, deliveries...)
+		assert.Contains(t, counted, oneLost, deliveries)
+		assert.Contains(t, counted, oneRequest, deliveries)
+		assert.Contains(t, counted, oneCall, deliveries)
+		assert.Len(t, counted, 6, deliveries)
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+func TestALongChainAndALoopEnd(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	var spans []string
+	for i := range 90 {
+		spans = append(spans, strings.ReplaceAll(serverSpan("1", parent("2")), parent("2"), fmt.Sprintf("%016x", i+2)))
+		spans[i] = strings.Replace(spans[i], `"0000000000000001"`, fmt.Sprintf(`"%016x"`, i+1), 1)
+	}
+	draintest.Take(t, f, wrap(append(spans, nextSpan("a", parent("b")), nextSpan("b", parent("a")))...))
+	assert.NotEmpty(t, f.counted(t))
+}
