@@ -29,7 +29,12 @@ func FuzzProtobuf(f *testing.F) {
 	f.Add(protobufOf(f, text))
 	f.Add([]byte{})
 	lists := draintest.Lists(f)
-	f.Fuzz(func(t *testing.T, body []byte) { takeAnything(t, lists, body, intake.Protobuf) })
+	f.Fuzz(func(t *testing.T, body []byte) {
+		takeAnything(t, lists, body, intake.Protobuf)
+		if tally, err := startWith(lists).Take(body, intake.Protobuf); err == nil {
+			requireAsTheBook(t, body, tally)
+		}
+	})
 }
 
 func takeAnything(t *testing.T, lists func() *bound.Lists, body []byte, form intake.Form) {
