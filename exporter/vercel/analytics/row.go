@@ -83,7 +83,7 @@ func (r *reader) Read(text []byte, lists *bound.Lists) (action, error) {
 func (r *reader) readView(a *action, lists *bound.Lists) {
 	a.view = true
 	a.device = bound.Device(string(r.row.Text(r.members.device)))
-	a.route = lists.Routes.MatchFirst(r.row.Text(r.members.route), r.row.Text(r.members.path))
+	a.route = lists.Routes.MatchPage(r.row.Text(r.members.route), r.row.Text(r.members.path))
 }
 
 func (r *reader) readEvent(a *action, lists *bound.Lists) {

@@ -39,35 +39,44 @@ func NewRoutes(patterns []string) (*Routes, error) {
 // All returns the patterns, in their order.
 func (r *Routes) All() []string { return r.all }
 
-// Match returns the pattern that a path, or a route that a framework reports, belongs to, else [Other].
+// Match returns the pattern that a path belongs to, else [Other]. An empty text is no path, not that of the front page.
 func (r *Routes) Match(path string) string {
-	path = clean(path)
-	if pattern := r.root.find(path); pattern != "" {
-		return pattern
+	if path == "" {
+		return Other
 	}
-	// Next.js' own names of a route end in the file that serves it: /api/prompts/route.
-	for _, file := range []string{"/route", "/page"} {
-		if shorter, found := strings.CutSuffix(path, file); found {
-			if pattern := r.root.find(shorter); pattern != "" {
-				return pattern
-			}
-		}
+	if pattern := r.root.find(clean(path)); pattern != "" {
+		return pattern
 	}
 	return Other
 }
 
-// MatchFirst returns the pattern that the first of some paths belongs to of which there is one. An empty path is none, not
-// that of the front page.
-func (r *Routes) MatchFirst(paths ...[]byte) string {
-	for _, path := range paths {
-		if len(path) == 0 {
-			continue
-		}
-		if pattern := r.Match(string(path)); pattern != Other {
+// MatchPattern is Match for a route as Next.js tells it, which may end in the file that serves it: /api/prompts/route. It is
+// that of /api/prompts, although it looks like a path of /api/prompts/[id].
+func (r *Routes) MatchPattern(route string) string {
+	found := r.Match(route)
+	path := clean(route)
+	if strings.Trim(found, "/") == path {
+		return found
+	}
+	folder, file := "", path
+	if i := strings.LastIndexByte(path, '/'); i >= 0 {
+		folder, file = path[:i], path[i+1:]
+	}
+	if file == "route" || file == "page" {
+		if pattern := r.root.find(folder); pattern != "" {
 			return pattern
 		}
 	}
-	return Other
+	return found
+}
+
+// MatchPage returns the pattern of a page as browsers tell it: by its route where they know it, else by the path in the
+// address bar.
+func (r *Routes) MatchPage(route, path []byte) string {
+	if pattern := r.MatchPattern(string(route)); pattern != Other {
+		return pattern
+	}
+	return r.Match(string(path))
 }
 
 // clean returns a path without the host before and the query behind it, with one slash in front and none at the end.

@@ -23,7 +23,8 @@ func TestPathsFindTheirRoute(t *testing.T) {
 	r := routes(t, "/", "/api/prompts", "/api/prompts/[id]", "/api/prompts/upload", "/api/prompts/[id]/reviews", "/docs/[...path]", "/shop/[[...path]]", "/[@username]")
 	for path, want := range map[string]string{
 		"/":                                   "/",
-		"":                                    "/",
+		"":                                    "other",
+		"?ref=x":                              "/",
 		"/api/prompts":                        "/api/prompts",
 		"api/prompts":                         "/api/prompts",
 		"/api/prompts/":                       "/api/prompts",
@@ -40,8 +41,9 @@ func TestPathsFindTheirRoute(t *testing.T) {
 		"/api/prompts/7/reviews/8":            "other",
 		"/api/prompts//reviews":               "other",
 		"/api/prompts.rsc":                    "/api/prompts",
-		"/api/prompts/[id]/route":             "/api/prompts/[id]",
+		"/api/prompts/route":                  "/api/prompts/[id]",
 		"/api/prompts/page":                   "/api/prompts/[id]",
+		"/api/prompts/[id]/route":             "other",
 		"/API/prompts":                        "other",
 		"/docs":                               "/[@username]",
 		"/docs/a":                             "/docs/[...path]",
@@ -57,6 +59,31 @@ func TestPathsFindTheirRoute(t *testing.T) {
 	} {
 		assert.Equal(t, want, r.Match(path), path)
 	}
+}
+
+func TestRoutesAsNextJSTellsThemMayEndInAFile(t *testing.T) {
+	t.Parallel()
+	r := routes(t, "/", "/api/prompts", "/api/prompts/[id]", "/prompts", "/prompts/[slug]", "/bus/[line]", "/bus/x/route")
+	for route, want := range map[string]string{
+		"/api/prompts/route":          "/api/prompts",
+		"/api/prompts/[id]/route":     "/api/prompts/[id]",
+		"/api/prompts/[id]":           "/api/prompts/[id]",
+		"/api/prompts":                "/api/prompts",
+		"/prompts/page":               "/prompts",
+		"/prompts/[slug]/page":        "/prompts/[slug]",
+		"/page":                       "/",
+		"/bus/route":                  "/bus/[line]", // there is no /bus
+		"/bus/x/route":                "/bus/x/route",
+		"/api/prompts/[id]/reviews":   "other",
+		"/api/prompts/route?u=/page":  "/api/prompts",
+		"https://x.test/prompts/page": "/prompts",
+		"":                            "other",
+	} {
+		assert.Equal(t, want, r.MatchPattern(route), route)
+	}
+	assert.Equal(t, "/prompts", r.MatchPage([]byte("/prompts/page"), []byte("/")))
+	assert.Equal(t, "/", r.MatchPage([]byte("/unheard/of"), []byte("/?x")))
+	assert.Equal(t, "other", r.MatchPage(nil, nil))
 }
 
 func TestBadRoutesSayWhatToDo(t *testing.T) {
@@ -91,6 +118,7 @@ func FuzzMatch(f *testing.F) {
 		found := r.Match(path)
 		require.Contains(t, append(patterns, "other"), found)
 		require.Equal(t, found, r.Match(found+"?"+path), "a route is a path of its own")
+		require.Contains(t, append(patterns, "other"), r.MatchPattern(path))
 	})
 }
 

@@ -73,7 +73,7 @@ func (t *take) time(r *row, e *entry, line *printed.Line) {
 		if path == nil || !r.isAt(host) {
 			return // a query of the database, or a call of somebody else
 		}
-		found.by, found.route = application, t.lists.Routes.MatchFirst(path)
+		found.by, found.route = application, t.lists.Routes.Match(string(path))
 		if e.route != bound.Other && found.route != e.route {
 			return // a part of the request that has a path, such as a file's
 		}

@@ -47,5 +47,8 @@ func (r *row) isPlatforms() bool {
 // route returns the route that a row is about. The visitor's path goes first, since a rewrite may serve it with a function
 // for many; the function's path may be the pattern of the route, or that of a page's data.
 func (r *row) route(routes *bound.Routes) string {
-	return routes.MatchFirst(r.proxyPath, r.path)
+	if route := routes.Match(string(r.proxyPath)); route != bound.Other {
+		return route
+	}
+	return routes.MatchPattern(string(r.path))
 }

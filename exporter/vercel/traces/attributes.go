@@ -74,17 +74,17 @@ func (a *attributes) code() int {
 // such as GET /api/users, is all that the platform's own spans have.
 func (s *span) routeOf(routes *bound.Routes) string {
 	_, named, _ := strings.Cut(s.name, " ")
-	for _, path := range []string{
-		s.attributes.route, s.attributes.nextRoute, s.attributes.matched, s.attributes.target, s.attributes.url, named,
-	} {
-		if path == "" {
-			continue
+	for _, pattern := range []string{s.attributes.route, s.attributes.nextRoute, s.attributes.matched} {
+		if route := routes.MatchPattern(pattern); route != bound.Other {
+			return route
 		}
+	}
+	for _, path := range []string{s.attributes.target, s.attributes.url} {
 		if route := routes.Match(path); route != bound.Other {
 			return route
 		}
 	}
-	return bound.Other
+	return routes.MatchPattern(named)
 }
 
 func (s *span) methodOf() string {

@@ -60,7 +60,7 @@ func (r *reader) Read(text []byte, lists *bound.Lists) (measurement, error) {
 	m := measurement{
 		environment: bound.Environment(string(r.row.Text(r.members.environment))),
 		device:      bound.Device(string(r.row.Text(r.members.device))),
-		route:       lists.Routes.MatchFirst(r.row.Text(r.members.route), r.row.Text(r.members.path)),
+		route:       lists.Routes.MatchPage(r.row.Text(r.members.route), r.row.Text(r.members.path)),
 		metric:      r.metric(),
 	}
 	m.value = r.value(m.metric)
