@@ -61,7 +61,8 @@ func lenient() []jsontext.Options {
 }
 
 // Decode reads up to limit rows of body. It decodes all of them before any can be counted, so that a delivery that is
-// refused leaves no trace. Rows that decode refuses with a [RowError] are in the tally, whose Counted is left to the caller;
+// refused leaves no trace. Rows that decode refuses with a [RowError] are in the tally, whose Counted is left to the caller,
+// and one refused with [ErrTooMany] takes the delivery along;
 // an empty object is a greeting, not a row. The bytes that decode gets are only good until it returns. The error is
 // [ErrMalformed] or [ErrTooMany].
 func Decode[T any](body []byte, limit int, decode func(row []byte) (T, error)) ([]T, Tally, error) {
@@ -86,6 +87,9 @@ func Decode[T any](body []byte, limit int, decode func(row []byte) (T, error)) (
 		}
 		values.objects++
 		row, err := decode(value)
+		if errors.Is(err, ErrTooMany) {
+			return nil, Tally{}, err
+		}
 		if err != nil {
 			tally.Reject(reasonOf(err))
 			continue

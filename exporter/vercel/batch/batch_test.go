@@ -3,6 +3,7 @@ package batch_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -41,6 +42,7 @@ func TestEveryShapeOfABodyIsRead(t *testing.T) {
 		`{}`:                                     nil,
 		` { } `:                                  nil,
 		`[{}]`:                                   nil,
+		"\ufeff[{\"n\":1}]":                      {1},
 		``:                                       nil,
 		"\n":                                     nil,
 	} {
@@ -57,25 +59,31 @@ func TestABadRowCostsItselfAlone(t *testing.T) {
 		rows     []int
 		rejected map[batch.Reason]int
 	}{
-		`[{"n":1},{"n":"x"},{"n":3}]`:               {[]int{1, 3}, map[batch.Reason]int{"type": 1}},
-		`[{"n":1},{"m":2},{"n":null},{"n":4}]`:      {[]int{1, 4}, map[batch.Reason]int{"missing": 2}},
-		`[{"n":1},7,"x",null,[1],{"n":2}]`:          {[]int{1, 2}, map[batch.Reason]int{"malformed": 4}},
-		"{\"n\":1}\n{\"n\":\n{\"n\":3}\n":           {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
-		"{\"n\":1}\nhello\n{\"n\":3}":               {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
-		"{\"n\":1}\n{\"n\":2":                       {[]int{1}, map[batch.Reason]int{"malformed": 1}},
-		"hello\n{\"n\":2}\n":                        {[]int{2}, map[batch.Reason]int{"malformed": 1}},
-		`[{"n":1},[{"n":2}]]`:                       {[]int{1}, map[batch.Reason]int{"malformed": 1}},
-		`[{},7]`:                                    {nil, map[batch.Reason]int{"malformed": 1}},
-		`[{"n":1},{"n":2},{"n"`:                     {[]int{1, 2}, map[batch.Reason]int{"malformed": 1}},
-		`[{"n":1}`:                                  {[]int{1}, map[batch.Reason]int{"malformed": 1}},
-		"[{\"n\":1},{n:2},{\"n\":3}]":               {[]int{1}, map[batch.Reason]int{"malformed": 1}},
-		"[{\"n\":1},{n:2},\n{\"n\":3}]\n{\"n\":4}":  {[]int{1}, map[batch.Reason]int{"malformed": 1}},
-		"{\"n\":1} \t\nhello\n{\"n\":3}":            {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
-		"{\"n\":1} hello {\"n\":2}\n{\"n\":3}":      {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
-		"hello\n\n{\"n\":1}\r\nhello\n \n{\"n\":2}": {[]int{1, 2}, map[batch.Reason]int{"malformed": 2}},
-		"hello\n[{\"n\":1},x]\n[{\"n\":2}]\n":       {[]int{1, 2}, map[batch.Reason]int{"malformed": 2}},
-		"{\"n\":\n1}\n{\"n\":2}":                    {[]int{1, 2}, nil},
-		"hello\n{\"n\":\n1}\n{\"n\":2}":             {[]int{2}, map[batch.Reason]int{"malformed": 4}}, // each line by itself now
+		`[{"n":1},{"n":"x"},{"n":3}]`:                    {[]int{1, 3}, map[batch.Reason]int{"type": 1}},
+		`[{"n":1},{"m":2},{"n":null},{"n":4}]`:           {[]int{1, 4}, map[batch.Reason]int{"missing": 2}},
+		`[{"n":1},7,"x",null,[1],{"n":2}]`:               {[]int{1, 2}, map[batch.Reason]int{"malformed": 4}},
+		"{\"n\":1}\n{\"n\":\n{\"n\":3}\n":                {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"{\"n\":1}\nhello\n{\"n\":3}":                    {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"{\"n\":1}\n{\"n\":2":                            {[]int{1}, map[batch.Reason]int{"malformed": 1}},
+		"hello\n{\"n\":2}\n":                             {[]int{2}, map[batch.Reason]int{"malformed": 1}},
+		`[{"n":1},[{"n":2}]]`:                            {[]int{1}, map[batch.Reason]int{"malformed": 1}},
+		`[{},7]`:                                         {nil, map[batch.Reason]int{"malformed": 1}},
+		`[{"n":1},{"n":2},{"n"`:                          {[]int{1, 2}, map[batch.Reason]int{"malformed": 1}},
+		`[{"n":1}`:                                       {[]int{1}, map[batch.Reason]int{"malformed": 1}},
+		"[{\"n\":1},{n:2},{\"n\":3}]":                    {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"[{\"n\":1},{\"a\":{\"b\" \"}\"}},{\"n\":3}]":    {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"[{\"n\":1},{\"a\":\"\t\"},{\"n\":3},{\"n\":4}]": {[]int{1, 3, 4}, map[batch.Reason]int{"malformed": 1}},
+		"[{\"n\":1},{\"a\":\"\\\"}\" 7},{\"n\":3}]":      {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"[{\"n\":1},x,{\"n\":3},]":                       {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"[{\"n\":1},{\"a\":\"x},\n{\"n\":3}]":            {[]int{1}, map[batch.Reason]int{"malformed": 1}}, // nothing tells where it ends
+		"[{\"n\":1} {\"n\":2},{\"n\":3}]":                {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"[{\"n\":1},{n:2},\n{\"n\":3}]\n{\"n\":4}":       {[]int{1, 3, 4}, map[batch.Reason]int{"malformed": 1}},
+		"{\"n\":1} \t\nhello\n{\"n\":3}":                 {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"{\"n\":1} hello {\"n\":2}\n{\"n\":3}":           {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"hello\n\n{\"n\":1}\r\nhello\n \n{\"n\":2}":      {[]int{1, 2}, map[batch.Reason]int{"malformed": 2}},
+		"hello\n[{\"n\":1},x]\n[{\"n\":2}]\n":            {[]int{1, 2}, map[batch.Reason]int{"malformed": 2}},
+		"{\"n\":\n1}\n{\"n\":2}":                         {[]int{1, 2}, nil},
+		"hello\n{\"n\":\n1}\n{\"n\":2}":                  {[]int{2}, map[batch.Reason]int{"malformed": 4}}, // each line by itself now
 	} {
 		rows, tally, err := batch.Decode([]byte(body), 10, decode)
 		require.NoError(t, err, body)
@@ -90,6 +98,16 @@ func TestARowThatIsRefusedWithoutAReasonIsMalformed(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, rows)
 	require.Equal(t, batch.Tally{Rejected: map[batch.Reason]int{"malformed": 1}}, tally)
+}
+
+func TestARowMayBeOneTooMany(t *testing.T) {
+	t.Parallel()
+	rows, tally, err := batch.Decode([]byte(`[{"n":1},{"n":2}]`), 10, func(text []byte) (int, error) {
+		return 1, fmt.Errorf("%w: %s", batch.ErrTooMany, text)
+	})
+	require.ErrorIs(t, err, batch.ErrTooMany)
+	require.Empty(t, rows)
+	require.Empty(t, tally)
 }
 
 func TestWhyARowIsRejectedIsOneOfTheReasons(t *testing.T) {

@@ -10,19 +10,20 @@ import (
 
 // reader returns the values of a body one by one: those of an array, or those that stand one after another.
 //
-// A value may span lines as long as all is well. After the first fault, each line is read by itself: one that is never closed
-// would otherwise be read to the end of the body from every line on, which takes minutes for a body of the size allowed.
+// A value may span lines as long as all is well. After the first fault, each piece is read by itself: an element of an array,
+// or else a line. One that is never closed would otherwise be read to the end of the body from every piece on, which takes
+// minutes for a body of the size allowed.
 type reader struct {
 	decoder jsontext.Decoder
-	text    []byte // what the decoder reads: the body or, after the first fault, one line of it
-	rest    []byte // the lines after that one
-	byLine  bool
+	text    []byte // what the decoder reads: the body or, after the first fault, one piece of it
+	rest    []byte // the pieces after that one
+	cut     func(text []byte) (piece, rest []byte)
 	objects int // rows that were objects, good or bad
 }
 
 func newReader(body []byte) *reader {
 	r := &reader{}
-	r.read(body, nil)
+	r.read(bytes.TrimPrefix(body, []byte("\ufeff")), nil)
 	return r
 }
 
@@ -32,8 +33,7 @@ func (r *reader) read(text, rest []byte) {
 }
 
 // next returns a value that is good until the next call, io.EOF after the last one, and any other error for text that is
-// none. Text between lines costs a line; within an array it costs what is left of the array, since nothing tells where the
-// next row begins.
+// none, which costs the piece that it stands in.
 func (r *reader) next() (jsontext.Value, error) {
 	for {
 		if kind := r.decoder.PeekKind(); kind == ']' || kind == '[' && r.decoder.StackDepth() == 0 {
@@ -51,27 +51,52 @@ func (r *reader) next() (jsontext.Value, error) {
 		case len(r.rest) == 0:
 			return nil, io.EOF
 		}
-		r.line(r.rest)
+		r.read(r.cut(r.rest))
 	}
 }
 
-// fault moves on to the next line if there is one to move to.
+// fault moves on to the next piece if there is one to move to.
 func (r *reader) fault(err error) error {
-	switch {
-	case r.byLine:
-		r.line(r.rest)
-	case r.decoder.StackDepth() > 0:
-		r.read(nil, nil)
-	default:
-		r.byLine = true
-		_, after, _ := bytes.Cut(bytes.TrimLeft(r.text[r.decoder.InputOffset():], " \t\r\n"), []byte("\n"))
-		r.line(after)
+	if r.cut == nil {
+		r.cut = line
+		if r.decoder.StackDepth() > 0 {
+			r.cut = element
+		}
+		_, r.rest = r.cut(r.text[r.decoder.InputOffset():])
 	}
+	r.read(r.cut(r.rest))
 	return err
 }
 
-// line goes on with the first line of text.
-func (r *reader) line(text []byte) {
-	line, rest, _ := bytes.Cut(text, []byte("\n"))
-	r.read(line, rest)
+// line cuts off the first line that is not blank.
+func line(text []byte) (piece, rest []byte) {
+	piece, rest, _ = bytes.Cut(bytes.TrimLeft(text, " \t\r\n"), []byte("\n"))
+	return piece, rest
+}
+
+// element cuts off the first element of an array, an object by its brackets. Text in quotation marks ends with its line: in
+// JSON it cannot go on, so that the mark was one too many.
+func element(text []byte) (piece, rest []byte) {
+	text = bytes.TrimLeft(text, " \t\r\n,[]")
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case c == '\n':
+			quoted = false
+		case quoted:
+		case c == '{':
+			depth++
+		case c == '}' && depth <= 1:
+			return text[:i+1], text[i+1:]
+		case c == '}':
+			depth--
+		case depth == 0 && (c == ',' || c == ']'):
+			return text[:i], text[i:]
+		}
+	}
+	return text, nil
 }
