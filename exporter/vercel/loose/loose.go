@@ -5,6 +5,7 @@ package loose
 import (
 	"bytes"
 	"errors"
+	"io"
 	"math"
 	"strconv"
 
@@ -30,25 +31,36 @@ type Reader struct {
 }
 
 // Object reads the object that text begins with into fields, and returns how long it is. Of members with the same name, the
-// last one counts. [ErrNoObject] says nothing of the text, on purpose.
+// last one counts. With [ErrNoObject], which says nothing of the text on purpose, length is how much of it was read in vain.
 func (r *Reader) Object(text []byte, fields Fields) (length int, err error) {
 	r.buffer = *bytes.NewBuffer(text)
 	r.decoder.Reset(&r.buffer, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if err := r.object(fields); err != nil {
+		if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return int(syntax.ByteOffset), ErrNoObject
+		}
+		return len(text), ErrNoObject
+	}
+	return int(r.decoder.InputOffset()), nil
+}
+
+func (r *Reader) object(fields Fields) error {
 	if r.decoder.PeekKind() != '{' {
-		return 0, ErrNoObject
+		return &jsontext.SyntacticError{Err: ErrNoObject}
 	}
 	if _, err := r.decoder.ReadToken(); err != nil {
-		return 0, ErrNoObject
+		return err
 	}
 	for r.decoder.PeekKind() == '"' {
 		if err := r.member(fields); err != nil {
-			return 0, ErrNoObject
+			return err
 		}
 	}
-	if end, err := r.decoder.ReadToken(); err != nil || end.Kind() != '}' {
-		return 0, ErrNoObject
+	end, err := r.decoder.ReadToken()
+	if err == nil && end.Kind() != '}' {
+		err = &jsontext.SyntacticError{ByteOffset: r.decoder.InputOffset(), Err: ErrNoObject}
 	}
-	return int(r.decoder.InputOffset()), nil
+	return err
 }
 
 func (r *Reader) member(fields Fields) error {

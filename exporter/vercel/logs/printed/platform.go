@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strconv"
 	"time"
+
+	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 )
 
 // kindOf tells the lines of the platform from what an application prints.
@@ -22,16 +24,12 @@ func kindOf(line []byte) Kind {
 	return Text
 }
 
-// isInvocation tells whether a line is such as [GET] [middleware: "middleware"] / status=200.
+// isInvocation tells whether a line is such as [GET] [middleware: "middleware"] / status=200. An application may well print
+// [ERROR] … status=502.
 func isInvocation(line []byte) bool {
 	method, rest, found := bytes.Cut(line, []byte("] "))
-	if !found || len(method) < len("[GET") || method[0] != '[' {
+	if !found || len(method) == 0 || method[0] != '[' || !isMethod(string(method[1:])) {
 		return false
-	}
-	for _, letter := range method[1:] {
-		if letter < 'A' || letter > 'Z' {
-			return false
-		}
 	}
 	i := bytes.LastIndex(rest, []byte(" status="))
 	if i < 0 {
@@ -40,6 +38,8 @@ func isInvocation(line []byte) bool {
 	_, err := strconv.Atoi(string(rest[i+len(" status="):]))
 	return err == nil
 }
+
+func isMethod(name string) bool { return name != bound.Other && bound.Method(name) == name }
 
 // reported finds the duration of a line such as REPORT RequestId: 6f7e… Duration: 116 ms Billed Duration: 117 ms. Between
 // its parts are blanks or tabs, or a backslash and a t. Time that a cold start took before that is not in it.

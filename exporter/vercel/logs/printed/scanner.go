@@ -10,24 +10,24 @@ import (
 // have between the platform's own lines; only within JSON are those two characters what JSON says they are. The zero value
 // is ready, and a scanner uses its memory again for the next message.
 type Scanner struct {
-	rest   []byte
-	torn   bool // all that was left of the message was read, and held no end of an object
-	reader loose.Reader
-	line   Line
+	message []byte
+	at, end int // what is left of the line at hand
+	spare   int // bytes that may still be read in vain
+	reader  loose.Reader
+	line    Line
 }
 
 // Reset begins with another message.
-func (s *Scanner) Reset(message []byte) { s.rest, s.torn = message, false }
+func (s *Scanner) Reset(message []byte) {
+	s.message, s.at, s.end = message, 0, 0
+	s.spare = 2 * len(message)
+}
 
 // Next returns the next line that is not blank, or nil after the last one. An object that is printed over several lines is
 // one line, too.
 func (s *Scanner) Next() *Line {
-	for {
-		s.rest = bytes.TrimLeft(s.rest, " \t\r\n")
-		if len(s.rest) == 0 {
-			return nil
-		}
-		if s.rest[0] == '{' && s.object() {
+	for s.skipBlanks() {
+		if s.message[s.at] == '{' && s.object() {
 			return &s.line
 		}
 		if text := s.text(); len(text) > 0 {
@@ -35,42 +35,65 @@ func (s *Scanner) Next() *Line {
 			return &s.line
 		}
 	}
+	return nil
 }
 
-// object reads the object that is next. It may go on behind its line; but once one turned out to have no end, no other is
-// followed that far: a message full of opening brackets would be read to its end for each of them.
+// skipBlanks goes to where the next line begins, and returns false at the end of the message.
+func (s *Scanner) skipBlanks() bool {
+	for {
+		for s.at < s.end && bytes.IndexByte([]byte(" \t\r\n"), s.message[s.at]) >= 0 {
+			s.at++
+		}
+		switch {
+		case s.at < s.end:
+			return true
+		case s.at == len(s.message):
+			return false
+		}
+		s.findEnd()
+	}
+}
+
+// findEnd looks for the end of a line once, however many lines of ours are in it.
+func (s *Scanner) findEnd() {
+	s.end = len(s.message)
+	if i := bytes.IndexByte(s.message[s.at:], '\n'); i >= 0 {
+		s.end = s.at + i + 1
+	}
+}
+
+// object reads the object that is next, which may go on behind its line. Text that only looks like one is read in vain, up to
+// twice the length of the message in all: one full of opening brackets would be read to its end for each of them.
 func (s *Scanner) object() bool {
-	line, _, more := bytes.Cut(s.rest, []byte("\n"))
-	if s.read(line) {
-		return true
-	}
-	if !more || s.torn {
-		return false
-	}
-	s.torn = !s.read(s.rest)
-	return !s.torn
+	return s.read(s.message[s.at:s.end]) || s.end < len(s.message) && s.read(s.message[s.at:])
 }
 
 func (s *Scanner) read(text []byte) bool {
+	if s.spare <= 0 {
+		return false
+	}
 	s.line.members = members{}
 	s.line.texts.Reset()
 	length, err := s.reader.Object(text, &s.line.members)
 	if err != nil {
+		s.spare -= length + len(text)/16 // the latter is what jsontext takes to make an error
 		return false
 	}
 	s.line.Kind, s.line.text = Object, text[:length]
-	s.rest = s.rest[length:]
+	s.at += length
+	if s.at > s.end {
+		s.findEnd()
+	}
 	return true
 }
 
 // text cuts off a line that is no JSON.
 func (s *Scanner) text() []byte {
-	line, _, _ := bytes.Cut(s.rest, []byte("\n"))
-	end := len(line)
-	if i := bytes.Index(line, []byte(`\n`)); i >= 0 {
-		end = i + len(`\n`)
-		line = bytes.TrimRight(line[:i], `\`) // escaped twice, as in the sample that Vercel sends for a test
+	text, end := s.message[s.at:s.end], s.end
+	if i := bytes.Index(text, []byte(`\n`)); i >= 0 {
+		end = s.at + i + len(`\n`)
+		text = bytes.TrimRight(text[:i], `\`) // escaped twice, as in the sample that Vercel sends for a test
 	}
-	s.rest = s.rest[end:]
-	return bytes.TrimSpace(line)
+	s.at = end
+	return bytes.TrimSpace(text)
 }

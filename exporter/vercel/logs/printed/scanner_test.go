@@ -50,7 +50,7 @@ func TestAMessageIsSplitIntoLines(t *testing.T) {
 		"{\n\"a\":1\n}\n{\n\"a\":2\n}": {{printed.Object, "{\n\"a\":1\n}"}, {printed.Object, "{\n\"a\":2\n}"}},
 		"before\n{\n\"a\":1}\nafter":   {{printed.Text, "before"}, {printed.Object, "{\n\"a\":1}"}, {printed.Text, "after"}},
 		"{\n{\"a\":1}\n{\n\"a\":2\n}": {
-			{printed.Text, "{"}, {printed.Object, `{"a":1}`}, {printed.Text, "{"}, {printed.Text, `"a":2`}, {printed.Text, "}"},
+			{printed.Text, "{"}, {printed.Object, `{"a":1}`}, {printed.Object, "{\n\"a\":2\n}"},
 		},
 	} {
 		require.Equal(t, want, lines(&scanner, message), message)
@@ -72,6 +72,9 @@ func TestThePlatformsLinesAreKnown(t *testing.T) {
 		`[GET] /api/prompts status=ok`:                          printed.Text,
 		`[GET] /api/prompts`:                                    printed.Text,
 		`[Get] / status=200`:                                    printed.Text,
+		`[ERROR] charge failed at the provider status=502`:      printed.Text,
+		`[WARN] slow down status=429`:                           printed.Text,
+		`[other] / status=200`:                                  printed.Text,
 		`[GE] / status=200`:                                     printed.Text,
 		`(GET] / status=200`:                                    printed.Text,
 		`[GET]/ status=200`:                                     printed.Text,
