@@ -2,6 +2,7 @@ package bound
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -38,6 +39,9 @@ func NewRoutes(patterns []string) (*Routes, error) {
 
 // All returns the patterns, in their order.
 func (r *Routes) All() []string { return r.all }
+
+// WithOther returns all values that a route may have as a label.
+func (r *Routes) WithOther() []string { return append(slices.Clone(r.all), Other) }
 
 // Match returns the pattern that a path belongs to, else [Other]. An empty text is no path, not that of the front page.
 func (r *Routes) Match(path string) string {

@@ -3,6 +3,7 @@
 package logs
 
 import (
+	"cmp"
 	"sync"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
@@ -11,6 +12,9 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
 	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
 )
+
+// messagesPerRow is how many messages the rows of a delivery may have on average: a message of brackets has thousands.
+const messagesPerRow = 10
 
 // Options are what a drain needs.
 type Options struct {
@@ -30,7 +34,7 @@ type Drain struct {
 
 // New returns a drain that has counted nothing.
 func New(options Options) *Drain {
-	return &Drain{options: options, metrics: newMetrics(), spare: sync.Pool{New: func() any { return &memory{} }}}
+	return &Drain{options: options, metrics: newMetrics(), spare: sync.Pool{New: func() any { return &memory{codes: map[seen.Key]string{}} }}}
 }
 
 // Name implements intake.Drain.
@@ -44,7 +48,10 @@ func (d *Drain) Forms() []intake.Form { return []intake.Form{intake.JSON} }
 
 // Take implements intake.Drain.
 func (d *Drain) Take(body []byte, _ intake.Form) (batch.Tally, error) {
-	t := take{lists: d.options.Lists(), seen: d.options.Seen, timed: d.options.Requests != nil, memory: d.spare.Get().(*memory)}
+	t := take{
+		lists: d.options.Lists(), seen: d.options.Seen, timed: d.options.Requests != nil,
+		mostMessages: messagesPerRow * d.options.MaxRows, memory: d.spare.Get().(*memory),
+	}
 	defer d.spare.Put(t.memory)
 	t.clear()
 	_, tally, err := batch.Decode(body, d.options.MaxRows, t.decode)
@@ -58,18 +65,17 @@ func (d *Drain) Take(body []byte, _ intake.Form) (batch.Tally, error) {
 			continue
 		}
 		tally.Counted++
+		t.fresh = append(t.fresh, e)
 		d.count(&t, e)
 	}
-	d.observeReports(&t)
+	d.answer(&t)
+	d.time(&t)
 	return tally, nil
 }
 
-// count counts a row that is new.
+// count counts what a row that is new says for itself.
 func (d *Drain) count(t *take, e *entry) {
-	d.greet(greeting{e.environment, e.source}, t.lists.Events)
-	if e.code != "" && t.first(e, factAnswered) {
-		d.requests.of(request{e.environment, e.source, e.route, e.code}).Inc()
-	}
+	d.greet(greeting{e.environment, e.source}, t.lists)
 	if e.crashed && t.first(e, factCrashed) {
 		d.crashes.WithLabelValues(e.environment, e.route).Inc()
 	}
@@ -84,30 +90,40 @@ func (d *Drain) count(t *take, e *entry) {
 			d.events.WithLabelValues(e.environment, m.event).Inc()
 		}
 	}
-	switch e.timing.by {
-	case application:
-		d.observe(t, e)
-	case platform:
-		t.reports = append(t.reports, e)
-	case nobody:
-	}
 }
 
-// observeReports comes last, since a row of the application may stand behind that of the platform. Without a request's name,
-// nothing would tell whether the application had told of it.
-func (d *Drain) observeReports(t *take) {
-	for _, e := range t.reports {
-		if e.named {
-			d.observe(t, e)
+// answer counts each request by its status. A row that has what the visitor got goes before one that has what a function
+// answered, wherever in the delivery it is.
+func (d *Drain) answer(t *take) {
+	for _, byVisitor := range []bool{true, false} {
+		for _, e := range t.fresh {
+			if e.code == "" || e.visitors != byVisitor {
+				continue
+			}
+			if t.timed && e.named {
+				t.codes[e.request] = cmp.Or(t.codes[e.request], e.code)
+			}
+			if t.first(e, factAnswered) {
+				d.requests.of(request{e.environment, e.source, e.route, e.code}).Inc()
+			}
 		}
 	}
 }
 
-func (d *Drain) observe(t *take, e *entry) {
-	if !t.first(e, factTimed) {
-		return
+// time measures each request once, by who knows best how long it took.
+func (d *Drain) time(t *take) {
+	for _, by := range []witness{applicationAtTheEnd, application, platform} {
+		for _, e := range t.fresh {
+			// Without a request's name, nothing would tell whether the application had told of it, too.
+			if e.timing.by != by || by == platform && !e.named || !t.first(e, factTimed) {
+				continue
+			}
+			if e.timing.code == bound.Unknown && e.named {
+				e.timing.code = cmp.Or(t.codes[e.request], bound.Unknown)
+			}
+			d.options.Requests.Observe(requests.Request{
+				Environment: e.environment, Method: e.timing.method, Route: e.timing.route, Code: e.timing.code, Duration: e.timing.took,
+			})
+		}
 	}
-	d.options.Requests.Observe(requests.Request{
-		Environment: e.environment, Method: e.timing.method, Route: e.timing.route, Code: e.timing.code, Duration: e.timing.took,
-	})
 }

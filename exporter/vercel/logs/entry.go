@@ -14,9 +14,10 @@ type entry struct {
 
 	environment, source, route string
 
-	code    string // of the request, "" if the row tells of none
-	action  string // of the firewall, "" if it had nothing to do
-	crashed bool
+	code     string // of the request, "" if the row tells of none
+	visitors bool   // code is what the visitor got
+	action   string // of the firewall, "" if it had nothing to do
+	crashed  bool
 
 	from, to int // where its messages are
 	timing   timing
@@ -43,11 +44,13 @@ type timing struct {
 	took         time.Duration
 }
 
-// witness is who told of a timing. The application knows better than the platform when it answered.
+// witness is who told of a timing, the best one last. The application knows better than the platform when it answered, and
+// of its lines the one that knows the answer's status: another may be about a part of the request.
 type witness int
 
 const (
 	nobody witness = iota
 	platform
 	application
+	applicationAtTheEnd
 )

@@ -16,7 +16,7 @@ func (t *take) print(r *row, e *entry) {
 	vercels := level(r.level)
 	texts := vercels
 	silent := r.isPlatforms()
-	for line := t.lines.Next(); line != nil; line = t.lines.Next() {
+	for line := t.lines.Next(); line != nil && len(t.messages) <= t.mostMessages; line = t.lines.Next() {
 		t.time(r, e, line)
 		switch {
 		case silent:
@@ -57,8 +57,8 @@ func level(name []byte) string {
 	return bound.Unknown
 }
 
-// time takes down how long a request took, if a line says so and is about the request of its row. The first line of the
-// application that does is believed, and a REPORT only if there is none.
+// time takes down how long a request took, if a line says so and is about the request of its row. Of several, the first one
+// of the best witness is believed.
 func (t *take) time(r *row, e *entry, line *printed.Line) {
 	if !t.timed || r.isMiddleware() || e.source == "build" || r.proxyStatus == revalidated {
 		return
@@ -81,7 +81,7 @@ func (t *take) time(r *row, e *entry, line *printed.Line) {
 			found.method = bound.Method(string(method))
 		}
 		if status := line.Status(); status != 0 {
-			found.code = bound.Code(status)
+			found.by, found.code = applicationAtTheEnd, bound.Code(status)
 		}
 	}
 	if found.code == "" {

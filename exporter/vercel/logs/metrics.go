@@ -22,7 +22,7 @@ type metrics struct {
 
 	mu      sync.RWMutex
 	greeted map[greeting]struct{}
-	known   *bound.Events // whose events have series, in all environments of greeted
+	known   *bound.Lists // whose events and routes have series, in all environments of greeted
 }
 
 type (
@@ -62,22 +62,21 @@ func (m *metrics) bearRequests(r request) {
 	for _, code := range bound.ErrorCodes() {
 		m.requests.vec.WithLabelValues(r.environment, r.source, r.route, code)
 	}
-	m.crashes.WithLabelValues(r.environment, r.route)
 }
 
-// greet makes what an environment may bring, at its first row: the levels of each source, what the firewall may do, and all
-// events, which are others after a reload of the list.
-func (m *metrics) greet(g greeting, events *bound.Events) {
+// greet makes what an environment may bring, at its first row: the levels of each source, what the firewall may do, crashes
+// of all routes, and all events. After a reload of the lists they are others.
+func (m *metrics) greet(g greeting, lists *bound.Lists) {
 	m.mu.RLock()
 	_, met := m.greeted[g]
-	met = met && m.known == events
+	met = met && m.known == lists
 	m.mu.RUnlock()
 	if met {
 		return
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.known = events
+	m.known = lists
 	m.greeted[g] = struct{}{}
 	for _, level := range bound.Levels() {
 		m.messages.vec.WithLabelValues(g.environment, level, g.source)
@@ -86,8 +85,11 @@ func (m *metrics) greet(g greeting, events *bound.Events) {
 		m.actions.WithLabelValues(g.environment, action)
 	}
 	for other := range m.greeted {
-		for _, event := range events.LoggedNames() {
+		for _, event := range lists.Events.LoggedNames() {
 			m.events.WithLabelValues(other.environment, event)
+		}
+		for _, route := range lists.Routes.WithOther() {
+			m.crashes.WithLabelValues(other.environment, route)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"bytes"
+	"cmp"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 )
@@ -12,7 +13,7 @@ import (
 // Vercel answers a 5xx in its place, of which a row does not always say which.
 func (r *row) code() string {
 	switch {
-	case r.isMiddleware() && r.status != crashed && r.status < 300:
+	case r.isMiddleware() && r.status != crashed && cmp.Or(r.status, r.proxyStatus) < 300:
 		// It handed the request on, to what has a row of its own with the status that counts. Had it answered the request
 		// itself, the status would be a redirect or a refusal; a 2xx of its own cannot be told from handing on.
 		return ""

@@ -1,6 +1,9 @@
 package logs
 
 import (
+	"fmt"
+
+	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/logs/printed"
 	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
@@ -11,8 +14,10 @@ type take struct {
 	lists *bound.Lists
 	seen  *seen.Window
 	timed bool // somebody wants to know how long requests took
-	rows  rowReader
-	lines printed.Scanner
+
+	mostMessages int
+	rows         rowReader
+	lines        printed.Scanner
 	*memory
 }
 
@@ -20,11 +25,13 @@ type take struct {
 type memory struct {
 	entries  []entry
 	messages []message
-	reports  []*entry // entries timed by the platform alone
+	fresh    []*entry            // those that have not been before
+	codes    map[seen.Key]string // of requests, if somebody wants to know how long they took
 }
 
 func (m *memory) clear() {
-	m.entries, m.messages, m.reports = m.entries[:0], m.messages[:0], m.reports[:0]
+	m.entries, m.messages, m.fresh = m.entries[:0], m.messages[:0], m.fresh[:0]
+	clear(m.codes)
 }
 
 // decode makes an entry of a row. It keeps nothing of the text.
@@ -39,6 +46,7 @@ func (t *take) decode(text []byte) (struct{}, error) {
 		source:      bound.LogSource(string(r.source)),
 		route:       r.route(t.lists.Routes),
 		code:        r.code(),
+		visitors:    r.proxyStatus != noStatus,
 		crashed:     r.status == crashed,
 	}
 	if e.named {
@@ -48,6 +56,9 @@ func (t *take) decode(text []byte) (struct{}, error) {
 		e.action = bound.FirewallAction(string(r.wafAction))
 	}
 	t.print(&r, &e)
+	if len(t.messages) > t.mostMessages {
+		return struct{}{}, fmt.Errorf("%w: more than %d messages are in them; hint: --vercel.max-rows allows as many", batch.ErrTooMany, t.mostMessages)
+	}
 	t.entries = append(t.entries, e)
 	return struct{}{}, nil
 }
