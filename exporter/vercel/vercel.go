@@ -63,7 +63,7 @@ func New(config Config, logger *slog.Logger) (*Source, error) {
 		}
 	}
 	window := seen.New(config.DedupeWindow, config.DedupeRows)
-	measured := requests.New()
+	measured := requests.New(s.lists.Load)
 	drains := s.drains(window, measured)
 	receiver := s.receiver(drains)
 	s.collectors = source.Collectors{receiver, measured, remembered(window)}

@@ -2,6 +2,7 @@ package bound
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -35,6 +36,9 @@ func NewHosts(names []string) (*Hosts, error) {
 
 // All returns the values that Match can return besides [Other].
 func (h *Hosts) All() []string { return h.all }
+
+// WithOther returns all values that a host may have as a label.
+func (h *Hosts) WithOther() []string { return append(slices.Clone(h.all), Other) }
 
 // Match returns the label of a host, which may have a port, else [Other].
 func (h *Hosts) Match(host string) string {

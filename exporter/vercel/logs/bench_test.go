@@ -43,7 +43,7 @@ func BenchmarkTake(b *testing.B) {
 		"array": delivery(rows, "[", ",", "]"), "ndjson": delivery(rows, "", "\n", "\n"),
 	} {
 		renew := draintest.Renew(body, serial)
-		for latency, measured := range map[string]*requests.Metrics{"": nil, "/latency": requests.New()} {
+		for latency, measured := range map[string]*requests.Metrics{"": nil, "/latency": requests.New(draintest.Lists(b))} {
 			b.Run(form+latency, func(b *testing.B) {
 				drain := logs.New(logs.Options{MaxRows: rows, Lists: draintest.Lists(b), Seen: draintest.Window(), Requests: measured})
 				draintest.Measure(b, drain, intake.JSON, body, rows, renew)

@@ -24,7 +24,7 @@ type fixture struct {
 
 // start returns a drain from which latency comes.
 func start(lists func() *bound.Lists) fixture {
-	f := fixture{requests: requests.New()}
+	f := fixture{requests: requests.New(lists)}
 	f.Drain = logs.New(logs.Options{MaxRows: 100, Lists: lists, Seen: draintest.Window(), Requests: f.requests})
 	return f
 }

@@ -27,14 +27,15 @@ type Metrics struct {
 	duration *prometheus.HistogramVec
 	total    *prometheus.CounterVec
 
-	mu   sync.RWMutex
-	born map[endpoint]struct{}
+	lists func() *bound.Lists
+	mu    sync.RWMutex
+	born  map[endpoint]struct{}
 }
 
 type endpoint struct{ environment, method, route string }
 
-// New returns metrics without a request.
-func New() *Metrics {
+// New returns metrics without a request. Lists say which routes there are.
+func New(lists func() *bound.Lists) *Metrics {
 	m := &Metrics{
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "marketplace_http_request_duration_seconds",
@@ -49,7 +50,7 @@ func New() *Metrics {
 			Name: "marketplace_http_requests_total",
 			Help: "Requests that the application answered, by status: the codes that matter, others as their class.",
 		}, []string{"environment", "method", "route", "code"}),
-		born: map[endpoint]struct{}{},
+		lists: lists, born: map[endpoint]struct{}{},
 	}
 	m.Collectors = source.Collectors{m.duration, m.total}
 	return m
@@ -62,8 +63,9 @@ func (m *Metrics) Observe(r Request) {
 	m.total.WithLabelValues(r.Environment, r.Method, r.Route, r.Code).Inc()
 }
 
-// bear makes the series of all errors at the first request of an endpoint: a series that is born with its first error has
-// no increase, and rate() would never see that error.
+// bear makes the series of all errors at the first request of an endpoint, and with it those of all listed routes: a series
+// that is born with its first error has no increase, and rate() would never see that error. Of an endpoint that few use, it
+// may well be the first request, too.
 func (m *Metrics) bear(e endpoint) {
 	m.mu.RLock()
 	_, found := m.born[e]
@@ -73,6 +75,18 @@ func (m *Metrics) bear(e endpoint) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.bearErrors(e)
+	for _, route := range m.lists().Routes.All() {
+		for _, method := range []string{"GET", "POST"} {
+			m.bearErrors(endpoint{e.environment, method, route})
+		}
+	}
+}
+
+func (m *Metrics) bearErrors(e endpoint) {
+	if _, found := m.born[e]; found {
+		return
+	}
 	m.born[e] = struct{}{}
 	for _, code := range bound.ErrorCodes() {
 		m.total.WithLabelValues(e.environment, e.method, e.route, code)

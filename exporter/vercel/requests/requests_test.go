@@ -17,19 +17,32 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestErrorsAreBornWithTheFirstRequest(t *testing.T) {
 	t.Parallel()
-	m := requests.New()
+	m := requests.New(draintest.Lists(t))
 	m.Observe(requests.Request{Environment: "production", Method: "GET", Route: "/api/prompts", Code: "2xx", Duration: 150 * time.Millisecond})
 	all := draintest.All(t, m)
 	for _, code := range []string{"400", "401", "403", "404", "422", "429", "4xx", "500", "502", "503", "504", "508", "5xx"} {
 		assert.Contains(t, all, `marketplace_http_requests_total{code="`+code+`",environment="production",method="GET",route="/api/prompts"} 0`)
 	}
-	assert.Len(t, all, 13+2)
+	assert.Contains(t, all, `marketplace_http_requests_total{code="500",environment="production",method="POST",route="/api/payments/charge"} 0`,
+		"whose first request may well be the one that fails")
+	assert.Len(t, all, 13*8*2+2, "8 routes are listed, by GET and POST")
 	assert.Contains(t, all, `marketplace_http_request_duration_seconds{environment="production",method="GET",route="/api/prompts"} 1 0.15`)
+}
+
+func TestAnEndpointThatIsOnNoListIsBornAsWell(t *testing.T) {
+	t.Parallel()
+	m := requests.New(draintest.Lists(t))
+	m.Observe(requests.Request{Environment: "preview", Method: "GET", Route: "/api/prompts", Code: "2xx"})
+	m.Observe(requests.Request{Environment: "preview", Method: "DELETE", Route: "other", Code: "500"})
+	assert.Subset(t, draintest.All(t, m), []string{
+		`marketplace_http_requests_total{code="500",environment="preview",method="DELETE",route="other"} 1`,
+		`marketplace_http_requests_total{code="503",environment="preview",method="DELETE",route="other"} 0`,
+	})
 }
 
 func TestEveryTargetOfTheMonitoringGuideIsAnEdgeWithRoomAbove(t *testing.T) {
 	t.Parallel()
-	m := requests.New()
+	m := requests.New(draintest.Lists(t))
 	m.Observe(requests.Request{Duration: time.Second})
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(m)

@@ -73,7 +73,7 @@ func BenchmarkTake(b *testing.B) {
 		renew := draintest.Renew(body, digits)
 		b.Run(name, func(b *testing.B) {
 			drain := traces.New(traces.Options{
-				MaxRows: rows, Lists: draintest.Lists(b), Seen: draintest.Window(), Requests: requests.New(),
+				MaxRows: rows, Lists: draintest.Lists(b), Seen: draintest.Window(), Requests: requests.New(draintest.Lists(b)),
 			})
 			draintest.Measure(b, drain, form, body, rows, renew)
 		})

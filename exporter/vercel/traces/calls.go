@@ -25,13 +25,14 @@ type calls struct {
 	total    *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 
-	mu   sync.RWMutex
-	born map[called]struct{}
+	lists func() *bound.Lists
+	mu    sync.RWMutex
+	born  map[called]struct{}
 }
 
 type called struct{ environment, host string }
 
-func newCalls() *calls {
+func newCalls(lists func() *bound.Lists) *calls {
 	c := &calls{
 		total: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "marketplace_outbound_requests_total",
@@ -43,7 +44,7 @@ func newCalls() *calls {
 			Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30}, NativeHistogramBucketFactor: 1.1,
 			NativeHistogramMaxBucketNumber: 100, NativeHistogramMinResetDuration: time.Hour,
 		}, []string{"environment", "host"}),
-		born: map[called]struct{}{},
+		lists: lists, born: map[called]struct{}{},
 	}
 	c.Collectors = source.Collectors{c.total, c.duration}
 	return c
@@ -55,7 +56,8 @@ func (c *calls) observe(e *entry) {
 	c.duration.WithLabelValues(e.environment, e.host).Observe(e.took.Seconds())
 }
 
-// bear makes the series of all outcomes at the first call of a host: one that is born with its first failure has no increase.
+// bear makes the series of all outcomes, of all listed hosts, at the first call of one: a series that is born with its first
+// failure has no increase.
 func (c *calls) bear(to called) {
 	c.mu.RLock()
 	_, found := c.born[to]
@@ -65,8 +67,10 @@ func (c *calls) bear(to called) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.born[to] = struct{}{}
-	for _, outcome := range []string{ok, clientError, serverError, failed, bound.Unknown} {
-		c.total.WithLabelValues(to.environment, to.host, outcome)
+	for _, host := range append(c.lists().Hosts.WithOther(), to.host) {
+		c.born[called{to.environment, host}] = struct{}{}
+		for _, outcome := range []string{ok, clientError, serverError, failed, bound.Unknown} {
+			c.total.WithLabelValues(to.environment, host, outcome)
+		}
 	}
 }

@@ -37,7 +37,7 @@ type Drain struct {
 // New returns a drain that has counted nothing.
 func New(options Options) *Drain {
 	d := &Drain{
-		options: options, calls: newCalls(), pending: newPending(options.Patience, options.MaxWaiting),
+		options: options, calls: newCalls(options.Lists), pending: newPending(options.Patience, options.MaxWaiting),
 		spare: sync.Pool{New: func() any { return &memory{} }},
 	}
 	d.Collectors = append(d.Collectors, prometheus.NewCounterFunc(prometheus.CounterOpts{

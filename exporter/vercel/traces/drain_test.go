@@ -30,7 +30,7 @@ func start(t testing.TB) fixture {
 }
 
 func startWith(lists func() *bound.Lists) fixture {
-	f := fixture{requests: requests.New()}
+	f := fixture{requests: requests.New(lists)}
 	f.Drain = traces.New(traces.Options{MaxRows: 100, Lists: lists, Seen: draintest.Window(), Requests: f.requests, MaxWaiting: 1000})
 	return f
 }
@@ -41,7 +41,7 @@ const patience = 10 * time.Second
 // startPatient returns a drain that sees spans of different deliveries together, as that of the exporter does.
 func startPatient(t testing.TB) fixture {
 	t.Helper()
-	f := fixture{requests: requests.New()}
+	f := fixture{requests: requests.New(draintest.Lists(t))}
 	f.Drain = traces.New(traces.Options{
 		MaxRows: 100, Lists: draintest.Lists(t), Seen: draintest.Window(), Requests: f.requests, Patience: patience, MaxWaiting: 1000,
 	})
@@ -216,7 +216,9 @@ func TestAllOutcomesOfAHostAreBornWithItsFirstCall(t *testing.T) {
 	draintest.Take(t, f, wrap(clientSpan("1", "")))
 	all := draintest.All(t, f.Drain)
 	for _, outcome := range []string{"ok", "client_error", "failed", "unknown"} {
-		assert.Contains(t, all, `marketplace_outbound_requests_total{environment="production",host="api.stripe.com",outcome="`+outcome+`"} 0`)
+		for _, host := range []string{"api.stripe.com", "api.tosspayments.com", "other"} {
+			assert.Contains(t, all, `marketplace_outbound_requests_total{environment="production",host="`+host+`",outcome="`+outcome+`"} 0`)
+		}
 	}
 }
 
