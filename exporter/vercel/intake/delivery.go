@@ -25,15 +25,21 @@ func (rc *Receiver) take(r *http.Request, drain Drain, signature []byte) (batch.
 	if r.ContentLength > rc.options.MaxBody {
 		return batch.Tally{}, 0, ReasonTooLarge
 	}
+	space := rc.workspaces.get()
+	defer rc.workspaces.put(space)
+	received := metered{from: r.Body, held: &rc.held, most: int64(rc.options.MaxRequests) * (rc.options.MaxBody + 1)}
+	defer received.release()
+	if reason := rc.receive(space, &received); reason != none {
+		return batch.Tally{}, 0, reason
+	}
+	// Only now: strangers who send slowly must not keep others from being taken.
 	select {
 	case rc.underWay <- struct{}{}:
 		defer func() { <-rc.underWay }()
 	default:
 		return batch.Tally{}, 0, ReasonBusy
 	}
-	space := rc.workspaces.get()
-	defer rc.workspaces.put(space)
-	body, reason := rc.read(space, r.Body, signature, inGzip)
+	body, reason := rc.open(space, signature, inGzip)
 	if reason != none {
 		return batch.Tally{}, 0, reason
 	}
@@ -53,17 +59,24 @@ func reasonOf(err error) Reason {
 	}
 }
 
-// read returns the body, inflated, if its signature is right: over what was received, or over what that inflates to.
-// Which of them Vercel signs is not documented.
-func (rc *Receiver) read(space *workspace, from io.Reader, signature []byte, inGzip bool) ([]byte, Reason) {
+// receive reads the body as it is sent.
+func (rc *Receiver) receive(space *workspace, from io.Reader) Reason {
 	var err error
 	space.received, err = fill(space.received, from, rc.options.MaxBody)
-	if err != nil {
-		return nil, ReasonRead
+	switch {
+	case errors.Is(err, errTooMuchHeld):
+		return ReasonBusy
+	case err != nil:
+		return ReasonRead
+	case int64(len(space.received)) > rc.options.MaxBody:
+		return ReasonTooLarge
 	}
-	if int64(len(space.received)) > rc.options.MaxBody {
-		return nil, ReasonTooLarge
-	}
+	return none
+}
+
+// open returns the body, inflated, if its signature is right: over what was received, or over what that inflates to. Which
+// of them Vercel signs is not documented.
+func (rc *Receiver) open(space *workspace, signature []byte, inGzip bool) ([]byte, Reason) {
 	received := rc.options.Secrets.macs()
 	_, _ = received.Write(space.received) // never fails
 	signed := received.match(signature)
@@ -80,15 +93,18 @@ func (rc *Receiver) read(space *workspace, from io.Reader, signature []byte, inG
 	return rc.inflate(space)
 }
 
-// verifyInflated inflates a stranger's body without keeping any of it.
+// verifyInflated inflates a stranger's body without keeping any of it, and no further than text is ever compressed: what a
+// bomb inflates to would be hashed for each secret.
 func (rc *Receiver) verifyInflated(space *workspace, signature []byte) Reason {
+	const mostCompressed, alwaysAllowed = 100, 1 << 20
 	inflated, err := space.inflate()
 	if err != nil {
 		return ReasonSignature
 	}
+	limit := min(rc.options.MaxInflated, max(alwaysAllowed, mostCompressed*int64(len(space.received))))
 	sums := rc.options.Secrets.macs()
-	size, err := io.Copy(sums, io.LimitReader(inflated, rc.options.MaxInflated+1))
-	if size > rc.options.MaxInflated {
+	size, err := io.Copy(sums, io.LimitReader(inflated, limit+1))
+	if size > limit {
 		return ReasonTooLargeInflated
 	}
 	if err != nil || !sums.match(signature) {

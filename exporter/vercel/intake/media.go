@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"errors"
 	"mime"
 	"net/http"
 	"slices"
@@ -12,7 +13,7 @@ func formOf(header http.Header, forms []Form) (Form, bool) {
 	form, known := JSON, true
 	if value := joined(header, "Content-Type"); value != "" {
 		media, _, err := mime.ParseMediaType(value)
-		if err != nil {
+		if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) { // of which none matters
 			return 0, false
 		}
 		form, known = formOfMedia(media)
@@ -23,7 +24,7 @@ func formOf(header http.Header, forms []Form) (Form, bool) {
 // formOfMedia takes what senders of JSON call it; @vercel/otel and curl do not agree.
 func formOfMedia(media string) (Form, bool) {
 	switch media {
-	case "application/json", "application/x-ndjson", "application/ndjson", "text/plain":
+	case "application/json", "application/x-ndjson", "application/ndjson", "application/jsonl", "text/plain":
 		return JSON, true
 	case protobufMedia:
 		return Protobuf, true

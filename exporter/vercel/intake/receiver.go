@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 )
 
 // Options say what a receiver takes, from whom, and how much of it.
@@ -17,8 +18,8 @@ type Options struct {
 	Logger      *slog.Logger
 }
 
-// Receiver is the HTTP side of all drains. What it holds in memory is at most MaxRequests times MaxBody and MaxInflated,
-// and what the drains make of that. It is safe for concurrent use.
+// Receiver is the HTTP side of all drains. What it holds in memory is at most MaxRequests times MaxBody, and MaxInflated, and
+// what the drains make of that. It is safe for concurrent use.
 type Receiver struct {
 	*metrics
 
@@ -26,6 +27,7 @@ type Receiver struct {
 	drains     map[string]Drain // by path
 	answers    map[Reason]answer
 	underWay   chan struct{}
+	held       atomic.Int64 // bytes of bodies
 	workspaces workspaces
 }
 

@@ -28,6 +28,8 @@ func TestASignedDeliveryIsTaken(t *testing.T) {
 		"as it is":                       {body, nil},
 		"JSON":                           {body, []string{"Content-Type", "application/json; charset=utf-8"}},
 		"NDJSON":                         {body, []string{"Content-Type", "application/x-ndjson"}},
+		"lines":                          {body, []string{"Content-Type", "application/jsonl"}},
+		"with a parameter that is none":  {body, []string{"Content-Type", "application/json; charset"}},
 		"text, as curl has it":           {body, []string{"Content-Type", "text/plain"}},
 		"encoded as nothing":             {body, []string{"Content-Encoding", "identity"}},
 		"gzip, signed as sent":           {zipped, []string{"Content-Encoding", "gzip"}},

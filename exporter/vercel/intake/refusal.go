@@ -65,7 +65,7 @@ func refusals() []refusal {
 			"look at the encoding of the drain, and whether its endpoint is the path of its kind",
 		},
 		{
-			ReasonBusy, http.StatusTooManyRequests, "as many deliveries as --vercel.max-requests allows are under way",
+			ReasonBusy, http.StatusTooManyRequests, "as many deliveries as --vercel.max-requests allows are under way, or as much as they may hold",
 			"send it again in a second",
 		},
 		{
