@@ -12,6 +12,8 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
 // canary is in every text that a test plants, and nowhere else.
@@ -30,11 +32,12 @@ func TestNothingOfARequestGetsOut(t *testing.T) {
 			planted := 0
 			for path, body := range deliveries(t) {
 				for _, row := range rowsIn(t, body) {
+					complete(row, path)
 					planted += l.plant(t, path, row)
 				}
 			}
-			assert.Greater(t, planted, 300, "that many texts were planted")
-			for drain, atLeast := range map[string]int{"traces": 50, "logs": 30, "speed_insights": 20, "analytics": 30} {
+			assert.Greater(t, planted, 2000, "that many texts were planted")
+			for drain, atLeast := range map[string]int{"traces": 3000, "logs": 300, "speed_insights": 100, "analytics": 500} {
 				assert.Greater(t, rowsOf(t, l, drain), atLeast, "rows of %s that were counted nevertheless", drain)
 			}
 			out := exposition(t, l) + l.log.String()
@@ -57,13 +60,16 @@ func (l listening) plant(t *testing.T, path string, row any) (planted int) {
 		status := l.post(t, path+"?token="+canary, another(string(text), planted),
 			"User-Agent", canary, "X-Forwarded-For", canary, "Referer", canary, "Authorization", canary, "X-"+canary, canary)
 		require.Equal(t, http.StatusOK, status, "%s", text)
+		if body, err := draintest.Protobuf([]byte(another(string(text), planted+1_000_000))); path == "/vercel/traces" && err == nil {
+			require.Equal(t, http.StatusOK, l.post(t, path, string(body), "Content-Type", "application/x-protobuf"), "%s", text)
+		}
 	}
-	everyText(row, func(set func(string), was string) {
+	everyValue(row, func(set func(any), was any) {
 		for i, other := range []string{canary + "-%d@example.com", "/" + canary + "-%d", "https://" + canary + "-%d.example.com/" + canary} {
 			set(fmt.Sprintf(other, planted*10+i))
 			deliver()
 		}
-		set(was + canary)
+		set(fmt.Sprint(was) + canary)
 		deliver()
 		set(was)
 	})
@@ -105,22 +111,75 @@ func rowsIn(t *testing.T, body string) []any {
 	return list
 }
 
-// everyText calls visit for each text that is somewhere in value.
-func everyText(value any, visit func(set func(string), was string)) {
+// everyValue calls visit for each text, number and so on that is somewhere in value.
+func everyValue(value any, visit func(set func(any), was any)) {
 	switch value := value.(type) {
 	case map[string]any:
 		for name, member := range value {
-			if text, ok := member.(string); ok {
-				visit(func(other string) { value[name] = other }, text)
+			if isPlain(member) {
+				visit(func(other any) { value[name] = other }, member)
 			}
-			everyText(member, visit)
+			everyValue(member, visit)
 		}
 	case []any:
 		for i, element := range value {
-			if text, ok := element.(string); ok {
-				visit(func(other string) { value[i] = other }, text)
+			if isPlain(element) {
+				visit(func(other any) { value[i] = other }, element)
 			}
-			everyText(element, visit)
+			everyValue(element, visit)
+		}
+	}
+}
+
+func isPlain(value any) bool {
+	switch value.(type) {
+	case map[string]any, []any:
+		return false
+	}
+	return true
+}
+
+// documented are the fields that Vercel's reference has, and attributes that spans have, by where they stand. Those that the
+// payloads at hand lack are added to them.
+func documented() map[string]string {
+	return map[string]string{
+		"/vercel/logs": "id deploymentId source host timestamp projectId level message buildId entrypoint destination path type statusCode requestId " +
+			"environment branch ja3Digest ja4Digest edgeType projectName executionRegion traceId spanId trace.id span.id",
+		"proxy": "timestamp method host path userAgent region referer statusCode clientIp scheme responseByteSize cacheId pathType pathTypeVariant " +
+			"vercelId vercelCache lambdaRegion wafAction wafRuleId",
+		"/vercel/speed-insights": "schema timestamp projectId ownerId deviceId metricType value origin path route country region city osName osVersion " +
+			"clientName clientType clientVersion deviceType deviceBrand connectionSpeed browserEngine browserEngineVersion scriptVersion sdkVersion " +
+			"sdkName vercelEnvironment vercelUrl deploymentId attribution",
+		"/vercel/analytics": "schema dataSourceName eventType eventName eventData timestamp projectId ownerId sessionId deviceId origin path referrer " +
+			"queryParams route country region city osName osVersion clientName clientType clientVersion deviceType deviceBrand deviceModel " +
+			"browserEngine browserEngineVersion sdkVersion sdkName sdkVersionFull vercelEnvironment vercelUrl flags deployment deploymentId",
+		"attributes": "http.method http.request.method http.status_code http.route http.target http.url http.host http.user_agent http.referer url.full " +
+			"url.path url.query next.route next.span_name next.span_type vercel.request_id vercel.matched_path vercel.edge_region server.address " +
+			"net.peer.name client.address enduser.id exception.message db.statement operation.name resource.name vercel.projectId vercel.host vercel.sha",
+	}
+}
+
+// complete adds the fields that a row lacks, empty, for canaries to be planted in.
+func complete(row any, path string) {
+	switch row := row.(type) {
+	case map[string]any:
+		for _, name := range strings.Fields(documented()[path]) {
+			if _, found := row[name]; !found {
+				row[name] = ""
+			}
+		}
+		for name, member := range row {
+			complete(member, name)
+		}
+		if list, ok := row["attributes"].([]any); ok {
+			for _, key := range strings.Fields(documented()["attributes"]) {
+				list = append(list, map[string]any{"key": key, "value": map[string]any{"stringValue": ""}})
+			}
+			row["attributes"] = list
+		}
+	case []any:
+		for _, element := range row {
+			complete(element, "")
 		}
 	}
 }
