@@ -20,6 +20,7 @@ type entry struct {
 
 	environment string
 	began       uint64 // ns, Unix
+	ended       uint64 // ns, Unix
 	took        time.Duration
 
 	method, route, code string // of a request
@@ -51,7 +52,7 @@ func (s *span) roleOf() role {
 }
 
 func (t *take) entry(s *span) entry {
-	e := entry{place: s.place, parent: s.parent, role: s.roleOf(), began: s.began, took: s.took()}
+	e := entry{place: s.place, parent: s.parent, role: s.roleOf(), began: s.began, ended: s.ended, took: s.took()}
 	switch e.role {
 	case nextRoot, inbound:
 		e.method, e.route, e.code = s.methodOf(), s.routeOf(t.lists.Routes), s.codeOf()
@@ -80,7 +81,7 @@ func (s *span) outcome() string {
 
 // overlaps tells whether two spans were at the same time.
 func (e *entry) overlaps(other *entry) bool {
-	return e.began <= other.began+uint64(other.took) && other.began <= e.began+uint64(e.took)
+	return e.began <= other.ended && other.began <= e.ended
 }
 
 // borrow takes over what e lacks and another span of the same request knows.

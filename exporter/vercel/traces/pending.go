@@ -16,7 +16,7 @@ type pending struct {
 	traces map[traceID]*trace
 	queue  []arrival
 	spans  int
-	early  uint64 // spans that were settled before their time, for lack of room
+	early  int // spans that were settled before their time, for lack of room
 }
 
 // arrival is of spans of one trace, in one delivery.
@@ -72,7 +72,7 @@ func (p *pending) settle(now time.Time) []entry {
 		before := len(count)
 		count = next.trace.settle(next.at, count)
 		if !due {
-			p.early += uint64(len(count) - before)
+			p.early += len(count) - before
 		}
 		p.forget(next)
 	}

@@ -151,7 +151,7 @@ func requireAsTheBook(t *testing.T, body []byte, tally batch.Tally) {
 		for _, scope := range resource.ScopeSpans().All() {
 			for _, s := range scope.Spans().All() {
 				trace, id := [16]byte(s.TraceID()), [8]byte(s.SpanID())
-				took := int64(s.EndTimestamp() - s.StartTimestamp()) //nolint:gosec // as the drain does
+				took := int64(s.EndTimestamp() - s.StartTimestamp())
 				if trace != [16]byte(pcommon.NewTraceIDEmpty()) && id != [8]byte(pcommon.NewSpanIDEmpty()) &&
 					s.StartTimestamp() != 0 && s.EndTimestamp() >= s.StartTimestamp() && took <= 86400e9 {
 					good[[24]byte(append(trace[:], id[:]...))] = true
