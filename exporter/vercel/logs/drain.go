@@ -118,7 +118,7 @@ func (d *Drain) time(t *take) {
 			if e.timing.by != by || by == platform && !e.named || !t.first(e, factTimed) {
 				continue
 			}
-			if e.timing.code == bound.Unknown && e.named {
+			if e.timing.code == bound.Unknown {
 				e.timing.code = cmp.Or(t.codes[e.request], bound.Unknown)
 			}
 			d.options.Requests.Observe(requests.Request{

@@ -85,6 +85,9 @@ func TestALineWithoutAStatusHasThatOfItsRequest(t *testing.T) {
 	f := start(draintest.Lists(t))
 	draintest.Take(t, f, line+row("2", fields{"statusCode": 503}))
 	assert.Contains(t, draintest.Counted(t, f.requests), `marketplace_http_requests_total{code="unknown",environment="production",method="other",route="/api/prompts"} 1`, "that is another request")
+	f = start(draintest.Lists(t))
+	draintest.Take(t, f, strings.ReplaceAll(line+status, "icn1::one", ""))
+	assert.Contains(t, draintest.Counted(t, f.requests), `marketplace_http_requests_total{code="unknown",environment="production",method="other",route="/api/prompts"} 1`, "nothing tells that they are of one request")
 }
 
 func TestCrashesOfAllRoutesAreBornWithTheFirstRow(t *testing.T) {

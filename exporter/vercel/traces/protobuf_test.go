@@ -100,10 +100,11 @@ func TestAttributesOfProtobufHaveAnyType(t *testing.T) {
 		"503":     spanOf(traceOne, attribute(numberOf(3, 503))),
 		"504":     spanOf(traceOne, attribute(double)),
 		"unknown": spanOf(traceOne, attribute(numberOf(2, 1)), attribute(messageOf(5, nil)), attribute()),
-		"5xx":     spanOf(traceOne, messageOf(15, messageOf(2, []byte("why")), numberOf(3, 2))),
+		"5xx":     spanOf(traceOne, messageOf(15, messageOf(2, []byte("why")), numberOf(3, 2), numberOf(1, 0))),
 	} {
 		f := start(t)
-		_, err := f.Take(messageOf(1, messageOf(2, span)), intake.Protobuf)
+		flags := protowire.AppendFixed32(protowire.AppendTag(nil, 16, protowire.Fixed32Type), 0x01010101)
+		_, err := f.Take(append(messageOf(7, []byte("of another version")), messageOf(1, messageOf(2, append(span[:len(span):len(span)], flags...)))...), intake.Protobuf)
 		require.NoError(t, err)
 		assert.Contains(t, f.counted(t), `marketplace_http_requests_total{code="`+code+`",method="GET",route="/api/prompts"} 1`)
 	}

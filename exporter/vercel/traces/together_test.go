@@ -176,13 +176,82 @@ func TestNoOrderOfArrivalMakesADifference(t *testing.T) {
 	}
 }
 
+func TestSpansWaitEachForItself(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := startPatient(t)
+		draintest.Take(t, f, wrap(at("9", "", "an early one", "")))
+		time.Sleep(patience - time.Second)
+		draintest.Take(t, f, withoutEnvironment(bareSpan("1", "")))
+		time.Sleep(patience - time.Second)
+		draintest.Take(t, f, wrap(lost("2", parent("1"))))
+		time.Sleep(patience)
+		assert.Contains(t, f.counted(t), oneLost)
+		assert.Len(t, f.counted(t), 2)
+	})
+}
+
+func TestRequestsAndCallsWithinOneAnotherAllCount(t *testing.T) {
+	t.Parallel()
+	counted := apart(t, wrap(
+		serverSpan("1", ""), clientSpan("2", parent("1")), // calls itself,
+		serverSpan("3", parent("2")), clientSpan("4", parent("3")), // which calls another
+	))
+	assert.Contains(t, counted, strings.Replace(oneRequest, "} 1", "} 2", 1))
+	assert.Contains(t, counted, strings.Replace(oneCall, "} 1", "} 2", 1))
+}
+
+func TestRequestsOfOneTraceAtTheSameTimeAllCount(t *testing.T) {
+	t.Parallel()
+	two := strings.Replace(oneRequest, "} 1", "} 2", 1)
+	for name, deliveries := range map[string][]string{
+		"one by Next.js, another by a server alone": {wrap(serverSpan("1", parent("9")), nextSpan("2", parent("1")), serverSpan("3", parent("9")))},
+		"two of the platform, one of Next.js":       {wrap(serverSpan("1", parent("9")), serverSpan("3", parent("9")), nextSpan("5", parent("8")))},
+		"one of the platform, two of Next.js":       {wrap(serverSpan("1", parent("9")), nextSpan("4", parent("7")), nextSpan("5", parent("8")))},
+		"a root of Next.js without a parent":        {wrap(serverSpan("3", parent("2"))), wrap(nextSpan("1", ""))},
+	} {
+		assert.Contains(t, apart(t, deliveries...), two, name)
+	}
+}
+
+func TestWhatIsCountedStandsForOneLateSpanOnly(t *testing.T) {
+	t.Parallel()
+	late := func(t *testing.T, first string, others ...string) (counted []string) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) {
+			f := startPatient(t)
+			draintest.Take(t, f, first)
+			time.Sleep(patience / 2)
+			draintest.Take(t, f, wrap(at("9", "", "so that the trace is still known", "")))
+			time.Sleep(patience/2 + time.Second)
+			f.counted(t)
+			draintest.Take(t, f, wrap(others...))
+			time.Sleep(2 * patience)
+			counted = f.counted(t)
+		})
+		return counted
+	}
+	outer := strings.Replace(oneCall, "server_error", "unknown", 1)
+	assert.Equal(t, []string{itsTime, outer}, late(t, wrap(fetchSpan("1", "")), clientSpan("2", parent("1"))))
+	assert.Contains(t, late(t, wrap(fetchSpan("1", "")), clientSpan("2", parent("1")), clientSpan("3", parent("1"))), oneCall, "it was tried twice")
+	two := strings.Replace(oneRequest, "} 1", "} 2", 1)
+	assert.Contains(t, late(t, wrap(serverSpan("1", parent("8"))), nextSpan("3", parent("2")), nextSpan("5", parent("4"))), two)
+	assert.Contains(t, late(t, wrap(serverSpan("1", parent("8"))), nextSpan("3", "")), two, "its own root")
+}
+
+func TestAnOuterServerKeepsWhatItKnows(t *testing.T) {
+	t.Parallel()
+	inner := strings.NewReplacer(`"intValue":200`, `"intValue":404`, "GET /api/prompts", "POST /api/auth/login").Replace(serverSpan("2", parent("1")))
+	assert.Equal(t, []string{itsLatency, oneRequest}, apart(t, wrap(serverSpan("1", ""), inner)))
+}
+
 func TestALongChainAndALoopEnd(t *testing.T) {
 	t.Parallel()
 	f := start(t)
 	var spans []string
 	for i := range 90 {
-		spans = append(spans, strings.ReplaceAll(serverSpan("1", parent("2")), parent("2"), fmt.Sprintf("%016x", i+2)))
-		spans[i] = strings.Replace(spans[i], `"0000000000000001"`, fmt.Sprintf(`"%016x"`, i+1), 1)
+		span := serverSpan("1", parent("2"))
+		spans = append(spans, strings.NewReplacer(parent("1"), fmt.Sprintf("%016x", i+0x1001), parent("2"), fmt.Sprintf("%016x", i+0x1002)).Replace(span))
 	}
 	draintest.Take(t, f, wrap(append(spans, nextSpan("a", parent("b")), nextSpan("b", parent("a")))...))
 	assert.NotEmpty(t, f.counted(t))

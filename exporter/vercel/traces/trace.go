@@ -91,10 +91,11 @@ func (tr *trace) cover(e *entry) {
 	if e.role == nothing {
 		return
 	}
+	met := false // a server for which e stands
 	for at, hops := e, 0; hops < deepest; hops++ {
 		next := tr.above(at)
 		if next == nil {
-			e.loose = at.parent != spanID{}
+			e.loose = !met && at.parent != spanID{}
 			return
 		}
 		at = next
@@ -105,6 +106,7 @@ func (tr *trace) cover(e *entry) {
 		case e.role == outbound && at.role != nothing, e.role != outbound && at.role == outbound:
 			return // a call within a request, or a request that was called for: both count
 		case e.role == nextRoot && at.role == inbound:
+			met = true
 			tr.stand(e, at)
 		case e.role == inbound && at.role == inbound:
 			at.borrow(e)
@@ -132,7 +134,7 @@ func (tr *trace) counts(e *entry) bool {
 		return false
 	case e.role == inbound:
 		return !tr.pair(e, nextRoot)
-	case e.role == nextRoot && e.loose:
+	case e.role == nextRoot && e.loose && !e.spent:
 		return !tr.pair(e, inbound)
 	}
 	return true
@@ -143,7 +145,7 @@ func (tr *trace) counts(e *entry) bool {
 func (tr *trace) pair(e *entry, role role) bool {
 	for i := range tr.entries {
 		other := &tr.entries[i]
-		if other.role != role || other.spent || other.covered || !other.overlaps(e) {
+		if other.role != role || other.spent || !other.overlaps(e) {
 			continue
 		}
 		if (role == nextRoot && other.loose) || (role == inbound && other.state == counted) {
