@@ -74,6 +74,7 @@ func TestABadRowCostsItselfAlone(t *testing.T) {
 		"[{\"n\":1},{\"a\":{\"b\" \"}\"}},{\"n\":3}]":    {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
 		"[{\"n\":1},{\"a\":\"\t\"},{\"n\":3},{\"n\":4}]": {[]int{1, 3, 4}, map[batch.Reason]int{"malformed": 1}},
 		"[{\"n\":1},{\"a\":\"\\\"}\" 7},{\"n\":3}]":      {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
+		"[{\"n\":1},{\"a\":\"}\n{\"},{\"n\":3}]":         {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
 		"[{\"n\":1},x,{\"n\":3},]":                       {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},
 		"[{\"n\":1},{\"a\":\"x},\n{\"n\":3}]":            {[]int{1}, map[batch.Reason]int{"malformed": 1}}, // nothing tells where it ends
 		"[{\"n\":1} {\"n\":2},{\"n\":3}]":                {[]int{1, 3}, map[batch.Reason]int{"malformed": 1}},

@@ -74,8 +74,7 @@ func line(text []byte) (piece, rest []byte) {
 	return piece, rest
 }
 
-// element cuts off the first element of an array, an object by its brackets. Text in quotation marks ends with its line: in
-// JSON it cannot go on, so that the mark was one too many.
+// element cuts off the first element of an array, an object by its brackets.
 func element(text []byte) (piece, rest []byte) {
 	text = bytes.TrimLeft(text, " \t\r\n,[]")
 	depth, quoted := 0, false
@@ -85,8 +84,6 @@ func element(text []byte) (piece, rest []byte) {
 			i++
 		case c == '"':
 			quoted = !quoted
-		case c == '\n':
-			quoted = false
 		case quoted:
 		case c == '{':
 			depth++

@@ -29,9 +29,10 @@ func numberOf(number protowire.Number, value uint64) []byte {
 func spanOf(trace string, more ...[]byte) []byte {
 	id, _ := hex.DecodeString(trace)
 	began := protowire.AppendFixed64(protowire.AppendTag(nil, 7, protowire.Fixed64Type), 1694723400000000000)
+	flags := protowire.AppendFixed32(protowire.AppendTag(nil, 16, protowire.Fixed32Type), 0x01010101)
 	ended := protowire.AppendFixed64(protowire.AppendTag(nil, 8, protowire.Fixed64Type), 1694723400150000000)
 	return messageOf(2, append([][]byte{
-		messageOf(1, id), messageOf(2, []byte("span-one")), messageOf(5, []byte("GET /api/prompts")), numberOf(6, 2), began, ended,
+		messageOf(1, id), messageOf(2, []byte("span-one")), messageOf(5, []byte("GET /api/prompts")), numberOf(6, 2), flags, began, ended,
 	}, more...)...)
 }
 
@@ -103,9 +104,9 @@ func TestAttributesOfProtobufHaveAnyType(t *testing.T) {
 		"5xx":     spanOf(traceOne, messageOf(15, messageOf(2, []byte("why")), numberOf(3, 2), numberOf(1, 0))),
 	} {
 		f := start(t)
-		flags := protowire.AppendFixed32(protowire.AppendTag(nil, 16, protowire.Fixed32Type), 0x01010101)
-		_, err := f.Take(append(messageOf(7, []byte("of another version")), messageOf(1, messageOf(2, append(span[:len(span):len(span)], flags...)))...), intake.Protobuf)
+		tally, err := f.Take(append(messageOf(7, []byte("of another version")), messageOf(1, messageOf(2, span))...), intake.Protobuf)
 		require.NoError(t, err)
+		assert.Equal(t, batch.Tally{Counted: 1}, tally)
 		assert.Contains(t, f.counted(t), `marketplace_http_requests_total{code="`+code+`",method="GET",route="/api/prompts"} 1`)
 	}
 }
