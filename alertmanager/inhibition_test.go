@@ -39,6 +39,35 @@ func TestInhibition(t *testing.T) {
 			told: []string{"DatabaseDown"},
 			held: []string{"KPIStale"},
 		},
+		"charges fail while the database is down": {
+			sent: []amserver.Alert{
+				alert("DatabaseDown", "P0", "database"), alert("PaymentEndpointFailing", "P0", "payments"),
+				alert("PaymentSuccessCritical", "P0", "payments"),
+			},
+			told: []string{"DatabaseDown", "PaymentEndpointFailing"},
+			held: []string{"PaymentSuccessCritical"},
+		},
+		"webhooks fail while the database is down": {
+			sent: []amserver.Alert{
+				alert("DatabaseDown", "P0", "database"), alert("PaymentWebhookFailing", "P1", "payments"),
+				alert("NoPaidOrders", "P1", "payments"),
+			},
+			told: []string{"DatabaseDown", "PaymentWebhookFailing"},
+			held: []string{"NoPaidOrders"},
+		},
+		"somebody guesses passwords, which slows the API": {
+			sent: []amserver.Alert{
+				alert("LatencyP99High", "P0", "api"), alert("LatencyP95High", "P1", "api"), alert("LoginsRefused", "P1", "api"),
+			},
+			told: []string{"LatencyP99High", "LoginsRefused"},
+			held: []string{"LatencyP95High"},
+		},
+		"somebody guesses passwords for a day": {
+			sent: []amserver.Alert{
+				alert("LoginsRefused", "P1", "api"), alert("ThirdPartyFailing", "P2", "api"),
+			},
+			told: []string{"LoginsRefused", "ThirdPartyFailing"},
+		},
 		"the worse of one component": {
 			sent: []amserver.Alert{
 				alert("A", "P0", "payments"), alert("B", "P1", "payments"), alert("C", "P2", "payments"),
