@@ -64,11 +64,14 @@ func apiLatencies() []Panel {
 	return []Panel{
 		graph(Panel{
 			ID: apiLatency, Title: "All requests", Unit: units.Seconds, Width: 12,
-			About: "Of 5 minutes. The P99 of fewer than a hundred requests is just the slowest of them.",
+			About: "Of 5 minutes, and of 6 hours: where few requests come, the P99 of 5 minutes is just the slowest of them.",
 			Queries: []Query{
 				{Expr: told("origin:http_request_duration_seconds:p50_5m"), Name: "P50 " + who},
 				{Expr: told("origin:http_request_duration_seconds:p95_5m"), Name: "P95 " + who},
 				{Expr: told("origin:http_request_duration_seconds:p99_5m"), Name: "P99 " + who},
+				Query{Expr: told("origin:http_request_duration_seconds:p50_6h"), Name: "P50 of 6 hours " + who}.orNothing(noHistory),
+				Query{Expr: told("origin:http_request_duration_seconds:p95_6h"), Name: "P95 of 6 hours " + who}.orNothing(noHistory),
+				Query{Expr: told("origin:http_request_duration_seconds:p99_6h"), Name: "P99 of 6 hours " + who}.orNothing(noHistory),
 				limit("http_request_p50:seconds", "limit P50"),
 				limit("http_request_p95:seconds", "limit P95"),
 				limit("http_request_p99:seconds", "limit P99"),
@@ -76,15 +79,21 @@ func apiLatencies() []Panel {
 		}),
 		graph(Panel{
 			ID: apiEndpoints, Title: "Endpoints against their targets", Unit: units.PercentUnit, Width: 12,
-			About: "P95 of 5 minutes as a share of the endpoint's own target, so that those of 200 ms and of 2 s can be compared: " +
+			About: "P95 of 5 minutes and of a day as a share of the endpoint's own target, so that those of 200 ms and of 2 s can be compared: " +
 				"above 100 % it misses it.",
 			Queries: []Query{
-				{
-					Expr: told("endpoint:http_request_duration_seconds:p95_5m") + " / on (method, route) group_left () threshold:http_endpoint:seconds",
-					Name: "{{route}} " + who,
-				},
+				{Expr: ofEndpointTarget("endpoint:http_request_duration_seconds:p95_5m"), Name: "{{route}} " + who},
+				Query{Expr: ofEndpointTarget("endpoint:http_request_duration_seconds:p95_1d"), Name: "of a day: {{route}} " + who}.orNothing(noHistory),
 				{Expr: "vector(1)", Name: "target", Limit: true},
 			},
 		}),
 	}
+}
+
+// noHistory is why a window of steps of 5 minutes may have no number: it has had no step yet.
+const noHistory = "there are no five minutes of history yet"
+
+// ofEndpointTarget is a quantile as a share of the endpoint's own target.
+func ofEndpointTarget(quantile string) string {
+	return told(quantile) + " / on (method, route) group_left () threshold:http_endpoint:seconds"
 }

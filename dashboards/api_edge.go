@@ -8,9 +8,11 @@ func apiPartners() []Panel {
 	return []Panel{
 		graph(Panel{
 			ID: apiThirdParties, Title: "Calls that fail", Unit: units.PercentUnit,
-			About: "Share of the calls to a host that it answered with 5xx, or not at all. An answer of 4xx is a mistake of ours.",
+			About: "Share of the calls to a host that it answered with 5xx, or not at all, of 5 minutes and of a day. " +
+				"An answer of 4xx is a mistake of ours.",
 			Queries: []Query{
 				{Expr: in("host:marketplace_outbound_failures:ratio_rate5m"), Name: "{{host}} {{environment}}"},
+				Query{Expr: in("host:marketplace_outbound_failures:ratio_rate1d"), Name: "of a day: {{host}} {{environment}}"}.orNothing(noHistory),
 				limit("marketplace_outbound_failures:ratio", "limit"),
 			},
 		}),
@@ -39,8 +41,11 @@ func apiEdge() []Panel {
 				{Expr: in("environment:marketplace_function_crashes:increase5m"), Name: "5 minutes {{environment}}"},
 				limit("marketplace_function_crashes:count", "limit of 5 minutes", `window="5m"`),
 				Query{Expr: in("environment:marketplace_function_crashes:increase1h"), Name: "an hour {{environment}}"}.
-					orNothing("there are no five minutes of history yet"),
+					orNothing(noHistory),
 				limit("marketplace_function_crashes:count", "limit of an hour", `window="1h"`),
+				Query{Expr: in("environment:marketplace_function_crashes:increase1d"), Name: "a day {{environment}}"}.
+					orNothing(noHistory),
+				limit("marketplace_function_crashes:count", "limit of a day", `window="1d"`),
 			},
 		}),
 		bars(Panel{

@@ -8,9 +8,11 @@ func apiErrorPanels() []Panel {
 	return []Panel{
 		graph(Panel{
 			ID: apiErrors, Title: "Requests that fail", Unit: units.PercentUnit, Width: 12,
-			About: "Share that was answered with 5xx: of all requests, and of those endpoints with the most errors in the last 5 minutes and day.",
+			About: "Share that was answered with 5xx: of all requests of 5 minutes and of 6 hours, " +
+				"and of those endpoints with the most errors in the last 5 minutes and day.",
 			Queries: []Query{
 				{Expr: told("origin:http_request_errors:ratio_rate5m"), Name: "all " + who},
+				{Expr: told("origin:http_request_errors:ratio_rate6h"), Name: "of 6 hours: all " + who},
 				Query{Expr: top("3", told("endpoint:http_request_errors:ratio_rate5m")+" > 0"), Name: "{{method}} {{route}} {{environment}}"}.
 					orNothing("nothing failed"),
 				Query{Expr: top("3", told("endpoint:http_request_errors:ratio_rate1d")+" > 0"), Name: "of a day: {{method}} {{route}} {{environment}}"}.
@@ -38,6 +40,7 @@ func apiErrorPanels() []Panel {
 			About: "Share of the requests that were answered with 400 or 422: forms that lie to people, or a client that is out of date.",
 			Queries: []Query{
 				{Expr: told("origin:http_validation_errors:ratio_rate5m"), Name: who},
+				{Expr: told("origin:http_validation_errors:ratio_rate1d"), Name: "of a day: " + who},
 				limit("http_validation_errors:ratio", "limit"),
 			},
 		}),
@@ -46,6 +49,7 @@ func apiErrorPanels() []Panel {
 			About: "Share of the requests that were answered with 429.",
 			Queries: []Query{
 				{Expr: told("origin:http_rate_limited:ratio_rate5m"), Name: who},
+				{Expr: told("origin:http_rate_limited:ratio_rate1d"), Name: "of a day: " + who},
 				limit("http_rate_limited:ratio", "limit"),
 			},
 		}),
@@ -90,34 +94,48 @@ func apiCritical() []Panel {
 	return []Panel{
 		graph(Panel{
 			ID: apiLogins, Title: "Logins", Unit: units.PercentUnit, Width: 12,
-			About: "Share of the logins that failed with 5xx, which is a fault of ours; and how many of 5 minutes were refused with 401 or 403: " +
+			About: "Share of the logins that failed with 5xx, which is a fault of ours; and how many of 5 minutes, and of a day, were refused with 401 or 403: " +
 				"people forget passwords, but a surge is somebody who tries stolen ones.",
 			Queries: []Query{
 				{Expr: told("origin:http_login_errors:ratio_rate5m"), Name: "failed " + who},
+				{Expr: of6Hours("/api/auth/login"), Name: "failed, of 6 hours: " + who},
 				limit("http_endpoint_errors:ratio", "limit of failures"),
 				Query{Expr: told("origin:http_refused_logins:increase5m"), Name: "refused " + who}.inUnit(units.Short),
 				Query{Expr: "300 * " + told("origin:http_refused_logins:earlier_rate1h"), Name: "refused a week ago " + who}.
 					inUnit(units.Short).orNothing(noWeek),
-				limit("http_refused_logins:count", "limit of refusals", `history="week"`).inUnit(units.Short),
-				limit("http_refused_logins:count", "limit without a week to compare", `history="none"`).inUnit(units.Short),
+				limit("http_refused_logins:count", "limit of refusals", `history="week"`, `window="5m"`).inUnit(units.Short),
+				limit("http_refused_logins:count", "limit without a week to compare", `history="none"`, `window="5m"`).inUnit(units.Short),
+				Query{Expr: told("origin:http_refused_logins:increase", `window="1d"`), Name: "refused in a day " + who}.
+					inUnit(units.Short).orNothing(noHistory),
+				limit("http_refused_logins:count", "limit of refusals in a day", `history="week"`, `window="1d"`).inUnit(units.Short),
+				limit("http_refused_logins:count", "limit in a day without a week", `history="none"`, `window="1d"`).inUnit(units.Short),
 			},
 		}),
 		graph(Panel{
 			ID: apiPayments, Title: "Payments", Unit: units.PercentUnit, Width: 6,
-			About: "Share of the charges that failed with 5xx, and of the providers' webhooks that failed with 4xx or 5xx: to them, a refusal is a failure, too.",
+			About: "Share of the charges that failed with 5xx, and of the providers' webhooks that failed with 4xx or 5xx: to them, a refusal is a failure, too. " +
+				"Of 5 minutes, and of 6 hours.",
 			Queries: []Query{
 				{Expr: told("origin:http_charge_errors:ratio_rate5m"), Name: "charge " + who},
 				{Expr: told("endpoint:http_webhook_errors:ratio_rate5m"), Name: "{{route}} {{environment}}"},
+				{Expr: of6Hours("/api/payments/charge"), Name: "of 6 hours: charge " + who},
+				{Expr: told("endpoint:http_webhook_errors:ratio_rate6h"), Name: "of 6 hours: {{route}} {{environment}}"},
 				limit("http_endpoint_errors:ratio", "limit"),
 			},
 		}),
 		graph(Panel{
 			ID: apiUploads, Title: "Uploads", Unit: units.PercentUnit, Width: 6,
-			About: "Share of the uploads of prompts that failed with 5xx.",
+			About: "Share of the uploads of prompts that failed with 5xx, of 5 minutes and of 6 hours.",
 			Queries: []Query{
 				{Expr: told("origin:http_upload_errors:ratio_rate5m"), Name: who},
+				{Expr: of6Hours("/api/prompts/upload"), Name: "of 6 hours: " + who},
 				limit("http_endpoint_errors:ratio", "limit"),
 			},
 		}),
 	}
+}
+
+// of6Hours is the share of an endpoint's calls that failed, for where few come.
+func of6Hours(route string) string {
+	return told("endpoint:http_request_errors:ratio_rate6h", `method="POST"`, `route="`+route+`"`)
 }

@@ -21,9 +21,10 @@ func logPanels() []Panel {
 	return []Panel{
 		graph(Panel{
 			ID: eventsLogErrors, Title: "Messages that are errors", Unit: units.PercentUnit,
-			About: "Share of the messages of 5 minutes that are of level error or fatal. Output of builds is left out.",
+			About: "Share of the messages of 5 minutes and of an hour that are of level error or fatal. Output of builds is left out.",
 			Queries: []Query{
 				{Expr: in("environment:marketplace_log_errors:ratio_rate5m"), Name: "{{environment}}"},
+				{Expr: in("environment:marketplace_log_errors:ratio_rate1h"), Name: "of an hour: {{environment}}"},
 				limit("marketplace_log_errors:ratio", "limit"),
 			},
 		}),

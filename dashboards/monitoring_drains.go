@@ -7,18 +7,22 @@ func drainPanels() []Panel {
 	return []Panel{
 		graph(Panel{
 			ID: monitoringDrainRows, Title: "Age of the last row", Unit: units.Seconds,
-			About: "Time since a drain brought its last row. At night it may well be long; it is an alert where rows came all the time before.",
+			About: "Time since a drain brought its last row. At night it may well be hours: the low limit holds where rows came all the time before.",
 			Queries: []Query{
 				{Expr: ago(in("drain:marketplace_vercel_last_row:timestamp")), Name: "{{drain}}"},
-				limit("marketplace_vercel_silence:seconds", "limit"),
+				limit("marketplace_vercel_silence:seconds", "limit after steady traffic", `traffic="steady"`),
+				limit("marketplace_vercel_silence:seconds", "limit after thin traffic", `traffic="thin"`),
 			},
 		}),
 		graph(Panel{
 			ID: monitoringDrainRefusals, Title: "Refused and rejected", Unit: units.PercentUnit,
-			About: "Of 15 minutes: share of the deliveries that were refused as a whole, and of the rows that could not be read.",
+			About: "Share of the deliveries that were refused as a whole, and of the rows that could not be read: of 15 minutes, and of a day, " +
+				"which counts where an hour brings too few to judge by.",
 			Queries: []Query{
 				{Expr: in("drain:marketplace_vercel_refusals:ratio_rate15m"), Name: "refused {{drain}}"},
 				{Expr: in("drain:marketplace_vercel_rejected_rows:ratio_rate15m"), Name: "rejected {{drain}}"},
+				{Expr: in("drain:marketplace_vercel_refusals:ratio_rate1d"), Name: "refused {{drain}}, of a day"},
+				{Expr: in("drain:marketplace_vercel_rejected_rows:ratio_rate1d"), Name: "rejected {{drain}}, of a day"},
 				limit("marketplace_vercel_refusals:ratio", "limit of refused"),
 				limit("marketplace_vercel_rejected_rows:ratio", "limit of rejected"),
 			},

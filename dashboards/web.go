@@ -5,9 +5,10 @@ import "github.com/grafana/grafana-foundation-sdk/go/units"
 func web() Board {
 	return Board{
 		UID: webUID, Title: "Marketplace / Web experience", From: "now-24h",
-		Description: "What visitors' browsers measured: how soon pages are there, and whether they hold still. Quantiles are of an hour.",
-		Variables:   []Variable{application("metric:marketplace_web_vital_samples:increase1h")},
-		Alerts:      `component="website"`,
+		Description: "What visitors' browsers measured: how soon pages are there, and whether they hold still. " +
+			"Quantiles are of an hour unless they say that they are of a day.",
+		Variables: []Variable{application("metric:marketplace_web_vital_samples:increase1h")},
+		Alerts:    `component="website"`,
 		Rows: []Row{
 			{1000, "Against the targets", webTargets()},
 			{1001, "Web vitals", webMetrics()},
@@ -20,32 +21,42 @@ func web() Board {
 // vitalP75 is what three of four visits stay below.
 const vitalP75 = "metric:marketplace_web_vital_seconds:p75_1h"
 
+// noHour is why the quantiles of a day, which are made of whole hours, may be missing.
+const noHour = "no whole hour has been recorded yet"
+
 func webTargets() []Panel {
 	return []Panel{
 		graph(Panel{
 			ID: webVitals, Title: "Web vitals against their targets", Unit: units.PercentUnit, Width: 12,
 			About: "P75, the visit that three of four are better than, as a share of the metric's own target: above 100 % it is missed. " +
+				"Where an hour brings too few visits to judge by, the day counts. " +
 				"A largest paint (LCP) that no browser could have is drawn apart: the unit of what arrives has changed.",
 			Queries: []Query{
 				{Expr: ofTarget(in(vitalP75)), Name: "{{metric}} {{environment}}"},
+				Query{Expr: ofTarget(in("metric:marketplace_web_vital_seconds:p75_1d")), Name: "{{metric}} of a day {{environment}}"}.orNothing(noHour),
 				{Expr: "vector(1)", Name: "target", Limit: true},
 				Query{Expr: ofTarget("(" + implausible() + ")"), Name: "implausible {{metric}} {{environment}}"}.orNothing("all of it can be"),
 			},
 		}),
 		graph(Panel{
 			ID: webPageLoad, Title: "Page load, P95", Unit: units.Seconds, Width: 6,
-			About: "95 of 100 visits saw the largest paint by then, which stands for the page being there: no browser tells of more.",
+			About: "95 of 100 visits saw the largest paint by then, which stands for the page being there: no browser tells of more. " +
+				"Where an hour brings too few visits to judge by, the day counts.",
 			Queries: []Query{
 				{Expr: in("metric:marketplace_web_vital_seconds:p95_1h", `metric="LCP"`), Name: "P95 {{environment}}"},
+				Query{Expr: in("metric:marketplace_web_vital_seconds:p95_1d", `metric="LCP"`), Name: "P95 of a day {{environment}}"}.orNothing(noHour),
 				limit("web_page_load:seconds", "limit"),
 			},
 		}),
 		graph(Panel{
-			ID: webLayoutShift, Title: "Layout shift, P75", Unit: units.Short, Width: 6,
-			About: "Cumulative layout shift (CLS): how much of the page jumps, and how far, until it is still. It has no unit.",
+			ID: webLayoutShift, Title: "Layout shift", Unit: units.Short, Width: 6,
+			About: "Cumulative layout shift (CLS): how much of the page jumps, and how far, until it is still. It has no unit. " +
+				"Its target is for the P75; where an hour brings too few visits to judge by, the day counts.",
 			Queries: []Query{
 				{Expr: in("environment:marketplace_web_layout_shift:p75_1h"), Name: "P75 {{environment}}"},
-				limit("web_layout_shift:score", "limit"),
+				{Expr: in("environment:marketplace_web_layout_shift:p95_1h"), Name: "P95 {{environment}}"},
+				Query{Expr: in("environment:marketplace_web_layout_shift:p75_1d"), Name: "P75 of a day {{environment}}"}.orNothing(noHour),
+				limit("web_layout_shift:score", "target of P75"),
 			},
 		}),
 	}
