@@ -32,7 +32,7 @@ func apiEndpointPanels() []Panel {
 			About: "Of 5 minutes. Requests of the chosen environments are added up; of the other numbers it is the worst. " +
 				"What is not in the list of routes is together in other.",
 			Queries: []Query{
-				{Expr: "sum by (method, route, origin) (" + told("endpoint:http_requests_all:rate5m") + ")", Name: "requests", Unit: units.RequestsPerSecond},
+				{Expr: "sum by (method, route, origin) (" + told("endpoint:http_requests_all:rate5m") + ") > 0", Name: "requests", Unit: units.RequestsPerSecond},
 				{Expr: worst(told("endpoint:http_request_errors:ratio_rate5m")), Name: "errors", Unit: units.PercentUnit},
 				{Expr: worst(told("endpoint:http_request_errors:ratio_rate1d")), Name: "errors of a day", Unit: units.PercentUnit},
 				{Expr: worst(told("endpoint:http_request_duration_seconds:p50_5m")), Name: "P50"},
