@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -94,10 +95,11 @@ func mutants(t *testing.T, alert rules.Rule) []rules.Rule {
 	return all
 }
 
-// trial is one alert by itself: the rules that it needs and no others, which is quick, and the stories about it.
+// trial is one alert by itself: the rules that it needs and no others, which is quick, and the stories about it, the short
+// ones before the long ones: most mutants are noticed by a short one.
 type trial struct {
 	rules []rules.Rule
-	files []storyFile
+	steps [][]storyFile
 }
 
 func newTrial(t *testing.T, bundle rules.Bundle, alert string) trial {
@@ -111,15 +113,43 @@ func newTrial(t *testing.T, bundle rules.Bundle, alert string) trial {
 	}
 	// Alerts last, thresholds first: within a group rules are evaluated in their order.
 	slices.SortStableFunc(trial.rules, func(a, b rules.Rule) int { return rank(a) - rank(b) })
+	trial.steps = stepsOf(t, alert)
+	require.NotEmpty(t, trial.steps, "no stories of %s", alert)
+	return trial
+}
+
+// stepsOf are the stories about an alert: the short ones together, and then the long ones one by one.
+func stepsOf(t *testing.T, alert string) [][]storyFile {
+	t.Helper()
+	const long = 3 * time.Hour
+	var short []storyFile
+	var others [][]storyFile
 	for _, path := range glob(t, stories) {
-		file := readStories(t, path)
-		file.Tests = slices.DeleteFunc(file.Tests, func(s story) bool { about, _ := subject(s.Name); return about != alert })
+		file := unworded(readStories(t, path))
+		all := file.Tests
+		file.Tests = nil
+		for _, s := range all {
+			switch about, _ := subject(s.Name); {
+			case about != alert:
+			case s.length(t) > long:
+				alone := file
+				alone.Tests = []story{s}
+				others = append(others, []storyFile{alone})
+			default:
+				file.Tests = append(file.Tests, s)
+			}
+		}
 		if len(file.Tests) > 0 {
-			trial.files = append(trial.files, unworded(file))
+			short = append(short, file)
 		}
 	}
-	require.NotEmpty(t, trial.files, "no stories of %s", alert)
-	return trial
+	slices.SortStableFunc(others, func(a, b []storyFile) int {
+		return cmp.Compare(a[0].Tests[0].length(t), b[0].Tests[0].length(t))
+	})
+	if len(short) == 0 {
+		return others
+	}
+	return append([][]storyFile{short}, others...)
 }
 
 // neededBy follows the names in expressions from the alert to what they are recorded from.
@@ -171,13 +201,18 @@ func (r trial) run(t *testing.T, changed []rules.Rule) (output string, err error
 	write(t, filepath.Join(folder, "rules.yml"), map[string]any{
 		"groups": []rules.Group{{Name: "trial", Rules: changed}},
 	})
-	args := []string{"test", "rules"}
-	for i, file := range r.files {
-		path := filepath.Join(folder, fmt.Sprintf("stories%d.yml", i))
-		write(t, path, file)
-		args = append(args, path)
+	for _, step := range r.steps {
+		args := []string{"test", "rules"}
+		for i, file := range step {
+			path := filepath.Join(folder, fmt.Sprintf("stories%d.yml", i))
+			write(t, path, file)
+			args = append(args, path)
+		}
+		if output, err = tool(t, "promtool", args...); err != nil {
+			return output, err
+		}
 	}
-	return tool(t, "promtool", args...)
+	return output, nil
 }
 
 func write(t *testing.T, path string, document any) {

@@ -5,7 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
@@ -39,6 +41,18 @@ type alertTest struct {
 type firingAlert struct {
 	Labels      map[string]string `yaml:"exp_labels"`
 	Annotations map[string]string `yaml:"exp_annotations,omitempty"`
+}
+
+// length is the time that a story takes.
+func (s story) length(t *testing.T) time.Duration {
+	t.Helper()
+	var longest model.Duration
+	for _, test := range s.Alerts {
+		at, err := model.ParseDuration(test.EvalTime)
+		require.NoError(t, err, s.Name)
+		longest = max(longest, at)
+	}
+	return time.Duration(longest)
 }
 
 const (
