@@ -80,17 +80,26 @@ func configure(t *testing.T, file string, paths *strings.Replacer, beside ...str
 	return adapted
 }
 
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	port, err := freeport.Pick(t.Context())
+	require.NoError(t, err)
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+}
+
 // starts runs a program with the flags that the service gives it, on a port of this machine, until the service's health
 // check succeeds, and requires the check to fail once the program has ended. So flags, configuration and check are true.
 func (s service) starts(t *testing.T, program, checker, config string, paths *strings.Replacer) {
 	t.Helper()
-	port, err := freeport.Pick(t.Context())
-	require.NoError(t, err)
-	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	address := freeAddress(t)
 	args := []string{"--web.listen-address=" + address}
 	for _, arg := range s.Command {
 		if strings.HasPrefix(arg, "--config.file=") {
 			args = append(args, "--config.file="+config)
+			continue
+		}
+		if flag, _, found := strings.Cut(arg, "listen-address=:"); found { // that port may be the running demo's
+			args = append(args, flag+"listen-address="+freeAddress(t))
 			continue
 		}
 		args = append(args, paths.Replace(arg))
