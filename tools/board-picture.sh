@@ -12,7 +12,7 @@ file=${2:-docs/images/board.png}
 grafana=${GRAFANA_URL:-http://127.0.0.1:3000}
 prometheus=${PROMETHEUS_URL:-http://127.0.0.1:9090}
 range=${RANGE:-10m}
-height=${HEIGHT:-1376} # the overview's
+height=${HEIGHT:-1720} # the overview's
 
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
 	fail "no Chromium to take the picture with: apt-get install chromium"
