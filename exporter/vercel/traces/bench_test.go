@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
@@ -78,4 +79,20 @@ func BenchmarkTake(b *testing.B) {
 			draintest.Measure(b, drain, form, body, rows, renew)
 		})
 	}
+}
+
+// BenchmarkOneTrace takes requests that are all of one trace, as a visitor can make them be, and which wait for one another.
+func BenchmarkOneTrace(b *testing.B) {
+	const rows = 1000
+	const id = "0000000000abcdef"
+	spans := make([]string, rows)
+	for i := range spans {
+		spans[i] = spanText(strings.Repeat("7", 32), id, "00000000000000ff", "GET /api/prompts", "2", map[string]string{"http.status_code": "200"})
+	}
+	body := []byte(`{"resourceSpans":[{"scopeSpans":[{"spans":[` + strings.Join(spans, ",") + `]}]}]}`)
+	drain := traces.New(traces.Options{
+		MaxRows: rows, Lists: draintest.Lists(b), Seen: draintest.Window(), Requests: requests.New(draintest.Lists(b)),
+		Patience: time.Second, MaxWaiting: 20_000,
+	})
+	draintest.Measure(b, drain, intake.JSON, body, rows, draintest.Renew(body, id))
 }

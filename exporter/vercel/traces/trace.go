@@ -27,6 +27,7 @@ type trace struct {
 	arrivals int // that are still to be settled
 	latest   time.Time
 	index    map[spanID]int // of entries; nil for so few that looking at each is quicker
+	loose    bool           // there is a root of Next.js of which what is above has not come
 }
 
 const (
@@ -38,8 +39,11 @@ const (
 // settle decides on the spans that arrived until then, and appends those that count.
 func (tr *trace) settle(until time.Time, count []entry) []entry {
 	tr.indexEntries()
+	tr.loose = false
 	for i := range tr.entries {
-		tr.cover(&tr.entries[i])
+		e := &tr.entries[i]
+		tr.cover(e)
+		tr.loose = tr.loose || e.role == nextRoot && e.loose
 	}
 	for i := range tr.entries {
 		e := &tr.entries[i]
@@ -132,7 +136,7 @@ func (tr *trace) counts(e *entry) bool {
 	switch {
 	case e.role == nothing || e.covered:
 		return false
-	case e.role == inbound:
+	case e.role == inbound && tr.loose: // whoever visits can make thousands of requests one trace: most need not look at all
 		return !tr.pair(e, nextRoot)
 	case e.role == nextRoot && e.loose && !e.spent:
 		return !tr.pair(e, inbound)
