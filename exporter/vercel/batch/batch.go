@@ -55,8 +55,9 @@ func (e *RowError) Error() string { return "rejecting a row: " + string(e.Reason
 // Rejected returns the error of a row that is rejected for reason.
 func Rejected(reason Reason) error { return &RowError{reason} }
 
-// lenient: names that are there twice and text that is not UTF-8 are the sender's business.
-func lenient() []jsontext.Options {
+// Lenient is how everything that is delivered is read: names that are there twice and text that is not UTF-8 are the sender's
+// business.
+func Lenient() []jsontext.Options {
 	return []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 }
 
@@ -81,11 +82,10 @@ func Decode[T any](body []byte, limit int, decode func(row []byte) (T, error)) (
 			tally.Reject(Malformed)
 			continue
 		}
+		values.objects++
 		if empty(value) {
-			values.objects++
 			continue
 		}
-		values.objects++
 		row, err := decode(value)
 		if errors.Is(err, ErrTooMany) {
 			return nil, Tally{}, err

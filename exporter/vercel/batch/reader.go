@@ -29,7 +29,7 @@ func newReader(body []byte) *reader {
 
 func (r *reader) read(text, rest []byte) {
 	r.text, r.rest = text, rest
-	r.decoder.Reset(bytes.NewBuffer(text), lenient()...)
+	r.decoder.Reset(bytes.NewBuffer(text), Lenient()...)
 }
 
 // next returns a value that is good until the next call, io.EOF after the last one, and any other error for text that is

@@ -69,7 +69,9 @@ func (d *Drain) Take(body []byte, _ intake.Form) (batch.Tally, error) {
 		d.count(&t, e)
 	}
 	d.answer(&t)
-	d.time(&t)
+	if t.timed {
+		d.time(&t)
+	}
 	return tally, nil
 }
 

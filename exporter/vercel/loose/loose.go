@@ -10,6 +10,8 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 )
 
 // Value is the JSON of one member, or nil where there is none. It points into the text it was read from.
@@ -34,7 +36,7 @@ type Reader struct {
 // last one counts. With [ErrNoObject], which says nothing of the text on purpose, length is how much of it was read in vain.
 func (r *Reader) Object(text []byte, fields Fields) (length int, err error) {
 	r.buffer = *bytes.NewBuffer(text)
-	r.decoder.Reset(&r.buffer, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	r.decoder.Reset(&r.buffer, batch.Lenient()...)
 	if err := r.object(fields); err != nil {
 		if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return int(syntax.ByteOffset), ErrNoObject

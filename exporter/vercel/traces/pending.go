@@ -16,7 +16,7 @@ type pending struct {
 	traces map[traceID]*trace
 	queue  []arrival
 	spans  int
-	early  int // spans that were settled before their time, for lack of room
+	early  int // spans that were counted before their time, for lack of room
 }
 
 // arrival is of spans of one trace, in one delivery.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 	"github.com/aimarketplace/monitoring/exporter/vercel/loose"
 )
 
@@ -17,7 +18,7 @@ type jsonReader struct {
 
 func (r *jsonReader) begin(text []byte) {
 	r.buffer = *bytes.NewBuffer(text)
-	r.decoder.Reset(&r.buffer, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	r.decoder.Reset(&r.buffer, batch.Lenient()...)
 }
 
 // value returns the next value as it stands in the text, of which it is a part.
