@@ -17,14 +17,8 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-// What a source may offer beyond source.Source.
-type (
-	runner   interface{ Run(ctx context.Context) }
-	reloader interface{ Reload() error }
-	closer   interface{ Close() }
-	listener interface{ Listen() error }
-	optional interface{ Enabled() bool }
-)
+// listener is a source that takes an address.
+type listener interface{ Listen() error }
 
 // drainTime is how long scrapes under way may still take once we are told to stop. All of it must be over in 5 s.
 const drainTime = 3 * time.Second
@@ -73,7 +67,7 @@ func (a *app) start(life, serving context.Context) *sync.WaitGroup {
 		if _, ok := s.(listener); ok {
 			until = serving
 		}
-		if r, ok := s.(runner); ok {
+		if r, ok := s.(source.Runner); ok {
 			background.Go(func() { r.Run(until) })
 		}
 	}

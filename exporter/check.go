@@ -8,12 +8,8 @@ import (
 	"time"
 
 	"github.com/aimarketplace/monitoring/exporter/check"
+	"github.com/aimarketplace/monitoring/exporter/source"
 )
-
-// checker is a source that can say more about itself than whether it is up.
-type checker interface {
-	Check(ctx context.Context) []check.Finding
-}
 
 // checkTime bounds the check of one source: each KPI may use its own timeout up.
 const checkTime = 5 * time.Minute
@@ -28,7 +24,7 @@ func runCheck(ctx context.Context, config *config, logger *slog.Logger, stdout i
 	failed := false
 	for _, s := range sources {
 		findings := []check.Finding{{Subject: s.Name(), Detail: "configured"}}
-		if c, ok := s.(checker); ok {
+		if c, ok := s.(source.Checker); ok {
 			findings = ask(ctx, c)
 		}
 		if err := check.Print(stdout, s.Name(), findings); err != nil {
@@ -43,7 +39,7 @@ func runCheck(ctx context.Context, config *config, logger *slog.Logger, stdout i
 	return err
 }
 
-func ask(ctx context.Context, c checker) []check.Finding {
+func ask(ctx context.Context, c source.Checker) []check.Finding {
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
 	return c.Check(ctx)

@@ -38,7 +38,7 @@ Every flag can be set in the environment: its name in capitals, dots and dashes 
 // config is everything that an operator can set.
 type config struct {
 	Database      database.Config
-	Modules       []module
+	Modules       []source.Module
 	Web           *web.FlagConfig
 	TelemetryPath string
 	Lifecycle     bool

@@ -16,8 +16,8 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-// metric is a line of the inventory.
-type metric struct{ name, kind, labels, help string }
+// inventoryRow is a line of the inventory.
+type inventoryRow struct{ name, kind, labels, help string }
 
 const inventoryHead = `# Metrics
 
@@ -53,7 +53,7 @@ type describer interface {
 	Describe(ch chan<- *prometheus.Desc)
 }
 
-func inventory(describers ...describer) []metric {
+func inventory(describers ...describer) []inventoryRow {
 	ch := make(chan *prometheus.Desc)
 	go func() {
 		defer close(ch)
@@ -61,18 +61,18 @@ func inventory(describers ...describer) []metric {
 			d.Describe(ch)
 		}
 	}()
-	var metrics []metric
+	var metrics []inventoryRow
 	for desc := range ch {
 		metrics = append(metrics, parseDesc(desc))
 	}
-	slices.SortFunc(metrics, func(a, b metric) int { return strings.Compare(a.name, b.name) })
-	return slices.CompactFunc(metrics, func(a, b metric) bool { return a.name == b.name })
+	slices.SortFunc(metrics, func(a, b inventoryRow) int { return strings.Compare(a.name, b.name) })
+	return slices.CompactFunc(metrics, func(a, b inventoryRow) bool { return a.name == b.name })
 }
 
 // measurer is a source that names its histograms: neither a descriptor nor a name says that it is one.
 type measurer interface{ Histograms() []string }
 
-func nameHistograms(metrics []metric, sources []source.Source) {
+func nameHistograms(metrics []inventoryRow, sources []source.Source) {
 	var histograms []string
 	for _, s := range sources {
 		if m, ok := s.(measurer); ok {
@@ -88,11 +88,11 @@ func nameHistograms(metrics []metric, sources []source.Source) {
 
 // parseDesc reads a descriptor's text, the only way to learn what is in one. It does not say the type; names do, since
 // only counters end in _total. A test holds both against what a real scrape answers.
-func parseDesc(desc *prometheus.Desc) metric {
+func parseDesc(desc *prometheus.Desc) inventoryRow {
 	fields := regexp.MustCompile(`fqName: ("(?:[^"\\]|\\.)*"), help: ("(?:[^"\\]|\\.)*"), ` +
 		`unit: "[^"]*", constLabels: \{(.*)\}, variableLabels: \{([^}]*)\}`).FindStringSubmatch(desc.String())
 	if fields == nil {
-		return metric{name: desc.String(), kind: "unknown"}
+		return inventoryRow{name: desc.String(), kind: "unknown"}
 	}
 	name, help := unquote(fields[1]), unquote(fields[2])
 	labels := regexp.MustCompile(`(\w+)="(?:[^"\\]|\\.)*"`).ReplaceAllString(fields[3], "$1")
@@ -104,7 +104,7 @@ func parseDesc(desc *prometheus.Desc) metric {
 	if strings.HasSuffix(name, "_total") {
 		kind = "counter"
 	}
-	return metric{name: name, kind: kind, labels: strings.Join(all, ", "), help: strings.ReplaceAll(help, "|", `\|`)}
+	return inventoryRow{name: name, kind: kind, labels: strings.Join(all, ", "), help: strings.ReplaceAll(help, "|", `\|`)}
 }
 
 func unquote(text string) string {

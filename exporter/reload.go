@@ -6,12 +6,13 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
 // reloads says how reading the files again went.
 type reloads struct {
-	source.Collectors
+	metric.Collectors
 
 	mu         sync.Mutex
 	successful prometheus.Gauge
@@ -29,7 +30,7 @@ func newReloads() *reloads {
 			Help: "When the files were last read with success, in Unix time.",
 		}),
 	}
-	r.Collectors = source.Collectors{r.successful, r.succeeded}
+	r.Collectors = metric.Collectors{r.successful, r.succeeded}
 	r.took(nil)
 	return r
 }
@@ -49,7 +50,7 @@ func (a *app) reload() error {
 	defer a.reloads.mu.Unlock()
 	var failures []error
 	for _, s := range a.sources {
-		if r, ok := s.(reloader); ok {
+		if r, ok := s.(source.Reloader); ok {
 			failures = append(failures, r.Reload())
 		}
 	}

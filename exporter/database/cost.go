@@ -5,12 +5,12 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // cost is what one source costs the database.
 type cost struct {
-	source.Collectors
+	metric.Collectors
 
 	queries     prometheus.Counter
 	roundTrips  prometheus.Counter
@@ -36,7 +36,7 @@ func newCost(user string, connections func() float64) *cost {
 			ConstLabels: labels,
 		}, connections),
 	}
-	c.Collectors = source.Collectors{c.queries, c.roundTrips, c.seconds, c.connections}
+	c.Collectors = metric.Collectors{c.queries, c.roundTrips, c.seconds, c.connections}
 	return c
 }
 

@@ -19,7 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
@@ -94,8 +94,8 @@ func TestAFailedQueryTakesNoOtherWithIt(t *testing.T) {
 	require.NoError(t, failures[0])
 	require.NoError(t, failures[5])
 	require.Equal(t, "ab", first+last)
-	for i, want := range map[int]source.Reason{
-		1: source.ReasonInvalid, 2: source.ReasonUnsupported, 3: source.ReasonTimeout, 4: source.ReasonInvalid,
+	for i, want := range map[int]failure.Reason{
+		1: failure.Invalid, 2: failure.Unsupported, 3: failure.Timeout, 4: failure.Invalid,
 	} {
 		require.Equal(t, want, database.Reason(failures[i]), "query %d: %v", i, failures[i])
 	}
@@ -110,7 +110,7 @@ func TestWaitingForALockEndsSoon(t *testing.T) {
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	started := time.Now()
 	_, err = ask(t, db, "SELECT count(*)::text FROM held")
-	require.Equal(t, source.ReasonLocked, database.Reason(err))
+	require.Equal(t, failure.Locked, database.Reason(err))
 	require.Less(t, time.Since(started), time.Second)
 }
 
@@ -153,7 +153,7 @@ func TestTheDeadlineHoldsAndTheConnectionIsNotReused(t *testing.T) {
 		return []database.Query{text("SELECT pg_sleep(9)::text", &got, &failed)}
 	})
 	require.Less(t, time.Since(started), time.Second)
-	require.Equal(t, source.ReasonTimeout, database.Reason(errors.Join(err, failed)))
+	require.Equal(t, failure.Timeout, database.Reason(errors.Join(err, failed)))
 	got, err = ask(t, db, "SELECT 'next'")
 	require.NoError(t, err)
 	require.Equal(t, "next", got)
@@ -215,7 +215,7 @@ func TestAPasswordIsReadAgainAtEveryNewConnection(t *testing.T) {
 	s.Exec(t, "postgres", "ALTER ROLE watcher PASSWORD 'second-canary'")
 	db.Reset()
 	_, err = ask(t, db, "SELECT 'x'")
-	require.Equal(t, source.ReasonAuthentication, database.Reason(err))
+	require.Equal(t, failure.Authentication, database.Reason(err))
 	require.NotContains(t, err.Error(), "canary")
 
 	require.NoError(t, os.WriteFile(file, []byte("second-canary"), 0o600))
@@ -232,7 +232,7 @@ func TestThroughAPoolerInTransactionMode(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "Asia/Seoul", got)
 		_, err = ask(t, db, "SELECT 1/0")
-		require.Equal(t, source.ReasonInvalid, database.Reason(err))
+		require.Equal(t, failure.Invalid, database.Reason(err))
 	}
 	other := s.Conn(t, "postgres")
 	_, err := other.Exec(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")

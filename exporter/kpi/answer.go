@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // Database is what KPIs need of one: *database.DB.
@@ -35,7 +35,7 @@ type Row struct {
 // rather than to hang up on it.
 const grace = 5 * time.Second
 
-// Ask runs the query of d once. A failure is a [source.Error] of the part d.Name whose error begins with the
+// Ask runs the query of d once. A failure is a [failure.Error] of the part d.Name whose error begins with the
 // entry's file and line.
 func (d Definition) Ask(ctx context.Context, db Database, limits database.Limits) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, limits.Statement+grace)
@@ -54,13 +54,13 @@ func (d Definition) Ask(ctx context.Context, db Database, limits database.Limits
 	return answer, nil
 }
 
-func (d Definition) failed(reason source.Reason, err error) error {
-	return source.PartFailed(d.Name, reason, fmt.Errorf("%s: %w", d.Place(), err))
+func (d Definition) failed(reason failure.Reason, err error) error {
+	return failure.OfPart(d.Name, reason, fmt.Errorf("%s: %w", d.Place(), err))
 }
 
 // invalid is what an answer is that does not fit the entry.
 func invalid(format string, args ...any) error {
-	return source.Failed(source.ReasonInvalid, fmt.Errorf(format, args...))
+	return failure.New(failure.Invalid, fmt.Errorf(format, args...))
 }
 
 // read makes rows of what the query returns. A NULL value makes no row: absent is not zero. A NULL label has no
@@ -90,7 +90,7 @@ func (d Definition) read(rows pgx.Rows) (Answer, error) {
 		}
 		key := strings.Join(row.Labels, "\xff") // in no label value: those are valid UTF-8
 		if seen[key] {
-			return Answer{}, source.Failed(source.ReasonDuplicate, fmt.Errorf("two rows have the labels %q; hint: "+
+			return Answer{}, failure.New(failure.Duplicate, fmt.Errorf("two rows have the labels %q; hint: "+
 				"GROUP BY all labels, and sum", row.Labels))
 		}
 		seen[key] = true

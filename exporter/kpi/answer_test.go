@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
@@ -75,41 +75,41 @@ func TestAnAnswerIsRefused(t *testing.T) {
 
 	bad := map[string]struct {
 		definition Definition
-		reason     source.Reason
+		reason     failure.Reason
 		want       string
 	}{
 		"with a column too many": {
-			definition(`SELECT 1 AS value, 2 AS other`), source.ReasonInvalid,
+			definition(`SELECT 1 AS value, 2 AS other`), failure.Invalid,
 			`carts: own.yaml:7: the column "other" is neither a label nor "value"; hint: `,
 		},
-		"without its value":   {definition(`SELECT 1 AS x`, "x"), source.ReasonInvalid, `the column "value" is missing`},
-		"without its label":   {definition(`SELECT 1 AS value`, "x"), source.ReasonInvalid, `the column "x" is missing; hint: add it`},
-		"with a column twice": {definition(`SELECT 1 AS value, 2 AS value`), source.ReasonInvalid, `the column "value" comes twice`},
+		"without its value":   {definition(`SELECT 1 AS x`, "x"), failure.Invalid, `the column "value" is missing`},
+		"without its label":   {definition(`SELECT 1 AS value`, "x"), failure.Invalid, `the column "x" is missing; hint: add it`},
+		"with a column twice": {definition(`SELECT 1 AS value, 2 AS value`), failure.Invalid, `the column "value" comes twice`},
 		"with a NULL label": {
-			definition(`SELECT NULL::text AS x, 1 AS value`, "x"), source.ReasonInvalid,
+			definition(`SELECT NULL::text AS x, 1 AS value`, "x"), failure.Invalid,
 			`own.yaml:7: the label "x" is NULL; hint: coalesce(x, 'unknown')`,
 		},
-		"with a label that is a moment": {definition(`SELECT now() AS x, 1 AS value`, "x"), source.ReasonInvalid, `hint: cast it with ::text`},
-		"with a value that is text":     {definition(`SELECT 'many' AS value`), source.ReasonInvalid, `the column "value" is no number but string`},
+		"with a label that is a moment": {definition(`SELECT now() AS x, 1 AS value`, "x"), failure.Invalid, `hint: cast it with ::text`},
+		"with a value that is text":     {definition(`SELECT 'many' AS value`), failure.Invalid, `the column "value" is no number but string`},
 		"with the same labels twice": {
-			definition(`SELECT * FROM (VALUES ('a', 1), ('a', 2)) v (x, value)`, "x"), source.ReasonDuplicate,
+			definition(`SELECT * FROM (VALUES ('a', 1), ('a', 2)) v (x, value)`, "x"), failure.Duplicate,
 			`two rows have the labels ["a"]; hint: GROUP BY`,
 		},
-		"of a table that is not": {definition(`SELECT count(*) AS value FROM no_such`), source.ReasonUnsupported, `own.yaml:7: `},
-		"with a mistake in it":   {definition(`SELECT count(* AS value FROM cart`), source.ReasonInvalid, `syntax error`},
-		"that divides by zero":   {definition(`SELECT 1/0 AS value`), source.ReasonInvalid, `division by zero`},
+		"of a table that is not": {definition(`SELECT count(*) AS value FROM no_such`), failure.Unsupported, `own.yaml:7: `},
+		"with a mistake in it":   {definition(`SELECT count(* AS value FROM cart`), failure.Invalid, `syntax error`},
+		"that divides by zero":   {definition(`SELECT 1/0 AS value`), failure.Invalid, `division by zero`},
 		"that writes behind a function's name": {
-			definition(`WITH gone AS (DELETE FROM cart RETURNING id) SELECT count(*) AS value FROM gone`), source.ReasonInvalid,
+			definition(`WITH gone AS (DELETE FROM cart RETURNING id) SELECT count(*) AS value FROM gone`), failure.Invalid,
 			`read-only transaction`,
 		},
-		"that takes too long": {definition(`SELECT count(*) AS value FROM pg_sleep(30)`), source.ReasonTimeout, `statement timeout`},
+		"that takes too long": {definition(`SELECT count(*) AS value FROM pg_sleep(30)`), failure.Timeout, `statement timeout`},
 	}
 	for says, c := range bad {
 		t.Run(says, func(t *testing.T) {
 			answer, err := c.definition.Ask(t.Context(), db, testConfig().Limits(c.definition))
 			require.ErrorContains(t, err, c.want)
 			require.Empty(t, answer)
-			failures := source.Failures(err)
+			failures := failure.All(err)
 			require.Len(t, failures, 1)
 			require.Equal(t, "carts", failures[0].Part)
 			require.Equal(t, c.reason, failures[0].Reason)
@@ -124,13 +124,13 @@ func TestAnAnswerThatTheServerWithholds(t *testing.T) {
 	d.Timeout = 30 * time.Second
 
 	_, err := d.Ask(t.Context(), openAs(t, server, "postgres", "stranger:secret"), testConfig().Limits(d))
-	require.Equal(t, source.ReasonPermissionDenied, source.Failures(err)[0].Reason)
+	require.Equal(t, failure.PermissionDenied, failure.All(err)[0].Reason)
 
 	conn := server.Conn(t, "postgres")
 	_, err = conn.Exec(t.Context(), "BEGIN; LOCK TABLE cart")
 	require.NoError(t, err)
 	started := time.Now()
 	_, err = d.Ask(t.Context(), open(t, server, "postgres"), testConfig().Limits(d))
-	require.Equal(t, source.ReasonLocked, source.Failures(err)[0].Reason)
+	require.Equal(t, failure.Locked, failure.All(err)[0].Reason)
 	require.Less(t, time.Since(started), 10*time.Second, "it does not wait long for a lock")
 }

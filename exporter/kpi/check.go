@@ -14,7 +14,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/database"
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // largeTable is from how many rows on reading a table whole is worth a remark.
@@ -69,13 +69,13 @@ func (s *Source) checkOne(ctx context.Context, d Definition) check.Finding {
 // failureHint says what to do about a KPI that does not run.
 func (s *Source) failureHint(ctx context.Context, d Definition, err error) string {
 	switch database.Reason(err) {
-	case source.ReasonPermissionDenied:
+	case failure.PermissionDenied:
 		if denied := regexp.MustCompile(`permission denied for \w+ (\S+)`).FindStringSubmatch(err.Error()); denied != nil {
 			return fmt.Sprintf("GRANT SELECT ON %s TO %s;", pgx.Identifier{denied[1]}.Sanitize(), s.role(ctx, d))
 		}
-	case source.ReasonUnsupported:
+	case failure.Unsupported:
 		return fmt.Sprintf("if there is no such table here, disable it in --kpi.file: {name: %s, disabled: true}", d.Name)
-	case source.ReasonTimeout:
+	case failure.Timeout:
 		return "give the entry a longer timeout, or the query an index"
 	}
 	return ""

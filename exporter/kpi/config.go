@@ -2,7 +2,6 @@ package kpi
 
 import (
 	"fmt"
-	"log/slog"
 	"regexp"
 	"time"
 	_ "time/tzdata" // a container image without a time zone database must not refuse Asia/Seoul
@@ -31,12 +30,12 @@ func (c *Config) Register(app *kingpin.Application) {
 }
 
 // Open implements what the exporter asks of a module: the source that c describes, on the read replica if there is one.
-func (c *Config) Open(databases database.Config, logger *slog.Logger) (source.Source, error) {
-	db, err := database.Open(databases.Replica(), sourceName)
+func (c *Config) Open(deps source.Deps) (source.Source, error) {
+	db, err := database.Open(deps.Databases.Replica(), sourceName)
 	if err != nil {
 		return nil, err
 	}
-	s, err := New(*c, db, logger)
+	s, err := New(*c, db, deps.Logger)
 	if err != nil {
 		db.Close()
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
+	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
 func TestOnlyWhatGoAndPostgresUnderstandAlikeIsATimeZone(t *testing.T) {
@@ -40,9 +41,9 @@ func TestFlagsHaveDefaults(t *testing.T) {
 func TestOpenRefusesABadFileAndABadURL(t *testing.T) {
 	verifyNoLeaks(t)
 	config := testConfig()
-	_, err := config.Open(database.Config{}, quiet())
+	_, err := config.Open(source.Deps{Databases: database.Config{}, Logger: quiet()})
 	require.ErrorContains(t, err, "DATABASE_URL")
 	config.File = "none.yaml"
-	_, err = config.Open(database.Config{URL: "postgres://localhost/any"}, quiet())
+	_, err = config.Open(source.Deps{Databases: database.Config{URL: "postgres://localhost/any"}, Logger: quiet()})
 	require.ErrorContains(t, err, "reading the KPI file")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
@@ -49,7 +50,7 @@ func (q query) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
 	case q.turn <- struct{}{}:
 		defer func() { <-q.turn }()
 	case <-ctx.Done():
-		return d.failed(source.ReasonTimeout, fmt.Errorf("waiting for the KPIs before it: %w", ctx.Err()))
+		return d.failed(failure.Timeout, fmt.Errorf("waiting for the KPIs before it: %w", ctx.Err()))
 	}
 	started := time.Now()
 	answer, err := d.Ask(ctx, q.db, q.limits)

@@ -11,7 +11,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/database"
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // facts are what a person wants to know of the server beyond what a scrape needs.
@@ -75,7 +75,7 @@ func (s *Source) partFindings(ctx context.Context) []check.Finding {
 		Subject: "a scrape",
 		Detail:  fmt.Sprintf("%d series in %s", <-counted, time.Since(started).Round(time.Millisecond)),
 	}}
-	for _, failure := range source.Failures(err) {
+	for _, failure := range failure.All(err) {
 		findings = append(findings, check.Finding{
 			Status: check.Broken, Subject: "part " + failure.Part,
 			Detail: fmt.Sprintf("%s: %s", failure.Reason, oneLine(failure.Err)),

@@ -6,7 +6,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/database"
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // The versions that the tests run against. Others may work; nobody has seen it.
@@ -73,15 +73,15 @@ func trackFinding(f facts) check.Finding {
 	return finding
 }
 
-func connectionHint(reason source.Reason) string {
+func connectionHint(reason failure.Reason) string {
 	switch reason {
-	case source.ReasonAuthentication:
+	case failure.Authentication:
 		return "check user, password and database name in DATABASE_URL; deploy/postgres has the SQL that creates the role"
-	case source.ReasonUnreachable:
+	case failure.Unreachable:
 		return "check host and port in DATABASE_URL, and whether the server listens there: pg_isready -h HOST -p PORT"
 	case database.ReasonTooManyConnections:
 		return "the server or the pooler is full: give the role a reserved connection, or go through the other of the two"
-	case source.ReasonTimeout:
+	case failure.Timeout:
 		return "the server did not answer in time: a firewall may drop packets; --database.connect-timeout waits longer"
 	}
 	return ""

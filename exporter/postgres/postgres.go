@@ -3,13 +3,13 @@ package postgres
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
@@ -34,11 +34,11 @@ func New(config Config, db *database.DB) *Source {
 }
 
 // Open implements what the exporter asks of a module: the source that c describes, on the primary database.
-func (c *Config) Open(databases database.Config, _ *slog.Logger) (source.Source, error) {
+func (c *Config) Open(deps source.Deps) (source.Source, error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	db, err := database.Open(databases.Primary(), "postgres")
+	db, err := database.Open(deps.Databases.Primary(), "postgres")
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (s *Source) Collect(ctx context.Context, ch chan<- prometheus.Metric) error
 	s.server.emit(v)
 	if !v.identified {
 		err = errors.Join(err, v.stranger)
-		return source.Failed(database.Reason(err), err)
+		return failure.New(database.Reason(err), err)
 	}
 	v.unanswered(err)
 	s.statements.emitTexts(v.emit)

@@ -3,7 +3,7 @@ package postgres
 import (
 	"fmt"
 
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // readsAllStats tells whether a part that is about other roles' sessions can be had. The server would not refuse it:
@@ -13,6 +13,6 @@ func (v *visit) readsAllStats(part string) bool {
 		return true
 	}
 	err := fmt.Errorf("the server hides other roles' statistics; hint: GRANT pg_monitor TO %s", v.server.role)
-	v.failures = append(v.failures, source.PartFailed(part, source.ReasonPermissionDenied, err))
+	v.failures = append(v.failures, failure.OfPart(part, failure.PermissionDenied, err))
 	return false
 }

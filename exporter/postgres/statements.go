@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // statements exports pg_stat_statements in two phases. Now and then it looks at all entries and chooses which to
@@ -80,7 +80,7 @@ func (s *statements) available(v *visit) error {
 }
 
 func unsupported(format string, args ...any) error {
-	return source.Failed(source.ReasonUnsupported, fmt.Errorf(format, args...))
+	return failure.New(failure.Unsupported, fmt.Errorf(format, args...))
 }
 
 // choose is asked in the first round trip: what all entries took, so that the second can read the worst of them.

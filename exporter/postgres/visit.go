@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // visit is one collection: what it has learnt of the server, and what went wrong so far.
@@ -110,11 +110,11 @@ func (v *visit) guarded(part string, query database.Query) []database.Query {
 // fail reports the failure of part and remembers it if the server will not change its mind soon.
 func (v *visit) fail(part string, err error) {
 	reason := database.Reason(err)
-	failure := source.PartFailed(part, reason, err)
-	v.failures = append(v.failures, failure)
-	if reason == source.ReasonPermissionDenied || reason == source.ReasonUnsupported {
+	failed := failure.OfPart(part, reason, err)
+	v.failures = append(v.failures, failed)
+	if reason == failure.PermissionDenied || reason == failure.Unsupported {
 		m := v.recall(part)
-		m.refusal, m.retry = failure, v.now.Add(v.config.RetryInterval)
+		m.refusal, m.retry = failed, v.now.Add(v.config.RetryInterval)
 	}
 	v.replayStale(part)
 }
@@ -128,6 +128,6 @@ func (v *visit) unanswered(err error) {
 		v.fail(part, err)
 	}
 	if len(v.asked) == 0 {
-		v.failures = append(v.failures, source.PartFailed("server", database.Reason(err), err))
+		v.failures = append(v.failures, failure.OfPart("server", database.Reason(err), err))
 	}
 }

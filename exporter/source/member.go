@@ -9,6 +9,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
+
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // member is a source in a set.
@@ -39,7 +41,7 @@ func (m *member) collect(ctx context.Context, budget time.Duration) (families []
 	}
 }
 
-func stuck(how string) error { return Failed(ReasonTimeout, errors.New(how)) }
+func stuck(how string) error { return failure.New(failure.Timeout, errors.New(how)) }
 
 type gathered struct {
 	families []*dto.MetricFamily
@@ -52,11 +54,11 @@ func gather(ctx context.Context, source Source) gathered {
 	asked := &once{ctx: ctx, source: source}
 	registry := prometheus.NewPedanticRegistry()
 	if err := registry.Register(asked); err != nil {
-		return gathered{err: Failed(ReasonInvalid, fmt.Errorf("describing its metrics: %w", err))}
+		return gathered{err: failure.New(failure.Invalid, fmt.Errorf("describing its metrics: %w", err))}
 	}
 	families, err := registry.Gather()
 	if err != nil {
-		err = Failed(ReasonDuplicate, fmt.Errorf("checking its metrics: %w", err))
+		err = failure.New(failure.Duplicate, fmt.Errorf("checking its metrics: %w", err))
 	}
 	return gathered{families: families, err: errors.Join(asked.err, err)}
 }
@@ -73,7 +75,7 @@ func (o *once) Describe(ch chan<- *prometheus.Desc) { o.source.Describe(ch) }
 func (o *once) Collect(ch chan<- prometheus.Metric) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			o.err = Failed(ReasonInternal, fmt.Errorf("panicking: %v", cause))
+			o.err = failure.New(failure.Internal, fmt.Errorf("panicking: %v", cause))
 		}
 	}()
 	o.err = o.source.Collect(o.ctx, ch)

@@ -14,6 +14,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"github.com/stretchr/testify/require"
 
+	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
@@ -190,7 +191,7 @@ func TestAClientThatHangsUpLeavesNothingBehind(t *testing.T) {
 
 func TestAPartThatFailsLeavesTheSourceUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		problem := source.PartFailed("statements", source.ReasonPermissionDenied, errors.New("no"))
+		problem := failure.OfPart("statements", failure.PermissionDenied, errors.New("no"))
 		s := &fake{name: "a", collect: func(_ context.Context, send func(float64, string)) error {
 			send(1, "")
 			return errors.Join(problem, nil)

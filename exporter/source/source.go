@@ -20,7 +20,7 @@ type Source interface {
 	Describe(ch chan<- *prometheus.Desc)
 
 	// Collect sends what can be had before ctx ends, and returns when ctx does. What was sent counts, whatever
-	// the error: a source that lost one of its parts reports the loss with [PartFailed] (several of them joined
+	// the error: a source that lost one of its parts reports the loss with [failure.OfPart] (several of them joined
 	// by errors.Join), and the rest is served. Any other error means that the source as a whole failed.
 	Collect(ctx context.Context, ch chan<- prometheus.Metric) error
 }

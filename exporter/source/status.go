@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // status is what a set says of its sources.
@@ -25,7 +27,7 @@ type status struct {
 // problem is what tells one failure from another in labels.
 type problem struct {
 	part   string
-	reason Reason
+	reason failure.Reason
 }
 
 func newStatus(logger *slog.Logger) *status {
@@ -66,8 +68,8 @@ func (s *status) record(name string, took time.Duration, err error) bool {
 	up := true
 	s.failing.DeletePartialMatch(prometheus.Labels{"source": name})
 	present := map[problem]bool{}
-	for _, failure := range Failures(err) {
-		p := problem{failure.Part, failure.Reason}
+	for _, failed := range failure.All(err) {
+		p := problem{failed.Part, failed.Reason}
 		if p.part == "" {
 			up = false
 		}
@@ -75,7 +77,7 @@ func (s *status) record(name string, took time.Duration, err error) bool {
 			continue // two queries of one part: it fails once
 		}
 		if !s.now[name][p] {
-			s.logger.Warn("collecting fails", "name", name, "part", p.part, "reason", p.reason, "err", failure.Err)
+			s.logger.Warn("collecting fails", "name", name, "part", p.part, "reason", p.reason, "err", failed.Err)
 		}
 		present[p] = true
 		s.failures.WithLabelValues(name, p.part, string(p.reason)).Inc()

@@ -3,13 +3,13 @@ package vercel
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
 )
 
 // remembered tells how the window of rows seen fills.
-func remembered(window *seen.Window) source.Collectors {
-	return source.Collectors{
+func remembered(window *seen.Window) metric.Collectors {
+	return metric.Collectors{
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "marketplace_vercel_remembered_rows",
 			Help: "Rows that are remembered, so that they count once. --vercel.dedupe-rows is the most.",

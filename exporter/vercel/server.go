@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/exporter-toolkit/web"
 	"golang.org/x/net/netutil"
 
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // drainTime is how long deliveries under way may still take once we are told to stop.
@@ -110,7 +110,7 @@ func (s *server) run(ctx context.Context) {
 func (s *server) fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.failed = source.Failed(source.ReasonUnreachable, fmt.Errorf("serving the drains of Vercel: %w; "+
+	s.failed = failure.New(failure.Unreachable, fmt.Errorf("serving the drains of Vercel: %w; "+
 		"hint: the exporter must be started again", err))
 	s.logger.Error("no deliveries any more", "err", s.failed)
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/exporter/check"
-	"github.com/aimarketplace/monitoring/exporter/database"
+	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
@@ -108,7 +108,7 @@ func TestBadSettingsSayWhatToDo(t *testing.T) {
 	} {
 		config := configure(t)
 		change(&config)
-		_, err := config.Open(database.Config{}, slog.New(slog.DiscardHandler))
+		_, err := config.Open(source.Deps{Logger: slog.New(slog.DiscardHandler)})
 		require.ErrorContains(t, err, want)
 		assert.NotContains(t, err.Error(), secret)
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/aimarketplace/monitoring/exporter/database"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/vercel/analytics"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
@@ -27,7 +27,7 @@ type Source struct {
 	lists      atomic.Pointer[bound.Lists]
 	secrets    *intake.Secrets
 	traces     *traces.Drain
-	collectors source.Collectors
+	collectors metric.Collectors
 	server     *server
 }
 
@@ -42,11 +42,11 @@ type drain interface {
 
 // Open implements what the exporter asks of a module: the source that c describes, which listens once it is told to. It
 // has no database.
-func (c *Config) Open(_ database.Config, logger *slog.Logger) (source.Source, error) {
+func (c *Config) Open(deps source.Deps) (source.Source, error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	return New(*c, logger)
+	return New(*c, deps.Logger)
 }
 
 // New returns a source that got nothing yet. The error is of the files that config names.
@@ -66,7 +66,7 @@ func New(config Config, logger *slog.Logger) (*Source, error) {
 	measured := requests.New(s.lists.Load)
 	drains := s.drains(window, measured)
 	receiver := s.receiver(drains)
-	s.collectors = source.Collectors{receiver, measured, remembered(window)}
+	s.collectors = metric.Collectors{receiver, measured, remembered(window)}
 	for _, d := range drains {
 		s.collectors = append(s.collectors, d)
 	}

@@ -6,14 +6,14 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 )
 
 // metrics are what the drain counts. The series of an environment are made at its first row, or the first event of each
 // would be the birth of a series, which is no increase.
 type metrics struct {
-	source.Collectors
+	metric.Collectors
 
 	views   *prometheus.CounterVec
 	events  *prometheus.CounterVec
@@ -44,7 +44,7 @@ func newMetrics() *metrics {
 		}, []string{"environment"}),
 		born: map[string]struct{}{},
 	}
-	m.Collectors = source.Collectors{m.views, m.events, m.amounts, m.results}
+	m.Collectors = metric.Collectors{m.views, m.events, m.amounts, m.results}
 	return m
 }
 

@@ -3,13 +3,13 @@ package intake
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
 )
 
 // metrics are what became of the deliveries and of their rows.
 type metrics struct {
-	source.Collectors
+	metric.Collectors
 
 	deliveries *prometheus.CounterVec
 	refusals   *prometheus.CounterVec
@@ -34,7 +34,7 @@ func newMetrics(drains []Drain) *metrics {
 			Help: "When a row was last counted, in Unix time. Absent until one is.",
 		}, []string{"drain"}),
 	}
-	m.Collectors = source.Collectors{m.deliveries, m.refusals, m.rows, m.rejected, m.duplicates, m.last}
+	m.Collectors = metric.Collectors{m.deliveries, m.refusals, m.rows, m.rejected, m.duplicates, m.last}
 	m.refusals.WithLabelValues("", string(ReasonPath))
 	for _, drain := range drains {
 		m.bear(drain.Name())

@@ -5,14 +5,14 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 )
 
 // metrics are what the drain counts. Series that tell of something bad are made before it happens: one that is born with its
 // first error has no increase, and rate() would never see that error.
 type metrics struct {
-	source.Collectors
+	metric.Collectors
 
 	requests *series[request]
 	messages *series[said]
@@ -49,7 +49,7 @@ func newMetrics() *metrics {
 		"environment", "source", "route", "code"), m.bearRequests)
 	m.messages = newSeries[said](counter("log_messages_total",
 		"Messages that were logged, by level: the application's own, or else Vercel's.", "environment", "level", "source"), nil)
-	m.Collectors = source.Collectors{m.requests.vec, m.messages.vec, m.events, m.crashes, m.actions}
+	m.Collectors = metric.Collectors{m.requests.vec, m.messages.vec, m.events, m.crashes, m.actions}
 	return m
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 )
 
@@ -22,7 +22,7 @@ type Request struct {
 
 // Metrics are the requests by endpoint. It is safe for concurrent use.
 type Metrics struct {
-	source.Collectors
+	metric.Collectors
 
 	duration *prometheus.HistogramVec
 	total    *prometheus.CounterVec
@@ -52,7 +52,7 @@ func New(lists func() *bound.Lists) *Metrics {
 		}, []string{"environment", "method", "route", "code"}),
 		lists: lists, born: map[endpoint]struct{}{},
 	}
-	m.Collectors = source.Collectors{m.duration, m.total}
+	m.Collectors = metric.Collectors{m.duration, m.total}
 	return m
 }
 

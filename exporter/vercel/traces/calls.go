@@ -6,7 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
 )
 
@@ -20,7 +20,7 @@ const (
 
 // calls are what is measured of the application's calls to others.
 type calls struct {
-	source.Collectors
+	metric.Collectors
 
 	total    *prometheus.CounterVec
 	duration *prometheus.HistogramVec
@@ -46,7 +46,7 @@ func newCalls(lists func() *bound.Lists) *calls {
 		}, []string{"environment", "host"}),
 		lists: lists, born: map[called]struct{}{},
 	}
-	c.Collectors = source.Collectors{c.total, c.duration}
+	c.Collectors = metric.Collectors{c.total, c.duration}
 	return c
 }
 

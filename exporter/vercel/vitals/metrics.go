@@ -5,12 +5,12 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // metrics are histograms whose edges hold the targets of the monitoring guide, with the limits of "poor" above them.
 type metrics struct {
-	source.Collectors
+	metric.Collectors
 
 	seconds *prometheus.HistogramVec
 	shift   *prometheus.HistogramVec
@@ -27,7 +27,7 @@ func newMetrics() *metrics {
 			[]float64{.01, .025, .05, .1, .15, .25, .5, 1, 2},
 			"environment", "route", "device"),
 	}
-	m.Collectors = source.Collectors{m.seconds, m.shift}
+	m.Collectors = metric.Collectors{m.seconds, m.shift}
 	return m
 }
 

@@ -1,4 +1,4 @@
-package source
+package metric
 
 import "github.com/prometheus/client_golang/prometheus"
 
