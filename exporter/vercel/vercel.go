@@ -3,6 +3,7 @@ package vercel
 import (
 	"context"
 	"log/slog"
+	"net"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -109,6 +110,14 @@ func (s *Source) Enabled() bool { return s.config.ListenAddress != "" }
 
 // Listen takes the address, so that one that cannot be had ends the program at its start.
 func (s *Source) Listen() error { return s.server.listen() }
+
+// Addr returns the address that Listen took.
+func (s *Source) Addr() net.Addr {
+	if s.server.socket == nil {
+		return nil
+	}
+	return s.server.socket.Addr()
+}
 
 // Run serves deliveries until ctx ends and those under way are answered.
 func (s *Source) Run(ctx context.Context) { s.server.run(ctx) }

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -29,17 +29,18 @@ say: see [the README](../README.md).
 | --- | --- | --- | --- |
 `
 
-// printInventory writes all metrics as Markdown. It needs no database: sources say what they may say.
-func printInventory(ctx context.Context, config *config, logger *slog.Logger, stdout io.Writer) error {
+// PrintMetrics writes all metrics as Markdown. It needs no database: sources say what they may say.
+func PrintMetrics(config *Config, stdout io.Writer) error {
+	logger := slog.New(slog.DiscardHandler)
 	config.Database = database.Config{URL: "postgres://localhost/any"} // never connected to
-	sources, err := open(config, logger)
+	_, sources, err := open(config, logger)
 	if err != nil {
 		return err
 	}
 	defer release(sources)
 	var table strings.Builder
 	table.WriteString(inventoryHead)
-	all := inventory(source.NewSet(ctx, logger, source.Limits{}, sources...), newReloads())
+	all := inventory(source.NewSet(context.Background(), logger, source.Limits{}, sources...), newReloads())
 	nameHistograms(all, sources)
 	for _, m := range all {
 		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", m.name, m.kind, m.labels, m.help)
