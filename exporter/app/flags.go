@@ -68,12 +68,12 @@ func (c *Config) register(app *kingpin.Application) {
 		"A Prometheus that asks for protobuf gets created timestamps without it.").
 		BoolVar(&c.CreatedLines)
 	app.Flag("collect.timeout", "How long a scrape may take where the scraper does not say.").
-		Default("10s").DurationVar(&c.Limits.Longest)
+		Default("10s").DurationVar(&c.Limits.Timeout)
 	app.Flag("collect.timeout-offset", "How much of the scraper's timeout to keep for sending the answer.").
 		Default("500ms").DurationVar(&c.TimeoutOffset)
 	app.Flag("collect.cache-duration", "How long a collection is served to further scrapes. Half the scrape interval makes a "+
 		"pair of Prometheus servers cost the database no more than one.").
-		Default("8s").DurationVar(&c.Limits.Share)
+		Default("8s").DurationVar(&c.Limits.CacheDuration)
 	logflag.AddFlags(app, &c.log)
 }
 
@@ -111,7 +111,7 @@ func (c *Config) validate() error {
 	if !strings.HasPrefix(c.TelemetryPath, "/") || c.TelemetryPath == "/" || strings.HasPrefix(c.TelemetryPath, "/-/") {
 		return fmt.Errorf("--web.telemetry-path=%q is not usable; hint: a path of its own, such as /metrics", c.TelemetryPath)
 	}
-	if c.Limits.Longest <= 0 || c.TimeoutOffset < 0 || c.Limits.Share < 0 {
+	if c.Limits.Timeout <= 0 || c.TimeoutOffset < 0 || c.Limits.CacheDuration < 0 {
 		return errors.New("the --collect.* flags leave no time to collect; hint: their defaults are 10s, 500ms and 8s")
 	}
 	return nil

@@ -86,10 +86,10 @@ func (a *App) budget(r *http.Request) time.Duration {
 	stated, err := strconv.ParseFloat(r.Header.Get("X-Prometheus-Scrape-Timeout-Seconds"), 64)
 	timeout := time.Duration(stated * float64(time.Second))
 	if err != nil || timeout <= 0 {
-		return a.config.Limits.Longest
+		return a.config.Limits.Timeout
 	}
 	if timeout > a.config.TimeoutOffset {
 		timeout -= a.config.TimeoutOffset
 	}
-	return min(timeout, a.config.Limits.Longest)
+	return min(timeout, a.config.Limits.Timeout)
 }
