@@ -42,11 +42,12 @@ func TestBadInputSaysWhatToDo(t *testing.T) {
 	}{
 		"an unknown flag":               {[]string{"--nonsense"}, "hint: marketplace_exporter --help"},
 		"no database":                   {[]string{}, "hint: set DATABASE_URL"},
-		"a path that is taken":          {[]string{"--web.telemetry-path=/"}, "hint: a path of its own"},
+		"a path that is taken":          {[]string{"--web.telemetry-path=/"}, "hint: use a path such as /metrics"},
 		"a time zone that is none":      {[]string{"--database.url=postgres://h/d", "--kpi.timezone=KST+9"}, "hint: a name of the IANA"},
 		"a KPI file that is not there":  {[]string{"--database.url=postgres://h/d", "--kpi.file=nowhere.yaml"}, "nowhere.yaml"},
 		"a limit that makes no sense":   {[]string{"--database.url=postgres://h/d", "--postgres.statements.limit=-1"}, "hint:"},
 		"a timeout that makes no sense": {[]string{"--database.url=postgres://h/d", "--postgres.slow-interval=0s"}, "hint:"},
+		"no concurrent scrapes":         {[]string{"--database.url=postgres://h/d", "--web.max-requests=0"}, "hint:"},
 		"a budget that makes no sense":  {[]string{"--collect.timeout=0s"}, "hint:"},
 		"an address that is taken": {
 			[]string{"--database.url=postgres://h/d", "--web.listen-address=256.0.0.1:1"}, "hint: set --web.listen-address",

@@ -50,7 +50,10 @@ type exporter struct {
 // say so, so that every scrape collects.
 func start(t *testing.T, args ...string) *exporter {
 	t.Helper()
-	args = append([]string{"--web.listen-address=127.0.0.1:0", "--collect.cache-duration=0s"}, args...)
+	args = append(args, "--web.listen-address=127.0.0.1:0")
+	if !strings.Contains(strings.Join(args, " "), "--collect.cache-duration") {
+		args = append(args, "--collect.cache-duration=0s")
+	}
 	config, command, err := app.Parse(args, io.Discard, io.Discard)
 	require.NoError(t, err)
 	require.Equal(t, app.CommandServe, command)

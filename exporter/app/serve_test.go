@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -79,14 +80,51 @@ func TestAClientThatHangsUpDelaysNobody(t *testing.T) {
 	require.Less(t, time.Since(started), 5*time.Second)
 }
 
-func TestTheScrapersDeadlineHolds(t *testing.T) {
+func TestScrapeRespondsBeforeItsTimeout(t *testing.T) {
 	e := start(t, "--database.url=postgres://u@"+silent(t)+"/d")
 	started := time.Now()
 	status, body := e.get(t, "/metrics", "X-Prometheus-Scrape-Timeout-Seconds", "1.5")
 	require.Equal(t, http.StatusOK, status)
-	require.InDelta(t, 0.95, time.Since(started).Seconds(), 0.25, "the timeout less 500 ms, in the end")
-	requireSample(t, 0, body, "pg_up{")
+	require.InDelta(t, 1, time.Since(started).Seconds(), 0.25, "the timeout less 500 ms")
+	requireSample(t, 0, body, "marketplace_source_up{", `source="postgres"`)
+	requireSample(t, 1, body, "marketplace_source_up{", `source="kpi"`)
 	requireSample(t, 1, body, "marketplace_source_failing{", `source="postgres"`, `reason="timeout"`)
+}
+
+func TestScrapesBeyondTheMaximumGetStatus503(t *testing.T) {
+	e := start(t, "--database.url=postgres://u@"+silent(t)+"/d", "--collect.timeout=2s", "--web.max-requests=1")
+	scraped := make(chan int, 1)
+	go func() {
+		status, _ := statusOf(t.Context(), e.url+"/metrics")
+		scraped <- status
+	}()
+	time.Sleep(200 * time.Millisecond)
+	status, body := e.get(t, "/metrics")
+	require.Equal(t, http.StatusServiceUnavailable, status)
+	require.Contains(t, body, "hint: ")
+	status, _ = e.get(t, "/-/healthy")
+	require.Equal(t, http.StatusOK, status, "only scrapes are limited")
+	require.Equal(t, http.StatusOK, <-scraped)
+	status, _ = e.get(t, "/metrics")
+	require.Equal(t, http.StatusOK, status)
+}
+
+func TestClientThatClosesItsConnectionIsNotLogged(t *testing.T) {
+	e := start(t, "--database.url=postgres://u@"+silent(t)+"/d", "--collect.timeout=1s")
+	for range 3 {
+		connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", e.Addr().String())
+		require.NoError(t, err)
+		_, err = connection.Write([]byte("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n"))
+		require.NoError(t, err)
+		time.Sleep(100 * time.Millisecond) // the scrape is waiting for the database
+		require.NoError(t, connection.(*net.TCPConn).SetLinger(0))
+		require.NoError(t, connection.Close()) // resets the connection, so writing to it fails
+	}
+	time.Sleep(1500 * time.Millisecond)
+	require.NoError(t, e.stop())
+	require.NotContains(t, e.log.String(), "level=ERROR")
+	require.NotContains(t, e.log.String(), "reset")
+	require.NotContains(t, e.log.String(), "broken pipe")
 }
 
 func TestPages(t *testing.T) {
