@@ -14,12 +14,12 @@ const (
 
 // sessions says what keeps others waiting. Parallel workers and walsenders are no clients; the exporter's own session
 // is always running a statement and would only hide that nobody else is.
-func sessions() family {
-	return family{
+func sessions() collector {
+	return collector{
 		part:     "sessions",
 		allStats: true,
 		labels:   []label{{"datname", "d.datname"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_stat_activity_oldest_transaction_seconds",
 				"max(extract(epoch FROM clock_timestamp() - a.xact_start))",
 				"Age of the oldest open transaction of a client other than this exporter; absent while there is none."),
@@ -30,25 +30,25 @@ func sessions() family {
 			gauge("pg_stat_activity_slow_statements",
 				`count(*) FILTER (WHERE a.state = 'active'
 					AND clock_timestamp() - a.query_start > $1::float8 * interval '1 second')`,
-				"Statements of clients that have been running for longer than --postgres.slow by now."),
+				"Statements of clients that have been running for longer than --postgres.slow-threshold by now."),
 		},
 		from: `FROM pg_database d LEFT JOIN pg_stat_activity a
 			ON a.datid = d.oid AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
 			WHERE ` + ordinary + ` GROUP BY d.datname`,
-		args: func(s server) []any { return []any{s.config.Slow.Seconds()} },
+		args: func(s server) []any { return []any{s.config.SlowThreshold.Seconds()} },
 	}
 }
 
 // connections counts every connection that takes one of max_connections, the exporter's own included. A session that
 // is still authenticating has no database yet and counts for the one that the exporter is connected to.
-func connections() family {
-	return family{
+func connections() collector {
+	return collector{
 		part:     "connections",
 		allStats: true,
 		labels: []label{
 			{"datname", "c.datname"}, {"state", "c.state"}, {"user_class", "c.class"}, {"wait_event_type", "c.wait"},
 		},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_stat_activity_connections", "sum(c.number)",
 				"Connections to the server by state, by attribute of the role (exporter, superuser, replication or application) "+
 					"and by what they wait for; behind a pooler these are the pooler's connections, not its clients."),

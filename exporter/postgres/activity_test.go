@@ -28,7 +28,7 @@ func TestActivity(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
 		monitored(t, s)
 		config := testConfig()
-		config.Slow = 200 * time.Millisecond
+		config.SlowThreshold = 200 * time.Millisecond
 		e := newExporter(t, s.URL("postgres", "monitor:m"), config)
 
 		t.Run("an idle server", func(t *testing.T) {

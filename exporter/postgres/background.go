@@ -1,8 +1,8 @@
 package postgres
 
 // checkpoints are the same five numbers in every version, under the names of the view that has them since 17.
-func checkpoints(timed, requested, written, writing, syncing string) []value {
-	return []value{
+func checkpoints(timed, requested, written, writing, syncing string) []metric {
+	return []metric{
 		counter("pg_stat_checkpointer_num_timed_total", timed, "Checkpoints that were due by checkpoint_timeout."),
 		counter("pg_stat_checkpointer_num_requested_total", requested,
 			"Checkpoints that were requested, most of all because max_wal_size was reached."),
@@ -13,12 +13,12 @@ func checkpoints(timed, requested, written, writing, syncing string) []value {
 }
 
 // checkpointer is the view that Postgres 17 split off pg_stat_bgwriter.
-func checkpointer() family {
-	return family{
+func checkpointer() collector {
+	return collector{
 		part:   "checkpointer",
 		on:     func(s server) bool { return s.major >= 17 },
 		labels: []label{{"datname", "current_database()"}},
-		values: append(checkpoints("num_timed", "num_requested", "buffers_written", "write_time", "sync_time"),
+		metrics: append(checkpoints("num_timed", "num_requested", "buffers_written", "write_time", "sync_time"),
 			counter("pg_stat_checkpointer_restartpoints_timed_total", "restartpoints_timed",
 				"Restartpoints of a standby that were due by checkpoint_timeout."),
 			counter("pg_stat_checkpointer_restartpoints_req_total", "restartpoints_req",
@@ -32,12 +32,12 @@ func checkpointer() family {
 }
 
 // checkpointerBefore17 reads the same from where it was.
-func checkpointerBefore17() family {
-	return family{
+func checkpointerBefore17() collector {
+	return collector{
 		part:   "checkpointer",
 		on:     func(s server) bool { return s.major < 17 },
 		labels: []label{{"datname", "current_database()"}},
-		values: checkpoints("checkpoints_timed", "checkpoints_req", "buffers_checkpoint",
+		metrics: checkpoints("checkpoints_timed", "checkpoints_req", "buffers_checkpoint",
 			"checkpoint_write_time", "checkpoint_sync_time"),
 		from:    `FROM pg_stat_bgwriter`,
 		created: "extract(epoch FROM stats_reset)",
@@ -45,11 +45,11 @@ func checkpointerBefore17() family {
 }
 
 // backgroundWriter is what else pg_stat_bgwriter has.
-func backgroundWriter() family {
-	return family{
+func backgroundWriter() collector {
+	return collector{
 		part:   "bgwriter",
 		labels: []label{{"datname", "current_database()"}},
-		values: []value{
+		metrics: []metric{
 			counter("pg_stat_bgwriter_buffers_clean_total", "buffers_clean", "Buffers written by the background writer."),
 			counter("pg_stat_bgwriter_maxwritten_clean_total", "maxwritten_clean",
 				"Rounds that the background writer ended early because it had written bgwriter_lru_maxpages."),

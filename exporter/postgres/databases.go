@@ -1,33 +1,33 @@
 package postgres
 
 // databases are the counters of pg_stat_database. Times are absent where the server does not take them.
-func databases() family {
-	var values []value
-	for _, group := range [][]value{transactions(), blocks(), tuples(), mishaps(), sessionTimes()} {
+func databases() collector {
+	var values []metric
+	for _, group := range [][]metric{transactions(), blocks(), tuples(), mishaps(), sessionTimes()} {
 		values = append(values, group...)
 	}
-	return family{
+	return collector{
 		part:    "databases",
 		labels:  []label{{"datname", "d.datname"}},
-		values:  values,
+		metrics: values,
 		from:    `FROM pg_stat_database s JOIN pg_database d ON d.oid = s.datid WHERE ` + ordinary,
 		created: "extract(epoch FROM s.stats_reset)",
 	}
 }
 
-func transactions() []value {
-	return []value{
+func transactions() []metric {
+	return []metric{
 		gauge("pg_stat_database_numbackends", "s.numbackends", "Backends connected to the database, workers included."),
 		counter("pg_stat_database_xact_commit_total", "s.xact_commit", "Transactions committed."),
 		counter("pg_stat_database_xact_rollback_total", "s.xact_rollback", "Transactions rolled back."),
 	}
 }
 
-func blocks() []value {
+func blocks() []metric {
 	timed := func(sql string) string {
 		return "CASE WHEN current_setting('track_io_timing')::bool THEN " + sql + " / 1000 END"
 	}
-	return []value{
+	return []metric{
 		counter("pg_stat_database_blks_read_total", "s.blks_read",
 			"Blocks read from the operating system, be it from its cache or from disk."),
 		counter("pg_stat_database_blks_hit_total", "s.blks_hit", "Blocks found in the server's own buffer cache."),
@@ -40,8 +40,8 @@ func blocks() []value {
 	}
 }
 
-func tuples() []value {
-	return []value{
+func tuples() []metric {
+	return []metric{
 		counter("pg_stat_database_tup_returned_total", "s.tup_returned", "Rows and index entries that scans went over."),
 		counter("pg_stat_database_tup_fetched_total", "s.tup_fetched", "Rows fetched by index scans."),
 		counter("pg_stat_database_tup_inserted_total", "s.tup_inserted", "Rows inserted."),
@@ -50,16 +50,16 @@ func tuples() []value {
 	}
 }
 
-func mishaps() []value {
-	return []value{
+func mishaps() []metric {
+	return []metric{
 		counter("pg_stat_database_deadlocks_total", "s.deadlocks", "Deadlocks detected."),
 		counter("pg_stat_database_conflicts_total", "s.conflicts",
 			"Queries canceled on a standby because they stood in the way of recovery."),
 	}
 }
 
-func sessionTimes() []value {
-	return []value{
+func sessionTimes() []metric {
+	return []metric{
 		counter("pg_stat_database_sessions_total", "s.sessions", "Sessions established.").from(14),
 		counter("pg_stat_database_sessions_abandoned_total", "s.sessions_abandoned",
 			"Sessions that ended because the connection to the client was lost.").from(14),
@@ -78,11 +78,11 @@ func sessionTimes() []value {
 
 // checksums includes the row of the catalogues that all databases share: a damaged one must not go unseen because it
 // has no database, so it counts for the one that the exporter is connected to.
-func checksums() family {
-	return family{
+func checksums() collector {
+	return collector{
 		part:   "checksums",
 		labels: []label{{"datname", "coalesce(s.datname, current_database())"}},
-		values: []value{
+		metrics: []metric{
 			counter("pg_stat_database_checksum_failures_total", "sum(s.checksum_failures)",
 				"Damaged pages found in the database, or in shared catalogues if it is the exporter's own; absent without checksums."),
 			gauge("pg_stat_database_checksum_last_failure_timestamp_seconds",
@@ -94,15 +94,15 @@ func checksums() family {
 }
 
 // conflicts are the reasons behind pg_stat_database_conflicts_total. Only a standby has them.
-func conflicts() family {
-	kind := func(column, help string) value {
+func conflicts() collector {
+	kind := func(column, help string) metric {
 		return counter("pg_stat_database_conflicts_"+column+"_total", "s."+column, "Queries canceled on a standby because "+help)
 	}
-	return family{
+	return collector{
 		part:   "conflicts",
 		on:     func(s server) bool { return s.recovering },
 		labels: []label{{"datname", "d.datname"}},
-		values: []value{
+		metrics: []metric{
 			kind("confl_tablespace", "a tablespace was dropped."),
 			kind("confl_lock", "they held a lock for too long."),
 			kind("confl_snapshot", "their snapshot had become too old."),
@@ -115,11 +115,11 @@ func conflicts() family {
 }
 
 // wraparound covers the templates too: the oldest database of all is the one that stops the server.
-func wraparound() family {
-	return family{
+func wraparound() collector {
+	return collector{
 		part:   "wraparound",
 		labels: []label{{"datname", "d.datname"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_database_wraparound_age_datfrozenxid", "age(d.datfrozenxid)",
 				"Transactions since the oldest unfrozen one; the server refuses writes shortly before 2^31."),
 			gauge("pg_database_wraparound_age_datminmxid", "mxid_age(d.datminmxid)",
@@ -132,12 +132,12 @@ func wraparound() family {
 }
 
 // databaseSizes leaves out what pg_database_size() would refuse: one closed database must not cost all the others.
-func databaseSizes() family {
-	return family{
+func databaseSizes() collector {
+	return collector{
 		part:   "database_sizes",
 		slow:   true,
 		labels: []label{{"datname", "d.datname"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_database_size_bytes", "pg_database_size(d.oid)",
 				"Size of the database on disk; absent where the exporter may neither connect nor read all statistics."),
 		},

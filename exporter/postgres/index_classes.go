@@ -46,15 +46,15 @@ const judgedIndexes = `old AS MATERIALIZED (
 
 // indexSizes say how large the largest indexes are, and which are unused or broken. Those are chosen apart, so that no
 // number of larger indexes can hide them.
-func indexSizes() family {
-	return family{
+func indexSizes() collector {
+	return collector{
 		part:   "index_sizes",
 		slow:   true,
 		labels: indexLabels(),
 		args: func(s server) []any {
 			return []any{s.config.IndexMinAge.Seconds(), s.config.IndexesLimit}
 		},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_index_size_bytes", "CASE WHEN NOT locked THEN pg_relation_size(oid) END",
 				"Size of the index; absent while it is locked exclusively."),
 			gauge("pg_index_valid", "CASE WHEN class = 'invalid' THEN 0 ELSE 1 END",
@@ -77,13 +77,13 @@ func indexSizes() family {
 
 // indexTotals cover all indexes, whatever the limit. A class of which there is none counts 0; unused ones are absent
 // while nobody can tell.
-func indexTotals() family {
-	return family{
+func indexTotals() collector {
+	return collector{
 		part:   "index_totals",
 		slow:   true,
 		labels: []label{{"datname", "current_database()"}, {"class", "classes.class"}},
 		args:   func(s server) []any { return []any{s.config.IndexMinAge.Seconds()} },
-		values: []value{
+		metrics: []metric{
 			gauge("pg_indexes", "count(oid)",
 				"Indexes, each in the first class that fits: invalid, primary, unique, constraint, unused, other."),
 			gauge("pg_indexes_estimated_bytes",
@@ -103,13 +103,13 @@ GROUP BY classes.class`,
 }
 
 // indexCoverage says how far the other families of indexes reach.
-func indexCoverage() family {
-	return family{
+func indexCoverage() collector {
+	return collector{
 		part:   "index_coverage",
 		slow:   true,
 		labels: []label{{"datname", "current_database()"}},
 		args:   indexesLimit,
-		values: []value{
+		metrics: []metric{
 			gauge("pg_indexes_omitted", "greatest(count(*) - $1::bigint, 0)",
 				"Indexes beyond the limit on exported ones, which is --postgres.indexes.limit."),
 			gauge("pg_indexes_statistics_start_timestamp_seconds",

@@ -3,13 +3,13 @@ package postgres
 // indexes say how much each of the largest indexes is used. It runs at every scrape, so it reads pg_class, whose
 // relpages are an estimate that costs nothing, and asks the statistics of those few that it has chosen by it. The
 // views of the statistics would read those of all relations.
-func indexes() family {
-	return family{
+func indexes() collector {
+	return collector{
 		part:    "indexes",
 		labels:  indexLabels(),
 		created: statsReset,
 		args:    indexesLimit,
-		values: []value{
+		metrics: []metric{
 			counter("pg_stat_user_indexes_idx_scan_total", "pg_stat_get_numscans(c.oid)",
 				"Scans of the index on this server; a replica counts its own."),
 			counter("pg_stat_user_indexes_idx_tup_read_total", "pg_stat_get_tuples_returned(c.oid)",

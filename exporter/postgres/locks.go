@@ -2,12 +2,12 @@ package postgres
 
 // blocked reads pg_stat_activity because pg_blocking_pids() and pg_locks both hold up the lock manager while they
 // look: the more so the more there is to see, which is when this is asked most anxiously.
-func blocked() family {
-	return family{
+func blocked() collector {
+	return collector{
 		part:     "blocked",
 		allStats: true,
 		labels:   []label{{"datname", "d.datname"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_locks_blocked_backends", "count(a.pid)",
 				"Backends that wait for a lock which somebody else holds, workers included."),
 		},
@@ -17,11 +17,11 @@ func blocked() family {
 }
 
 // locks counts by mode, weakest first. A lock of a prepared transaction has no pid.
-func locks() family {
-	return family{
+func locks() collector {
+	return collector{
 		part:   "locks",
 		labels: []label{{"datname", "d.datname"}, {"mode", "m.mode"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_locks", "count(l.mode)",
 				"Locks on objects of the database that are held or waited for, without those of this exporter."),
 		},

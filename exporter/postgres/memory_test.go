@@ -70,6 +70,6 @@ func TestAnOldAnswerOfTheSlowTierOutlivesAFailureForAWhile(t *testing.T) {
 	samples := e.scrape(t)
 	require.NotEmpty(t, only(samples, "marketplace_source_failing{", `part="table_sizes"`))
 	require.NotEmpty(t, only(samples, "pg_stat_user_tables_table_size_bytes{", `relname="early"`))
-	time.Sleep(staleAfter * config.SlowInterval)
+	time.Sleep(maxCacheAge * config.SlowInterval)
 	require.Empty(t, only(e.scrape(t), "pg_stat_user_tables_table_size_bytes{"))
 }

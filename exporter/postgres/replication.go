@@ -1,10 +1,10 @@
 package postgres
 
-func replication() family {
-	return family{
+func replication() collector {
+	return collector{
 		part:   "replication",
 		labels: []label{{"datname", "current_database()"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_replication_is_replica", "pg_is_in_recovery()::int", "Whether the server is a standby."),
 			gauge("pg_replication_connections", "(SELECT count(*) FROM pg_stat_replication)",
 				"Standbys, subscribers and base backups that are connected to this server."),
@@ -14,12 +14,12 @@ func replication() family {
 
 // standby tells how far behind this server is. With everything received also replayed it is up to date, however long
 // ago the primary wrote last: but only while it still receives, for otherwise it does not know what it misses.
-func standby() family {
-	return family{
+func standby() collector {
+	return collector{
 		part:   "standby",
 		on:     func(s server) bool { return s.recovering },
 		labels: []label{{"datname", "current_database()"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_replication_lag_seconds",
 				`CASE WHEN r.receiving AND pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() OR r.age < 0 THEN 0 ELSE r.age END`,
 				"How far behind its primary this standby is; it grows when the standby is cut off."),
@@ -35,12 +35,12 @@ func standby() family {
 
 // replicas are those connected to this server, the worst 20 of them: application_name is theirs to choose. Several
 // connections may share one.
-func replicas() family {
-	return family{
+func replicas() collector {
+	return collector{
 		part:     "replicas",
 		allStats: true,
 		labels:   []label{{"datname", "current_database()"}, {"application_name", "r.application_name"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_stat_replication_replay_lag_bytes", "max(r.behind)",
 				"Write-ahead log that the replica has not replayed yet."),
 			gauge("pg_stat_replication_write_lag_seconds", "extract(epoch FROM max(r.write_lag))",
@@ -58,13 +58,13 @@ func replicas() family {
 
 // slots keep write-ahead log until their reader has come, or until max_slot_wal_keep_size takes it from them. Those
 // of one session only are left out: their names never come again.
-func slots() family {
-	return family{
+func slots() collector {
+	return collector{
 		part: "slots",
 		labels: []label{
 			{"datname", "coalesce(s.database, current_database())"}, {"slot_name", "s.slot_name"}, {"slot_type", "s.slot_type"},
 		},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_replication_slot_slot_is_active", "s.active::int", "Whether somebody reads from the slot."),
 			gauge("pg_replication_slot_retained_wal_bytes", "pg_wal_lsn_diff("+walEnd+", s.restart_lsn)",
 				"Write-ahead log that the slot keeps from being removed."),
@@ -76,8 +76,8 @@ func slots() family {
 }
 
 // slotStatus has the status for a label, so it is a family of its own.
-func slotStatus() family {
-	return family{
+func slotStatus() collector {
+	return collector{
 		part: "slot_status",
 		labels: []label{
 			{"datname", "coalesce(s.database, current_database())"},
@@ -85,7 +85,7 @@ func slotStatus() family {
 			{"slot_type", "s.slot_type"},
 			{"wal_status", "s.wal_status"},
 		},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_replication_slot_wal_status", "1",
 				"Whether the log that the slot needs is there: reserved, extended, unreserved (about to go) or lost; always 1."),
 		},

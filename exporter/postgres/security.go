@@ -7,13 +7,13 @@ const unguarded = `c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND NOT EXIS
 	SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')`
 
 // exposedTables count what lies open in the schemas that an API such as Supabase's shows to clients.
-func exposedTables() family {
-	return family{
+func exposedTables() collector {
+	return collector{
 		part:   "exposed_tables",
 		slow:   true,
 		labels: []label{{"datname", "current_database()"}, {"schemaname", "n.nspname"}},
 		args:   func(s server) []any { return []any{s.config.ExposedSchemas} },
-		values: []value{
+		metrics: []metric{
 			gauge("pg_tables_without_row_security", "count(c.oid)",
 				"Tables without row level security in a schema that --postgres.exposed-schema names."),
 		},
@@ -25,13 +25,13 @@ GROUP BY n.nspname`,
 }
 
 // unguardedTables name the largest of them; the count above is complete.
-func unguardedTables() family {
-	return family{
+func unguardedTables() collector {
+	return collector{
 		part:   "unguarded_tables",
 		slow:   true,
 		labels: tableLabels(),
 		args:   func(s server) []any { return []any{s.config.ExposedSchemas, s.config.TablesLimit} },
-		values: []value{
+		metrics: []metric{
 			gauge("pg_table_row_security_disabled", "1",
 				"1 for a table without row level security in an exposed schema, the largest --postgres.tables.limit of them."),
 		},

@@ -1,11 +1,11 @@
 package postgres
 
 // settings are the server's limits that alerts compare with. Names follow postgres_exporter's pg_settings_*.
-func settings() family {
-	return family{
+func settings() collector {
+	return collector{
 		part:   "settings",
 		labels: []label{{"datname", "current_database()"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_postmaster_start_time_seconds", "extract(epoch FROM pg_postmaster_start_time())",
 				"When the server started, in Unix time."),
 			gauge("pg_settings_max_connections", "current_setting('max_connections')",

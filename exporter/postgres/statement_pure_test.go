@@ -76,7 +76,7 @@ func TestTheChoiceKeepsItsCap(t *testing.T) {
 }
 
 func TestASumThatLosesPartsStillCounts(t *testing.T) {
-	m := monotone{}
+	m := monotonic{}
 	require.EqualValues(t, 100, m.next(100))
 	require.EqualValues(t, 100, m.next(95), "an eviction")
 	require.EqualValues(t, 110, m.next(105))

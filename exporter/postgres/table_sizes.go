@@ -2,13 +2,13 @@ package postgres
 
 // tableSizes measure the largest tables. What is locked exclusively is left out, and so is a table whose TOAST or one
 // of whose indexes is: all of them are opened for its size.
-func tableSizes() family {
-	return family{
+func tableSizes() collector {
+	return collector{
 		part:   "table_sizes",
 		slow:   true,
 		labels: tableLabels(),
 		args:   tablesLimit,
-		values: []value{
+		metrics: []metric{
 			gauge("pg_stat_user_tables_table_size_bytes", "CASE WHEN NOT busy THEN pg_table_size(oid) END",
 				"Size of the table with its TOAST, without its indexes; absent while it is locked exclusively."),
 			gauge("pg_stat_user_tables_index_size_bytes", "CASE WHEN NOT busy THEN pg_indexes_size(oid) END",
@@ -29,13 +29,13 @@ func tableSizes() family {
 }
 
 // tableTotals cover all tables, whatever the limit.
-func tableTotals() family {
-	return family{
+func tableTotals() collector {
+	return collector{
 		part:   "table_totals",
 		slow:   true,
 		labels: []label{{"datname", "current_database()"}},
 		args:   tablesLimit,
-		values: []value{
+		metrics: []metric{
 			gauge("pg_tables", "count(*)", "Tables and materialized views, partitions among them."),
 			gauge("pg_tables_omitted", "greatest(count(*) - $1::bigint, 0)",
 				"Tables beyond the limit on exported ones, which is --postgres.tables.limit."),

@@ -12,13 +12,13 @@ const largestTables = `
 func onPrimary(sql string) string { return "CASE WHEN NOT pg_is_in_recovery() THEN " + sql + " END" }
 
 // tables say what happens in the largest tables, read as in indexes.
-func tables() family {
-	return family{
+func tables() collector {
+	return collector{
 		part:    "tables",
 		labels:  tableLabels(),
 		created: statsReset,
 		args:    tablesLimit,
-		values:  append(append(tableScans(), tableRows()...), tableCare()...),
+		metrics: append(append(tableScans(), tableRows()...), tableCare()...),
 		from: `FROM (` + largestTables + `
 ) c
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -29,8 +29,8 @@ CROSS JOIN LATERAL (
 	}
 }
 
-func tableScans() []value {
-	return []value{
+func tableScans() []metric {
+	return []metric{
 		counter("pg_stat_user_tables_seq_scan_total", "pg_stat_get_numscans(c.oid)",
 			"Sequential scans of the table on this server."),
 		counter("pg_stat_user_tables_seq_tup_read_total", "pg_stat_get_tuples_returned(c.oid)",
@@ -44,8 +44,8 @@ func tableScans() []value {
 	}
 }
 
-func tableRows() []value {
-	return []value{
+func tableRows() []metric {
+	return []metric{
 		counter("pg_stat_user_tables_n_tup_ins_total", "pg_stat_get_tuples_inserted(c.oid)", "Rows inserted."),
 		counter("pg_stat_user_tables_n_tup_upd_total", "pg_stat_get_tuples_updated(c.oid)",
 			"Rows updated, the heap-only updates included."),
@@ -62,8 +62,8 @@ func tableRows() []value {
 }
 
 // tableCare is what vacuum and analyze did, by hand and by themselves.
-func tableCare() []value {
-	var values []value
+func tableCare() []metric {
+	var values []metric
 	for _, c := range []struct{ column, what string }{
 		{"vacuum", "vacuumed by hand"},
 		{"autovacuum", "vacuumed by autovacuum"},

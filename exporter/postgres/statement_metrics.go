@@ -7,8 +7,8 @@ import (
 // statementColumns are the numbers of one statement: sums over all entries of pg_stat_statements that share database,
 // user and queryid, since entries also differ by toplevel. Versions are those of the extension's minor number, 8 to 12,
 // for it is the extension that has the columns and not the server.
-func statementColumns() []value {
-	return []value{
+func statementColumns() []metric {
+	return []metric{
 		counter("pg_stat_statements_calls_total", "sum(s.calls)",
 			"Executions."),
 		counter("pg_stat_statements_seconds_total", "sum(s.total_exec_time) / 1000",
@@ -69,21 +69,21 @@ func entriesSQL(s server) string {
 		`, s.statements)
 }
 
-// statementFamily is one row for each of the chosen statements, and one a database for all the others together, whose
+// statementNumbers is one row for each of the chosen statements, and one a database for all the others together, whose
 // user and queryid are NULL. Both are of one scan, so that the totals agree with the parts.
-func statementFamily(s server) family {
+func statementNumbers(s server) collector {
 	const join = `LEFT JOIN unnest($1::text[], $2::text[], $3::text[]) AS c(datname, rolname, queryid)
 		ON c.datname = ` + datnameSQL + ` AND c.rolname = ` + userSQL + ` AND c.queryid = ` + queryidSQL
-	f := family{
+	f := collector{
 		part:   "statements",
 		labels: []label{{"datname", datnameSQL}, {"user", "c.rolname"}, {"queryid", "c.queryid"}},
-		values: append([]value{
+		metrics: append([]metric{
 			gauge("pg_stat_statements_entries", "count(*)",
 				"Entries of pg_stat_statements."),
 			gauge("pg_stat_statements_slow_mean_entries", "count(*) FILTER (WHERE s.mean_exec_time > $4::float8 * 1000)",
-				"Entries whose mean execution time is over --postgres.slow."),
+				"Entries whose mean execution time is over --postgres.slow-threshold."),
 			gauge("pg_stat_statements_slow_max_entries", "count(*) FILTER (WHERE s.max_exec_time > $4::float8 * 1000)",
-				"Entries whose longest execution took more than --postgres.slow."),
+				"Entries whose longest execution took more than --postgres.slow-threshold."),
 		}, statementColumns()...),
 		from: entriesSQL(s) + join + "\nGROUP BY 1, 2, 3",
 	}
@@ -94,11 +94,11 @@ func statementFamily(s server) family {
 }
 
 // statementsInfo is what the extension says of itself.
-func statementsInfo(s server) family {
-	f := family{
+func statementsInfo(s server) collector {
+	f := collector{
 		part:   "statements_info",
 		labels: []label{{"datname", "current_database()"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_stat_statements_max_entries", "current_setting('pg_stat_statements.max')",
 				"Entries that pg_stat_statements keeps at most, over all databases."),
 			counter("pg_stat_statements_deallocations_total", "i.dealloc",
