@@ -64,10 +64,16 @@ type pipeline struct {
 	conn *pgx.Conn
 }
 
+// encodingSQL makes the server send UTF-8, whatever the encoding of the database. A database in
+// SQL_ASCII cannot convert its texts, and would return an error for those that are not UTF-8.
+const encodingSQL = `SELECT pg_catalog.set_config('client_encoding', CASE pg_catalog.getdatabaseencoding()
+	WHEN 'SQL_ASCII' THEN pg_catalog.current_setting('client_encoding') ELSE 'UTF8' END, true)`
+
 // sendBegin queues the BEGIN. The settings are parameters of a SELECT, because before Postgres 16
 // pg_stat_statements creates an entry for each literal of SET LOCAL.
 func (p pipeline) sendBegin(settings []setting) error {
 	p.sendStatement("BEGIN TRANSACTION READ ONLY")
+	p.sendStatement(encodingSQL)
 	for _, s := range settings {
 		err := p.sendQuery("SELECT pg_catalog.set_config($1, $2, true)", s.name, s.value) // true: local
 		if err != nil {

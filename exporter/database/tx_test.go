@@ -134,3 +134,22 @@ func TestReconnectsAfterAFatalErrorOnAnIdleConnection(t *testing.T) {
 		})
 	}
 }
+
+func TestTextsAreUTF8InDatabasesOfOtherEncodings(t *testing.T) {
+	s := pgtest.Newest(t)
+	s.Exec(t, "postgres", "CREATE DATABASE korean ENCODING 'EUC_KR' LOCALE 'C' TEMPLATE template0")
+	s.Exec(t, "postgres", "CREATE DATABASE bytes ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+	bouncer := pgtest.Bouncer(t, s)
+	for name, url := range map[string]func(database, user string) string{"direct": s.URL, "pooler": bouncer.URL} {
+		t.Run(name, func(t *testing.T) {
+			korean := open(t, database.Config{URL: url("korean", "postgres")})
+			text, err := queryText(t, korean, `SELECT convert_from('\xc7d1b1db', 'EUC_KR')`)
+			require.NoError(t, err)
+			require.Equal(t, "한글", text)
+			bytes := open(t, database.Config{URL: url("bytes", "postgres")})
+			text, err = queryText(t, bytes, `SELECT convert_from('\xff', 'SQL_ASCII')`)
+			require.NoError(t, err)
+			require.Equal(t, "\xff", text)
+		})
+	}
+}
