@@ -16,7 +16,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-// testConfig is what the flags default to, but impatient.
+// testConfig returns the defaults of the flags with short intervals.
 func testConfig() Config {
 	return Config{
 		StatementTimeout: 5 * time.Second, LockTimeout: 200 * time.Millisecond,
@@ -26,7 +26,7 @@ func testConfig() Config {
 	}
 }
 
-// exporter is a source in a set, on a real server.
+// exporter is a source in a set, connected to a real server.
 type exporter struct {
 	*Source
 	set *source.Set
