@@ -40,8 +40,15 @@ func newCost(user string, connections func() float64) *cost {
 	return c
 }
 
-// begin starts the clock of one use; what it returns stops it.
-func (c *cost) begin() func() {
+// timer starts a timer and returns the function that stops it.
+func (c *cost) timer() func() {
 	started := time.Now()
 	return func() { c.seconds.Add(time.Since(started).Seconds()) }
+}
+
+// count counts r, unless it was not sent or is not executed.
+func (c *cost) count(r request) {
+	if r.result.Err == nil && !r.describe {
+		c.queries.Inc()
+	}
 }

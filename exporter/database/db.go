@@ -2,13 +2,11 @@ package database
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -84,42 +82,3 @@ func (db *DB) Describe(ch chan<- *prometheus.Desc) { db.cost.Describe(ch) }
 
 // Collect implements prometheus.Collector.
 func (db *DB) Collect(ch chan<- prometheus.Metric) { db.cost.Collect(ch) }
-
-// ReadOnly runs steps in one read-only transaction, one round trip a step. An error means that the transaction could
-// not begin or the connection was lost; what goes wrong in a single query is told to its Done alone.
-func (db *DB) ReadOnly(ctx context.Context, limits Limits, steps ...Step) error {
-	defer db.cost.begin()()
-	spoke, err := db.converse(ctx, limits, steps)
-	if err != nil && !spoke && lost(err) && ctx.Err() == nil {
-		// The server or the pooler closed the idle connection since its last use: that says nothing about now.
-		_, err = db.converse(ctx, limits, steps)
-	}
-	return err
-}
-
-// converse reports whether the server answered at all, beside the error.
-func (db *DB) converse(ctx context.Context, limits Limits, steps []Step) (spoke bool, err error) {
-	conn, err := db.pool.Acquire(ctx)
-	if err != nil {
-		return true, fmt.Errorf("connecting to the database: %w", err)
-	}
-	defer conn.Release()
-	db.process.Store(conn.Conn().PgConn().PID())
-	talk := startConversation(ctx, conn.Conn(), db.cost)
-	defer func() { err = errors.Join(err, talk.close()) }()
-	if err := talk.begin(limits); err != nil {
-		return talk.spoke, err
-	}
-	for i, step := range steps {
-		if err := talk.roundTrip(step(), i == len(steps)-1); err != nil {
-			return talk.spoke, err
-		}
-	}
-	return talk.spoke, nil
-}
-
-// lost tells a connection that ended from a server that refuses.
-func lost(err error) bool {
-	pgErr, ok := errors.AsType[*pgconn.PgError](err)
-	return !ok || pgErr.Code[:2] == "57" // operator intervention: shutdown, crash, not yet up
-}

@@ -6,27 +6,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/database"
 )
 
-// answer is the rows of a query that somebody has run before. It is as fast as a server can be.
-type answer struct {
-	pgx.Rows // what is not implemented is not asked for
-	rows     [][][]byte
-	next     int
-}
-
-func (a *answer) Next() bool           { a.next++; return a.next <= len(a.rows) }
-func (a *answer) RawValues() [][]byte  { return a.rows[a.next-1] }
-func (a *answer) Err() error           { return nil }
-func (a *answer) again() *answer       { a.next = 0; return a }
 func discard(prometheus.Metric)        {}
 func text(format string, a any) []byte { return fmt.Appendf(nil, format, a) }
 
-// answerTo makes rows that fit q: labels that differ, and numbers as Postgres writes them.
-func answerTo(q query, rows int) *answer {
-	a := &answer{}
+// resultOf returns a result that fits q: unique labels, and numbers in the format of Postgres.
+func resultOf(q query, rows int) database.Result {
+	var result database.Result
 	for i := range rows {
 		row := [][]byte{[]byte("shop")}
 		for len(row) < q.labels {
@@ -38,9 +28,9 @@ func answerTo(q query, rows int) *answer {
 		if q.created {
 			row = append(row, []byte("1764000000.123456"))
 		}
-		a.rows = append(a.rows, row)
+		result.Rows = append(result.Rows, row)
 	}
-	return a
+	return result
 }
 
 func benchmarkServer() server {
@@ -49,11 +39,11 @@ func benchmarkServer() server {
 
 func BenchmarkReadStatements(b *testing.B) {
 	prepared := statementFamily(benchmarkServer()).prepare(11)
-	rows := answerTo(prepared, 100)
+	rows := resultOf(prepared, 100)
 	b.ReportAllocs()
 	for b.Loop() {
 		sums := &statementSums{prepared: prepared}
-		if err := sums.read(rows.again()); err != nil {
+		if err := sums.read(rows); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -61,7 +51,7 @@ func BenchmarkReadStatements(b *testing.B) {
 
 func BenchmarkEmitStatements(b *testing.B) {
 	sums := &statementSums{prepared: statementFamily(benchmarkServer()).prepare(11)}
-	if err := sums.read(answerTo(sums.prepared, 100)); err != nil {
+	if err := sums.read(resultOf(sums.prepared, 100)); err != nil {
 		b.Fatal(err)
 	}
 	to := newStatements(testConfig())
@@ -75,10 +65,10 @@ func BenchmarkEmitStatements(b *testing.B) {
 
 func BenchmarkReadTables(b *testing.B) {
 	prepared := tables().prepare(17)
-	rows := answerTo(prepared, 100)
+	rows := resultOf(prepared, 100)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := prepared.read(rows.again(), discard); err != nil {
+		if err := prepared.read(rows, discard); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -86,10 +76,10 @@ func BenchmarkReadTables(b *testing.B) {
 
 func BenchmarkReadIndexes(b *testing.B) {
 	prepared := indexes().prepare(17)
-	rows := answerTo(prepared, 300)
+	rows := resultOf(prepared, 300)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := prepared.read(rows.again(), discard); err != nil {
+		if err := prepared.read(rows, discard); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/check"
@@ -48,10 +47,10 @@ func (s *Source) facts(ctx context.Context) (facts, error) {
 	done := func(err error) { failures = append(failures, err) }
 	started := time.Now()
 	limits := database.Limits{Statement: s.config.StatementTimeout, Lock: s.config.LockTimeout}
-	err := s.db.ReadOnly(ctx, limits, func() []database.Query {
-		return []database.Query{f.identify(done), {
-			SQL: factsSQL, Done: done,
-			Read: database.EachRow(func(row pgx.CollectableRow) error { return row.Scan(&f.backend, &f.track, &f.limit) }),
+	err := readOnly(ctx, s.db, limits, func() []request {
+		return []request{f.identify(done), {
+			Query: database.Query{SQL: factsSQL}, Done: done,
+			Read: eachRow(func(row row) error { return row.Scan(&f.backend, &f.track, &f.limit) }),
 		}}
 	})
 	f.took = time.Since(started).Round(time.Millisecond)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -95,9 +95,8 @@ func (f family) prepare(major int) query {
 }
 
 // read turns rows into metrics. Results come as text, and a number's text is all that is needed of it.
-func (q query) read(rows pgx.Rows, emit func(prometheus.Metric)) error {
-	for rows.Next() {
-		raw := rows.RawValues()
+func (q query) read(result database.Result, emit func(prometheus.Metric)) error {
+	for _, raw := range result.Rows {
 		if len(raw) < q.labels+len(q.columns) {
 			return fmt.Errorf("reading a row: %d columns came", len(raw))
 		}
@@ -115,7 +114,7 @@ func (q query) read(rows pgx.Rows, emit func(prometheus.Metric)) error {
 			}
 		}
 	}
-	return rows.Err()
+	return nil
 }
 
 func (c column) emit(raw []byte, created time.Time, labels []string, emit func(prometheus.Metric)) error {

@@ -104,7 +104,7 @@ func (s *Source) Collect(ctx context.Context, ch chan<- prometheus.Metric) error
 	}
 	limits := database.Limits{Statement: s.config.StatementTimeout, Lock: s.config.LockTimeout, WorkMem: workMem}
 	defer s.db.Collect(ch) // last, so that this collection's own cost is in it
-	err := s.db.ReadOnly(ctx, limits, v.identify, v.first, v.second)
+	err := readOnly(ctx, s.db, limits, v.identify, v.first, v.second)
 	s.server.emit(v)
 	if !v.identified {
 		err = errors.Join(err, v.stranger)

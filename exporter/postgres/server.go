@@ -3,7 +3,6 @@ package postgres
 import (
 	"strconv"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
@@ -38,11 +37,11 @@ LEFT JOIN pg_extension e ON e.extname = 'pg_stat_statements'
 LEFT JOIN pg_namespace n ON n.oid = e.extnamespace`
 
 // identify is the query that fills s.
-func (s *server) identify(done func(error)) database.Query {
-	return database.Query{
-		SQL:  identifySQL,
-		Done: done,
-		Read: database.EachRow(func(row pgx.CollectableRow) error {
+func (s *server) identify(done func(error)) request {
+	return request{
+		Query: database.Query{SQL: identifySQL},
+		Done:  done,
+		Read: eachRow(func(row row) error {
 			return row.Scan(&s.database, &s.version, &s.major, &s.recovering, &s.readsAllStats, &s.role,
 				&s.statements, &s.extension.major, &s.extension.minor)
 		}),

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -31,9 +31,8 @@ type statementRow struct {
 	created time.Time
 }
 
-func (s *statementSums) read(rows pgx.Rows) error {
-	for rows.Next() {
-		raw := rows.RawValues()
+func (s *statementSums) read(result database.Result) error {
+	for _, raw := range result.Rows {
 		row := statementRow{
 			statementKey: statementKey{labelText(raw[0]), labelText(raw[1]), labelText(raw[2])},
 			rest:         raw[2] == nil,
@@ -51,7 +50,7 @@ func (s *statementSums) read(rows pgx.Rows) error {
 		}
 		s.rows = append(s.rows, row)
 	}
-	return rows.Err()
+	return nil
 }
 
 func parseNumber(raw []byte) (float64, error) {

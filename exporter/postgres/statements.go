@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
@@ -84,7 +83,7 @@ func unsupported(format string, args ...any) error {
 }
 
 // choose is asked in the first round trip: what all entries took, so that the second can read the worst of them.
-func (s *statements) choose(v *visit) []database.Query {
+func (s *statements) choose(v *visit) []request {
 	if err := s.available(v); err != nil {
 		v.fail("statements", err)
 		return nil
@@ -96,11 +95,11 @@ func (s *statements) choose(v *visit) []database.Query {
 		return nil
 	}
 	var candidates []candidate
-	return v.guarded("statements", database.Query{
-		SQL: "SELECT " + datnameSQL + ", " + userSQL + ", " + queryidSQL + ", sum(s.calls)::float8, " +
+	return v.guarded("statements", request{
+		Query: database.Query{SQL: "SELECT " + datnameSQL + ", " + userSQL + ", " + queryidSQL + ", sum(s.calls)::float8, " +
 			"sum(s.total_exec_time), max(s.max_exec_time), sum(s.temp_blks_read + s.temp_blks_written)::float8\n" +
-			entriesSQL(v.server) + "GROUP BY 1, 2, 3",
-		Read: database.EachRow(func(row pgx.CollectableRow) error {
+			entriesSQL(v.server) + "GROUP BY 1, 2, 3"},
+		Read: eachRow(func(row row) error {
 			var c candidate
 			err := row.Scan(&c.datname, &c.user, &c.queryid, &c.calls, &c.total, &c.longest, &c.temp)
 			candidates = append(candidates, c)
@@ -128,7 +127,7 @@ func (s *statements) chose(candidates []candidate, now time.Time) {
 }
 
 // measure is asked in the second round trip: the numbers of the chosen, the sums of all, and texts not seen yet.
-func (s *statements) measure(v *visit) []database.Query {
+func (s *statements) measure(v *visit) []request {
 	s.measured = false
 	if s.available(v) != nil || !v.server.readsAllStats {
 		return nil
@@ -136,10 +135,9 @@ func (s *statements) measure(v *visit) []database.Query {
 	f := statementFamily(v.server)
 	prepared := f.prepare(v.server.extension.minor)
 	sums := &statementSums{prepared: prepared}
-	query := database.Query{
-		SQL:  prepared.sql,
-		Args: append(s.keys(), s.slow.Seconds()),
-		Read: sums.read,
+	query := request{
+		Query: database.Query{SQL: prepared.sql, Args: append(s.keys(), s.slow.Seconds())},
+		Read:  sums.read,
 		Done: func(err error) {
 			if err == nil {
 				s.measured = true
@@ -166,7 +164,7 @@ func (s *statements) keys() []any {
 
 // readTexts asks for the texts of members that have none yet. That makes the server read its whole text file, so it
 // happens only when a choice brought somebody new.
-func (s *statements) readTexts(v *visit) []database.Query {
+func (s *statements) readTexts(v *visit) []request {
 	maps.DeleteFunc(s.texts, func(queryid, _ string) bool { return !s.members.has(queryid) })
 	var missing []string
 	for key := range s.members {
@@ -177,11 +175,11 @@ func (s *statements) readTexts(v *visit) []database.Query {
 	if len(missing) == 0 {
 		return nil
 	}
-	return v.guarded("statement_texts", database.Query{
-		SQL: "SELECT DISTINCT ON (queryid) queryid::text, left(query, 1000) FROM " + v.server.statements +
+	return v.guarded("statement_texts", request{
+		Query: database.Query{SQL: "SELECT DISTINCT ON (queryid) queryid::text, left(query, 1000) FROM " + v.server.statements +
 			".pg_stat_statements(true) WHERE queryid = ANY ($1::bigint[]) AND query IS NOT NULL",
-		Args: []any{missing},
-		Read: database.EachRow(func(row pgx.CollectableRow) error {
+			Args: []any{missing}},
+		Read: eachRow(func(row row) error {
 			var queryid, text string
 			err := row.Scan(&queryid, &text)
 			s.texts[queryid] = s.cleaner.clean(text)

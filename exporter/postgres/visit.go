@@ -1,9 +1,10 @@
 package postgres
 
 import (
+	"context"
+	"errors"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
@@ -23,12 +24,12 @@ type visit struct {
 }
 
 // identify is the first round trip: everything else depends on who the server is.
-func (v *visit) identify() []database.Query {
-	return []database.Query{v.server.identify(func(err error) { v.identified, v.stranger = err == nil, err })}
+func (v *visit) identify() []request {
+	return []request{v.server.identify(func(err error) { v.identified, v.stranger = err == nil, err })}
 }
 
 // first is the round trip of everything that depends on the server alone.
-func (v *visit) first() []database.Query {
+func (v *visit) first() []request {
 	if !v.identified {
 		return nil
 	}
@@ -37,7 +38,7 @@ func (v *visit) first() []database.Query {
 }
 
 // second is the round trip of what depends on the first, and of the slow tier: if time runs out, it does so here.
-func (v *visit) second() []database.Query {
+func (v *visit) second() []request {
 	if !v.identified {
 		return nil
 	}
@@ -45,8 +46,8 @@ func (v *visit) second() []database.Query {
 	return append(queries, v.queries(true)...)
 }
 
-func (v *visit) queries(slow bool) []database.Query {
-	var queries []database.Query
+func (v *visit) queries(slow bool) []request {
+	var queries []request
 	for _, f := range v.families {
 		if f.slow != slow || (f.on != nil && !f.on(v.server)) {
 			continue
@@ -63,16 +64,16 @@ func (v *visit) queries(slow bool) []database.Query {
 }
 
 // ask returns the query of f, or none while the server refuses it.
-func (v *visit) ask(f family) []database.Query { return v.askFor(f, v.server.major) }
+func (v *visit) ask(f family) []request { return v.askFor(f, v.server.major) }
 
 // askFor is ask for a family whose versions are not the server's.
-func (v *visit) askFor(f family, version int) []database.Query {
+func (v *visit) askFor(f family, version int) []request {
 	prepared := f.prepare(version)
 	var metrics []prometheus.Metric
-	query := database.Query{
-		SQL: prepared.sql,
-		Read: func(rows pgx.Rows) error {
-			return prepared.read(rows, func(m prometheus.Metric) { metrics = append(metrics, m) })
+	query := request{
+		Query: database.Query{SQL: prepared.sql},
+		Read: func(result database.Result) error {
+			return prepared.read(result, func(m prometheus.Metric) { metrics = append(metrics, m) })
 		},
 		Done: func(err error) {
 			if err == nil {
@@ -88,7 +89,7 @@ func (v *visit) askFor(f family, version int) []database.Query {
 
 // guarded wraps query so that its failure is one of part, and leaves it out while the server refuses the part: what a
 // missing privilege or extension forbids is tried again slowly, not at every scrape.
-func (v *visit) guarded(part string, query database.Query) []database.Query {
+func (v *visit) guarded(part string, query request) []request {
 	m := v.recall(part)
 	if m.refusal != nil && v.now.Before(m.retry) {
 		v.failures = append(v.failures, m.refusal)
@@ -104,7 +105,7 @@ func (v *visit) guarded(part string, query database.Query) []database.Query {
 		}
 		done(err)
 	}
-	return []database.Query{query}
+	return []request{query}
 }
 
 // fail reports the failure of part and remembers it if the server will not change its mind soon.
@@ -130,4 +131,58 @@ func (v *visit) unanswered(err error) {
 	if len(v.asked) == 0 {
 		v.failures = append(v.failures, failure.OfPart("server", database.Reason(err), err))
 	}
+}
+
+type request struct {
+	database.Query
+	Read func(database.Result) error
+	Done func(error)
+}
+
+type row struct {
+	database.Result
+	i int
+}
+
+func (r row) Scan(dest ...any) error { return r.Result.Scan(r.i, dest...) }
+
+func eachRow(fn func(row row) error) func(database.Result) error {
+	return func(result database.Result) error {
+		for i := range result.Rows {
+			if err := fn(row{result, i}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func readOnly(ctx context.Context, db *database.DB, limits database.Limits, steps ...func() []request) error {
+	tx := db.Begin(limits)
+	defer tx.Close()
+	for i, step := range steps {
+		requests := step()
+		queries := make([]database.Query, len(requests))
+		for j, r := range requests {
+			queries[j] = r.Query
+		}
+		send := tx.RoundTrip
+		if i == len(steps)-1 {
+			send = tx.RoundTripAndCommit
+		}
+		results, err := send(ctx, queries...)
+		for j, r := range requests {
+			if failed := results[j].Err; failed != nil {
+				if !errors.Is(failed, err) || err == nil {
+					r.Done(failed)
+				}
+				continue
+			}
+			r.Done(r.Read(results[j]))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
