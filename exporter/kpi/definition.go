@@ -32,6 +32,7 @@ type position struct {
 	File string
 	Line int // where the entry begins
 
+	own     bool // the file is the operator's
 	sqlLine int  // first line of the SQL text
 	literal bool // each line of the SQL text is a line of the file
 }

@@ -21,7 +21,8 @@ type entry struct {
 	Disabled setting[bool]           `yaml:"disabled"`
 
 	file string
-	line int // where the entry begins
+	line int  // where the entry begins
+	own  bool // the file is the operator's
 }
 
 const entryKeys = "name, help, unit, labels, interval, max_age, timeout, max_rows, sql and disabled"

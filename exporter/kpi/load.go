@@ -68,6 +68,7 @@ func override(shipped, own []entry) ([]entry, error) {
 	merged := append([]entry(nil), shipped...)
 	var problems []error
 	for _, e := range own {
+		e.own = true
 		i, known := index[e.Name.value]
 		switch {
 		case known:
@@ -93,7 +94,7 @@ func (c Config) definitions(entries []entry) []Definition {
 			Name: e.Name.value, Help: e.Help.value, Unit: e.Unit.value, Labels: e.Labels.value,
 			Interval: time.Duration(e.Interval.value), MaxAge: time.Duration(e.MaxAge.value),
 			Timeout: time.Duration(e.Timeout.value), MaxRows: e.MaxRows.value, SQL: e.SQL.value,
-			position: position{File: e.file, Line: e.line, sqlLine: e.SQL.firstLine, literal: e.SQL.literal},
+			position: position{File: e.file, Line: e.line, own: e.own, sqlLine: e.SQL.firstLine, literal: e.SQL.literal},
 		}
 		if d.MaxAge == 0 {
 			d.MaxAge = maxAgeIntervals * d.Interval
