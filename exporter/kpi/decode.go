@@ -76,9 +76,12 @@ func nameAt(items []*yaml.Node, line int) (name string) {
 		if item.Line > line {
 			break
 		}
-		var named struct{ Name string }
-		_ = item.Decode(&named) // an item of another form has no name
-		name = named.Name
+		name = ""
+		for i := 0; i+1 < len(item.Content); i += 2 {
+			if item.Content[i].Value == "name" {
+				name = item.Content[i+1].Value
+			}
+		}
 	}
 	return name
 }

@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/database"
@@ -52,13 +53,16 @@ func (s *Source) checkRole(ctx context.Context) []check.Finding {
 	if err != nil || len(result.Rows) == 0 {
 		return nil
 	}
-	finding := check.Finding{Subject: "role", Detail: string(result.Rows[0][0])}
-	for _, row := range result.Rows {
-		if row[1] == nil {
-			finding.Detail += " can only read"
-			continue
-		}
-		note(&finding, string(row[1]), string(row[2]))
+	role := string(result.Rows[0][0])
+	if result.Rows[0][1] == nil {
+		return []check.Finding{{Subject: "role", Detail: role + " can only read"}}
 	}
-	return []check.Finding{finding}
+	var excess, hints []string
+	for _, row := range result.Rows {
+		excess = append(excess, string(row[1]))
+		hints = append(hints, string(row[2]))
+	}
+	return []check.Finding{{
+		Status: check.Note, Subject: "role", Detail: role + " " + strings.Join(excess, "; "), Hint: strings.Join(hints, "\n"),
+	}}
 }

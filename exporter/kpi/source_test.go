@@ -194,7 +194,7 @@ func TestReload(t *testing.T) {
 // counting counts the transactions and can make them fail.
 type counting struct {
 	*database.DB
-	dead  *database.DB // nothing listens at its address
+	dead  *database.DB // for the transactions that fail
 	times atomic.Int64
 	fails atomic.Bool
 }
@@ -207,12 +207,18 @@ func (c *counting) Begin(limits database.Limits) *database.Tx {
 	return c.DB.Begin(limits)
 }
 
+// unreachable returns a database where nothing listens.
+func unreachable(t *testing.T) *database.DB {
+	t.Helper()
+	db, err := database.Open(database.Config{URL: "postgres://127.0.0.1:1/postgres"}.Primary(), "kpi")
+	require.NoError(t, err)
+	t.Cleanup(db.Close)
+	return db
+}
+
 func TestLastValueIsServedUpToMaxAgeWhileRunsFail(t *testing.T) {
 	server := pgtest.Newest(t)
-	dead, err := database.Open(database.Config{URL: "postgres://127.0.0.1:1/postgres"}.Primary(), "kpi")
-	require.NoError(t, err)
-	t.Cleanup(dead.Close)
-	db := &counting{DB: open(t, server, "postgres"), dead: dead}
+	db := &counting{DB: open(t, server, "postgres"), dead: unreachable(t)}
 	d := definition("SELECT 5 AS value")
 	d.Interval, d.MaxAge = 20*time.Millisecond, 500*time.Millisecond
 	d.Timeout = d.Interval
