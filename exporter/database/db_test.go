@@ -48,7 +48,7 @@ func queryText(t *testing.T, db *database.DB, sql string) (string, error) {
 	return string(results[0].Rows[0][0]), nil
 }
 
-func TestATransactionLeavesNothingInTheSession(t *testing.T) {
+func TestTransactionLeavesSessionUnchanged(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	for sql, want := range map[string]string{
@@ -66,10 +66,10 @@ func TestATransactionLeavesNothingInTheSession(t *testing.T) {
 	err := s.Conn(t, "postgres").QueryRow(t.Context(), "SELECT string_agg(state || application_name, ',') FROM pg_stat_activity "+
 		"WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").Scan(&idle)
 	require.NoError(t, err)
-	require.Equal(t, "idle", idle, "one connection, idle, and even the name is gone")
+	require.Equal(t, "idle", idle, "one idle connection without an application name")
 }
 
-func TestAFailedQueryTakesNoOtherWithIt(t *testing.T) {
+func TestFailedQueryDoesNotAffectOthers(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	tx := db.Begin(limits)
@@ -95,7 +95,7 @@ func TestAFailedQueryTakesNoOtherWithIt(t *testing.T) {
 	}
 }
 
-func TestWaitingForALockEndsSoon(t *testing.T) {
+func TestLockTimeout(t *testing.T) {
 	s := pgtest.Newest(t)
 	s.Exec(t, "postgres", "CREATE TABLE held ()")
 	holder := s.Conn(t, "postgres")
@@ -108,7 +108,7 @@ func TestWaitingForALockEndsSoon(t *testing.T) {
 	require.Less(t, time.Since(started), time.Second)
 }
 
-func TestRoundTripsAreOneAStepHoweverManyQueries(t *testing.T) {
+func TestRoundTripsDoNotDependOnNumberOfQueries(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	queries := slices.Repeat([]database.Query{{SQL: "SELECT 'x'"}}, 50)
@@ -122,17 +122,17 @@ func TestRoundTripsAreOneAStepHoweverManyQueries(t *testing.T) {
 		"marketplace_database_round_trips_total", "marketplace_database_queries_total", "marketplace_database_connections"))
 }
 
-func TestItRecoversByItselfFromARestart(t *testing.T) {
+func TestReconnectsAfterServerRestart(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	_, err := queryText(t, db, "SELECT 'x'")
 	require.NoError(t, err)
 	require.NoError(t, s.Restart(t.Context()))
 	_, err = queryText(t, db, "SELECT 'x'")
-	require.NoError(t, err, "an idle connection that was closed meanwhile says nothing about the server")
+	require.NoError(t, err, "a closed idle connection is replaced")
 }
 
-func TestTheDeadlineHoldsAndTheConnectionIsNotReused(t *testing.T) {
+func TestDeadlineEndsQueryAndConnection(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
@@ -158,10 +158,10 @@ func TestTheDeadlineHoldsAndTheConnectionIsNotReused(t *testing.T) {
 	err = s.Conn(t, "postgres").QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' "+
 		"AND query LIKE '%sleep(9)%' AND pid <> pg_backend_pid()").Scan(&left)
 	require.NoError(t, err)
-	require.Zero(t, left, "the server gave up too, though the statement timeout is longer")
+	require.Zero(t, left, "the query is canceled on the server, before its statement timeout")
 }
 
-func TestTheServerIsGivenNoMoreTimeThanThereIs(t *testing.T) {
+func TestStatementTimeoutIsShortenedToDeadline(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	ctx, cancel := context.WithTimeout(t.Context(), 900*time.Millisecond)
@@ -171,10 +171,10 @@ func TestTheServerIsGivenNoMoreTimeThanThereIs(t *testing.T) {
 	results, err := tx.RoundTripAndCommit(ctx, database.Query{SQL: "SHOW statement_timeout"})
 	require.NoError(t, err)
 	require.NoError(t, results[0].Err)
-	require.Regexp(t, `^\d{2,3}ms$`, string(results[0].Rows[0][0]), "less than the two seconds of the limits")
+	require.Regexp(t, `^\d{2,3}ms$`, string(results[0].Rows[0][0]), "below the two seconds of the limits")
 }
 
-func TestCallersShareOneConnection(t *testing.T) {
+func TestConcurrentTransactionsShareOneConnection(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	watcher := s.Conn(t, "postgres")
@@ -197,7 +197,7 @@ func TestCallersShareOneConnection(t *testing.T) {
 	require.Equal(t, 1, most)
 }
 
-func TestAPasswordIsReadAgainAtEveryNewConnection(t *testing.T) {
+func TestPasswordFileIsReadForEveryConnection(t *testing.T) {
 	s := pgtest.Newest(t)
 	s.Exec(t, "postgres", "CREATE ROLE watcher LOGIN PASSWORD 'first-canary'")
 	file := filepath.Join(t.TempDir(), "password")
@@ -217,7 +217,7 @@ func TestAPasswordIsReadAgainAtEveryNewConnection(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestThroughAPoolerInTransactionMode(t *testing.T) {
+func TestPoolerInTransactionMode(t *testing.T) {
 	s := pgtest.Newest(t)
 	bouncer := pgtest.Bouncer(t, s)
 	db := open(t, database.Config{URL: bouncer.URL("postgres", "postgres") + "&pgbouncer=true"})
@@ -232,8 +232,8 @@ func TestThroughAPoolerInTransactionMode(t *testing.T) {
 	_, err := other.Exec(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
 	require.NoError(t, err)
 	_, err = queryText(t, db, "SELECT 'x'")
-	require.NoError(t, err, "the pooler's server connection was lost, the next transaction gets another")
-	require.NotEqual(t, backend(t, db), db.Process(), "a pooler announces a process of its own making")
+	require.NoError(t, err, "the pooler replaces its connection to the server")
+	require.NotEqual(t, backend(t, db), db.Process(), "a pooler announces a process ID of its own")
 	direct := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	require.Equal(t, backend(t, direct), direct.Process())
 }
@@ -247,15 +247,15 @@ func backend(t *testing.T, db *database.DB) uint32 {
 	return uint32(pid)
 }
 
-// expected is the text that a DB's cost reads in Prometheus' format.
+// expected returns the cost metrics of a DB in the text format of Prometheus.
 func expected(roundTrips, queries string) io.Reader {
-	return strings.NewReader(`# HELP marketplace_database_connections Connections that the exporter holds to the database: at most one a source.
+	return strings.NewReader(`# HELP marketplace_database_connections Open connections to the database, at most one for each source.
 # TYPE marketplace_database_connections gauge
 marketplace_database_connections{source="test"} 1
-# HELP marketplace_database_queries_total Queries that the exporter sent to the database, without those that open and close the transaction.
+# HELP marketplace_database_queries_total Queries sent to the database, except those that begin and end transactions.
 # TYPE marketplace_database_queries_total counter
 marketplace_database_queries_total{source="test"} ` + queries + `
-# HELP marketplace_database_round_trips_total Times that the exporter sent something to the database and waited for the answer.
+# HELP marketplace_database_round_trips_total Round trips to the database.
 # TYPE marketplace_database_round_trips_total counter
 marketplace_database_round_trips_total{source="test"} ` + roundTrips + "\n")
 }

@@ -7,28 +7,28 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// hangUpOn makes dial give up when life ends, and the connections that it made along with it. The driver alone would
-// go on connecting to a server that does not answer until its own time is up, and closing would wait for that.
-func hangUpOn(life context.Context, dial pgconn.DialFunc) pgconn.DialFunc {
+// dialWithin returns a dial function whose attempts and connections end with lifetime. Otherwise
+// closing the pool would wait until the driver's timeout for a server that does not respond.
+func dialWithin(lifetime context.Context, dial pgconn.DialFunc) pgconn.DialFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		defer context.AfterFunc(life, cancel)()
+		defer context.AfterFunc(lifetime, cancel)()
 		conn, err := dial(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
-		return &mortal{Conn: conn, forget: context.AfterFunc(life, func() { _ = conn.Close() })}, nil
+		return &boundConn{Conn: conn, release: context.AfterFunc(lifetime, func() { _ = conn.Close() })}, nil
 	}
 }
 
-// mortal is a connection that does not outlive somebody, who forgets it when it ends first.
-type mortal struct {
+// boundConn is closed when a context ends, unless it is released before.
+type boundConn struct {
 	net.Conn
-	forget func() bool
+	release func() bool
 }
 
-func (m *mortal) Close() error {
-	m.forget()
-	return m.Conn.Close()
+func (c *boundConn) Close() error {
+	c.release()
+	return c.Conn.Close()
 }

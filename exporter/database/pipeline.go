@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -64,10 +65,16 @@ type pipeline struct {
 	conn *pgx.Conn
 }
 
+// encodingSQL makes the server send UTF-8, whatever the encoding of the database. A database in
+// SQL_ASCII cannot convert its texts, and would return an error for those that are not UTF-8.
+const encodingSQL = `SELECT pg_catalog.set_config('client_encoding', CASE pg_catalog.getdatabaseencoding()
+	WHEN 'SQL_ASCII' THEN pg_catalog.current_setting('client_encoding') ELSE 'UTF8' END, true)`
+
 // sendBegin queues the BEGIN. The settings are parameters of a SELECT, because before Postgres 16
 // pg_stat_statements creates an entry for each literal of SET LOCAL.
 func (p pipeline) sendBegin(settings []setting) error {
 	p.sendStatement("BEGIN TRANSACTION READ ONLY")
+	p.sendStatement(encodingSQL)
 	for _, s := range settings {
 		err := p.sendQuery("SELECT pg_catalog.set_config($1, $2, true)", s.name, s.value) // true: local
 		if err != nil {
@@ -161,18 +168,11 @@ func (r *request) read(response *pgconn.ResultReader) error {
 	return err
 }
 
-// clone copies a row, because the driver overwrites it when it reads the next one.
+// clone copies a row, because the driver reuses its memory for the next one.
 func clone(row [][]byte) [][]byte {
-	size := 0
-	for _, value := range row {
-		size += len(value)
-	}
-	copied, buffer := make([][]byte, len(row)), make([]byte, 0, size)
+	copied := make([][]byte, len(row))
 	for i, value := range row {
-		if value != nil {
-			buffer = append(buffer, value...)
-			copied[i] = buffer[len(buffer)-len(value) : len(buffer) : len(buffer)]
-		}
+		copied[i] = slices.Clone(value) // nil stays nil
 	}
 	return copied
 }

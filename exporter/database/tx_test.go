@@ -77,7 +77,7 @@ func TestDescribe(t *testing.T) {
 		require.NoError(t, descriptions[7].Err)
 
 		results, err := tx.RoundTripAndCommit(t.Context(), database.Query{SQL: "SELECT to_regclass('other')"})
-		require.NoError(t, err, "the transaction goes on")
+		require.NoError(t, err, "the transaction can still be used")
 		require.Nil(t, results[0].Rows[0][0])
 	})
 }
@@ -91,7 +91,7 @@ func requireServerError(t *testing.T, err error, code, message string, position 
 	require.Equal(t, position, pgErr.Position)
 }
 
-func TestClosingAnOpenTransactionRollsItBack(t *testing.T) {
+func TestCloseEndsOpenTransaction(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	tx := db.Begin(limits)
@@ -106,8 +106,8 @@ func TestClosingAnOpenTransactionRollsItBack(t *testing.T) {
 	db.Begin(limits).Close()
 }
 
-// A pooler reports with its own error code that it closes an idle connection.
-func TestReconnectsAfterAFatalErrorOnAnIdleConnection(t *testing.T) {
+// A pooler closes an idle connection with an error code of its own.
+func TestReconnectsAfterFatalErrorOnIdleConnection(t *testing.T) {
 	s := pgtest.Newest(t)
 	for name, disconnect := range map[string]func(t *testing.T) (url string, disconnect func()){
 		"terminated by the server": func(t *testing.T) (string, func()) {
@@ -131,6 +131,25 @@ func TestReconnectsAfterAFatalErrorOnAnIdleConnection(t *testing.T) {
 			disconnect()
 			_, err = queryText(t, db, "SELECT 'x'")
 			require.NoError(t, err)
+		})
+	}
+}
+
+func TestDatabaseEncodings(t *testing.T) {
+	s := pgtest.Newest(t)
+	s.Exec(t, "postgres", "CREATE DATABASE korean ENCODING 'EUC_KR' LOCALE 'C' TEMPLATE template0")
+	s.Exec(t, "postgres", "CREATE DATABASE bytes ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+	bouncer := pgtest.Bouncer(t, s)
+	for name, url := range map[string]func(database, user string) string{"direct": s.URL, "pooler": bouncer.URL} {
+		t.Run(name, func(t *testing.T) {
+			korean := open(t, database.Config{URL: url("korean", "postgres")})
+			text, err := queryText(t, korean, `SELECT convert_from('\xc7d1b1db', 'EUC_KR')`)
+			require.NoError(t, err)
+			require.Equal(t, "한글", text)
+			bytes := open(t, database.Config{URL: url("bytes", "postgres")})
+			text, err = queryText(t, bytes, `SELECT convert_from('\xff', 'SQL_ASCII')`)
+			require.NoError(t, err)
+			require.Equal(t, "\xff", text)
 		})
 	}
 }
