@@ -12,7 +12,7 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-// until scrapes until ready says so, or for long enough: the server's statistics lag a moment behind what happens.
+// until scrapes until ready returns true or the timeout is reached: statistics arrive with a delay.
 func (e *exporter) until(t testing.TB, ready func(samples map[string]float64) bool) map[string]float64 {
 	t.Helper()
 	deadline := time.Now().Add(20 * time.Second)
@@ -24,7 +24,8 @@ func (e *exporter) until(t testing.TB, ready func(samples map[string]float64) bo
 	return samples
 }
 
-// settled returns the samples when the counters in series have not moved for longer than the server keeps news back.
+// settled returns the samples after the given series have been constant for longer than the delay of
+// the server's statistics.
 func (e *exporter) settled(t testing.TB, series ...string) map[string]float64 {
 	t.Helper()
 	samples, since := e.scrape(t), time.Now()
@@ -38,12 +39,12 @@ func (e *exporter) settled(t testing.TB, series ...string) map[string]float64 {
 	})
 }
 
-// reaches waits for series to be at least number.
+// reaches returns a condition that waits until series is at least number.
 func reaches(series string, number float64) func(map[string]float64) bool {
 	return func(samples map[string]float64) bool { return samples[series] >= number }
 }
 
-// connect opens a connection of user, which is role:password, to the application's database until the test ends.
+// connect opens a connection to the application's database as user, which is role:password.
 func connect(t testing.TB, s *pgtest.Server, user string) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), s.URL("shop", user))
@@ -52,7 +53,7 @@ func connect(t testing.TB, s *pgtest.Server, user string) *pgx.Conn {
 	return conn
 }
 
-// run runs statements to their end.
+// run runs statements and waits for each.
 func run(t testing.TB, conn *pgx.Conn, statements ...string) {
 	t.Helper()
 	for _, sql := range statements {
@@ -61,13 +62,13 @@ func run(t testing.TB, conn *pgx.Conn, statements ...string) {
 	}
 }
 
-// begin sends sql and does not wait for it to end.
+// begin sends sql without waiting for its end.
 func begin(t testing.TB, conn *pgx.Conn, sql string) *pgconn.MultiResultReader {
 	t.Helper()
 	return conn.PgConn().Exec(t.Context(), sql)
 }
 
-// number asks the server for one.
+// number returns the value of an SQL expression.
 func number(t testing.TB, conn *pgx.Conn, sql string) float64 {
 	t.Helper()
 	var n float64
@@ -75,7 +76,7 @@ func number(t testing.TB, conn *pgx.Conn, sql string) float64 {
 	return n
 }
 
-// monitored is a server with a monitoring role, an application's role and a database of the application.
+// monitored creates a monitoring role, an application role and a database of the application.
 func monitored(t testing.TB, s *pgtest.Server) {
 	t.Helper()
 	s.Exec(t, "postgres", `CREATE ROLE monitor LOGIN PASSWORD 'm'; GRANT pg_monitor TO monitor;

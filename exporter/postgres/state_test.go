@@ -14,7 +14,7 @@ func queries(t *testing.T, samples map[string]float64) float64 {
 	return one(t, samples, "marketplace_database_queries_total{")
 }
 
-func TestWhatTheServerRefusesIsTriedAgainSlowlyOrAfterAReload(t *testing.T) {
+func TestRefusedQueriesAreRetriedSlowlyOrAfterReload(t *testing.T) {
 	s := pgtest.Newest(t)
 	name := withStatements(t, s)
 	s.Exec(t, name, `CREATE ROLE watcher LOGIN PASSWORD 'x'; GRANT pg_monitor TO watcher;
@@ -28,12 +28,12 @@ func TestWhatTheServerRefusesIsTriedAgainSlowlyOrAfterAReload(t *testing.T) {
 	require.EqualValues(t, 1, one(t, first, "marketplace_source_failing{", `part="statements"`, `reason="permission_denied"`))
 	second := e.scrape(t)
 	third := e.scrape(t)
-	require.EqualValues(t, 1, one(t, third, "marketplace_source_failing{", `part="statements"`), "it is still said")
-	asked := queries(t, third) - queries(t, second)
+	require.EqualValues(t, 1, one(t, third, "marketplace_source_failing{", `part="statements"`), "the failure is still reported")
+	sent := queries(t, third) - queries(t, second)
 
 	s.Exec(t, name, "GRANT EXECUTE ON FUNCTION extensions.pg_stat_statements(boolean) TO watcher")
 	fourth := e.scrape(t)
-	require.Equal(t, asked, queries(t, fourth)-queries(t, third), "but not asked")
+	require.Equal(t, sent, queries(t, fourth)-queries(t, third), "the query is not sent")
 	require.Empty(t, only(fourth, "pg_stat_statements_calls_total{"))
 
 	require.NoError(t, e.Reload())
@@ -42,7 +42,7 @@ func TestWhatTheServerRefusesIsTriedAgainSlowlyOrAfterAReload(t *testing.T) {
 	require.Empty(t, only(fifth, "marketplace_source_failing{"))
 }
 
-func TestTheSlowTierIsAskedOnItsOwnClock(t *testing.T) {
+func TestSlowCollectorsAreCached(t *testing.T) {
 	s := pgtest.Newest(t)
 	name := s.CreateDatabase(t)
 	s.Exec(t, name, "CREATE TABLE early (id int)")
@@ -52,12 +52,12 @@ func TestTheSlowTierIsAskedOnItsOwnClock(t *testing.T) {
 	e.scrape(t)
 	s.Exec(t, name, "CREATE TABLE late (id int)")
 	samples := e.scrape(t)
-	require.NotEmpty(t, only(samples, "pg_stat_user_tables_n_live_tup{", `relname="late"`), "the fast tier sees it")
-	require.Empty(t, only(samples, "pg_stat_user_tables_table_size_bytes{", `relname="late"`), "the slow one does not yet")
-	require.NotEmpty(t, only(samples, "pg_stat_user_tables_table_size_bytes{", `relname="early"`), "and repeats what it knows")
+	require.NotEmpty(t, only(samples, "pg_stat_user_tables_n_live_tup{", `relname="late"`), "not cached")
+	require.Empty(t, only(samples, "pg_stat_user_tables_table_size_bytes{", `relname="late"`), "the cached result is older")
+	require.NotEmpty(t, only(samples, "pg_stat_user_tables_table_size_bytes{", `relname="early"`), "the cached result is exported")
 }
 
-func TestAnOldAnswerOfTheSlowTierOutlivesAFailureForAWhile(t *testing.T) {
+func TestCachedResultIsExportedAfterFailureUntilMaxAge(t *testing.T) {
 	s := pgtest.Newest(t)
 	name := s.CreateDatabase(t)
 	s.Exec(t, name, "CREATE TABLE early (id int); CREATE ROLE watcher LOGIN PASSWORD 'x'; GRANT pg_monitor TO watcher")
@@ -70,6 +70,6 @@ func TestAnOldAnswerOfTheSlowTierOutlivesAFailureForAWhile(t *testing.T) {
 	samples := e.scrape(t)
 	require.NotEmpty(t, only(samples, "marketplace_source_failing{", `part="table_sizes"`))
 	require.NotEmpty(t, only(samples, "pg_stat_user_tables_table_size_bytes{", `relname="early"`))
-	time.Sleep(staleAfter * config.SlowInterval)
+	time.Sleep(maxCacheAge * config.SlowInterval)
 	require.Empty(t, only(e.scrape(t), "pg_stat_user_tables_table_size_bytes{"))
 }
