@@ -16,17 +16,17 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-// testConfig is what the flags default to, but impatient.
+// testConfig returns the defaults of the flags with short intervals.
 func testConfig() Config {
 	return Config{
 		StatementTimeout: 5 * time.Second, LockTimeout: 200 * time.Millisecond,
-		SlowInterval: time.Millisecond, RetryInterval: time.Millisecond, Slow: time.Second,
+		SlowInterval: time.Millisecond, RetryInterval: time.Millisecond, SlowThreshold: time.Second,
 		StatementsLimit: 100, TablesLimit: 100, IndexesLimit: 300,
 		IndexMinAge: 0, ExposedSchemas: []string{"public"},
 	}
 }
 
-// exporter is a source in a set, on a real server.
+// exporter is a source in a set, connected to a real server.
 type exporter struct {
 	*Source
 	set *source.Set
@@ -39,7 +39,7 @@ func newExporter(t testing.TB, url string, config Config) *exporter {
 	t.Cleanup(db.Close)
 	s := New(config, db)
 	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
-	return &exporter{Source: s, set: source.NewSet(t.Context(), logger, source.Limits{Longest: 10 * time.Second}, s)}
+	return &exporter{Source: s, set: source.NewSet(t.Context(), logger, source.Limits{Timeout: 10 * time.Second}, s)}
 }
 
 // scrape returns the samples of one scrape by series, such as `pg_up{datname="postgres"}`.

@@ -132,7 +132,7 @@ func startExporter(t *testing.T, program, databaseURL string) (address, vercel s
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, home.Remove()) })
 	process, err := home.Start(syscall.SIGTERM, program, "--database.url="+databaseURL, "--web.listen-address="+address,
-		"--vercel.listen-address="+vercel, "--vercel.secret-file="+secret)
+		"--inbound.listen-address="+vercel, "--vercel.secret-file="+secret)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if t.Failed() {
