@@ -70,8 +70,8 @@ demo-break: ## Break something in the demo that runs: make demo-break FAULT=name
 	@go build -o bin/demo ./demo
 	@bin/demo break $(FAULT)
 
-board-picture: ## Take docs/images/board.png: from GRAFANA_URL, or else as a preview from PROMETHEUS_URL, such as the demo's
-	@tools/board-picture.sh $(BOARD)
+board-picture: ## Render a board of a running Grafana as bin/board.png: make board-picture GRAFANA_URL=http://localhost:3000
+	@GRAFANA_URL='$(GRAFANA_URL)' tools/board-picture.sh
 
 compose-secrets: ## Make local secrets for docker compose up, once
 	deploy/secrets/generate.sh

@@ -16,8 +16,13 @@ mkdir -p "$cache"
 
 say() { printf '%s\n' "$*" >&2; }
 
+# fail MESSAGE [HINT...]: prints each argument on a line of its own and exits with status 1.
 fail() {
-	say "error: $*"
+	say "error: $1"
+	local line
+	for line in "${@:2}"; do
+		say "$line"
+	done
 	exit 1
 }
 
