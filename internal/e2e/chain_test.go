@@ -128,7 +128,7 @@ func startExporter(t *testing.T, program, databaseURL string) (address, vercel s
 	address, vercel = pickAddress(t), pickAddress(t)
 	secret := filepath.Join(t.TempDir(), "secret")
 	require.NoError(t, os.WriteFile(secret, []byte(drainSecret), 0o600))
-	home, err := child.NewHome("", "exporter")
+	home, err := child.NewDir("", "exporter")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, home.Remove()) })
 	process, err := home.Start(syscall.SIGTERM, program, "--database.url="+databaseURL, "--web.listen-address="+address,
@@ -142,7 +142,7 @@ func startExporter(t *testing.T, program, databaseURL string) (address, vercel s
 		defer cancel()
 		require.NoError(t, process.Stop(ctx, syscall.SIGTERM))
 	})
-	require.NoError(t, process.Await(t.Context(), func(ctx context.Context) error { return ready(ctx, address) }))
+	require.NoError(t, process.WaitReady(t.Context(), func(ctx context.Context) error { return ready(ctx, address) }))
 	return address, vercel
 }
 

@@ -48,14 +48,14 @@ func databaseStopped(t *testing.T, c chain) {
 	for channel, all := range c.notices() {
 		require.Len(t, all, 1, "%s is told of what follows from the fault, too", channel)
 	}
-	beats := len(c.got.Beats.All())
+	beats := len(c.got.Heartbeats.All())
 
 	started := time.Now()
 	require.NoError(t, c.postgres.Start(t.Context()))
 	c.await(t, started, farewell, true, summary)
 	events := c.got.PagerDuty.All()
 	require.Equal(t, events[0].DedupKey, events[1].DedupKey, "the end of this incident, not of another")
-	require.Greater(t, len(c.got.Beats.All()), beats, "the watchdog's next beats")
+	require.Greater(t, len(c.got.Heartbeats.All()), beats, "the watchdog's next beats")
 }
 
 // paymentsFailing has a customer try a card again and again that works no more.

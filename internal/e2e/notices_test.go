@@ -31,7 +31,7 @@ func (c chain) notices() map[string][]notice {
 	}
 }
 
-func collect[T fmt.Stringer](box *receivers.Box[T], resolved func(T) bool) []notice {
+func collect[T fmt.Stringer](box *receivers.Inbox[T], resolved func(T) bool) []notice {
 	var found []notice
 	for _, message := range box.All() {
 		found = append(found, notice{text: message.String(), resolved: resolved(message)})
@@ -62,6 +62,6 @@ func (c chain) await(t *testing.T, event time.Time, limit time.Duration, resolve
 func (c chain) awaitWatchdog(t *testing.T) {
 	t.Helper()
 	const patience = time.Minute
-	require.Eventually(t, func() bool { return len(c.got.Beats.All()) > 0 }, patience, pause)
-	require.Equal(t, "Watchdog", c.got.Beats.All()[0].Alerts[0].Labels["alertname"])
+	require.Eventually(t, func() bool { return len(c.got.Heartbeats.All()) > 0 }, patience, pause)
+	require.Equal(t, "Watchdog", c.got.Heartbeats.All()[0].Alerts[0].Labels["alertname"])
 }
