@@ -56,7 +56,8 @@ fuzz: ## Fuzz every decoder, a minute each, or for FUZZTIME=5m each
 	tools/fuzz.sh
 
 bench: ## Measure the exporter beside postgres_exporter on real servers
-	peer=$$($(INSTALL) postgres_exporter) && $(INSTALL) postgres-17 >/dev/null && go run ./internal/bench -peer "$$peer"
+	peer=$$($(INSTALL) postgres_exporter) && $(INSTALL) postgres-17 >/dev/null && \
+	go test -v -count=1 -timeout 30m -run TestScrapeCost ./tools/bench -args -limits -peer "$$peer" $(BENCHFLAGS)
 
 gobench: ## Run the Go benchmarks and summarise them
 	benchstat=$$($(INSTALL) benchstat) && go test -run '^$$' -bench . -benchmem -count 6 ./... | tee bench.txt && $$benchstat bench.txt
