@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build generate docs tools fmt lint check test fuzz bench gobench demo demo-break board-picture compose-secrets clean clean-tools
+.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench demo demo-break board-picture compose-secrets clean clean-tools
 
 INSTALL := tools/install.sh
 
@@ -51,6 +51,10 @@ test: ## Run all tests against real servers, with the race detector
 	$(INSTALL) promtool prometheus alertmanager amtool pint postgres pgbouncer >/dev/null
 	race=-race; $(INSTALL) gcc >/dev/null || { echo 'no C compiler: testing without the race detector'; race=; }; \
 	go test $$race -p 2 -timeout 20m $(TESTFLAGS) ./...
+
+e2e-realtime: ## Run the end-to-end test in production times, about 8 minutes; `make test` divides them by 10
+	$(INSTALL) prometheus alertmanager postgres-18 >/dev/null
+	E2E_FACTOR=1 go test -v -count=1 -timeout 30m ./internal/e2e
 
 fuzz: ## Fuzz every decoder, a minute each, or for FUZZTIME=5m each
 	tools/fuzz.sh
