@@ -43,7 +43,7 @@ func install(dir string, opts Options) (configFile string, err error) {
 
 func secretsDir(dir string) string { return filepath.Join(dir, "secrets") }
 
-// secrets returns the files that alertmanager/README.md tells operators to create.
+// secrets returns the files that operators create by alertmanager/README.md.
 func secrets(to receivers.Access) map[string]string {
 	return map[string]string{ //nolint:gosec // passwords of the local receivers
 		"slack_api_url":         to.Slack + "\n",

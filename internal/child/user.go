@@ -17,7 +17,7 @@ func unprivileged() (*user, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil //nolint:nilnil // a nil *user has a meaning
 	}
-	for _, name := range []string{"postgres", "nobody"} {
+	for _, name := range []string{"postgres", "nobody"} { // prose:allow name of a Unix account
 		found, err := osuser.Lookup(name)
 		if err != nil {
 			continue
@@ -29,7 +29,7 @@ func unprivileged() (*user, error) {
 		}
 		return &user{uid: uid, gid: gid}, nil
 	}
-	return nil, errors.New("neither user postgres nor nobody exists\nhint: run this as a user other than root")
+	return nil, errors.New("no unprivileged account found; hint: create the account postgres, or run this as a user other than root")
 }
 
 func (u *user) credential() *syscall.Credential {

@@ -28,7 +28,7 @@ host  all all      127.0.0.1/32 scram-sha-256
 // prepare creates the data directory, unless it exists, and writes the settings.
 func (s *Server) prepare(ctx context.Context, opts Options) error {
 	if opts.BinDir == "" {
-		return errors.New("BinDir is not set\nhint: use the directory that toolbox.AnyPostgres returns")
+		return errors.New("BinDir is not set; hint: use the directory that toolbox.AnyPostgres returns")
 	}
 	err := s.dir.DropRoot()
 	if err != nil {

@@ -30,7 +30,7 @@ const (
 	databaseName = "bench"
 	major        = 17
 
-	// One role each, so that pg_stat_statements tells their costs apart.
+	// One role each, so that pg_stat_statements separates their costs.
 	oursRole = "marketplace_exporter"
 	bareRole = "bare"
 	peerRole = "postgres_exporter"
