@@ -5,8 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	"testing"
 	"time"
 
@@ -27,9 +25,7 @@ var (
 // TestScrapeCost prints the report. It compares marketplace_exporter with the bare select of the same run, since times of
 // different runs and machines are not comparable.
 func TestScrapeCost(t *testing.T) {
-	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	db := startDatabase(t, ctx)
+	db := startDatabase(t)
 	program := buildExporter(t)
 	r := &report{version: db.version, loadBefore: loadAverage()}
 
@@ -57,11 +53,11 @@ func logf(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, time.Now().Format(time.TimeOnly)+"  "+format+"\n", args...)
 }
 
-func sleepUntil(t *testing.T, ctx context.Context, at time.Time) {
+func (db *database) sleepUntil(t *testing.T, at time.Time) {
 	t.Helper()
 	select {
-	case <-ctx.Done():
-		require.NoError(t, context.Cause(ctx))
+	case <-db.ctx.Done():
+		require.NoError(t, context.Cause(db.ctx))
 	case <-time.After(time.Until(at)):
 	}
 }

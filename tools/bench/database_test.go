@@ -6,8 +6,10 @@ import (
 	_ "embed"
 	"fmt"
 	"os"
+	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -47,8 +49,10 @@ type database struct {
 	password string        // of every role
 }
 
-func startDatabase(t *testing.T, ctx context.Context) *database {
+func startDatabase(t *testing.T) *database {
 	t.Helper()
+	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
+	t.Cleanup(stop)
 	logf("starting Postgres %d with %d tables, %d indexes and %d statements", major, *tables, *indexes, *statements)
 	server := pgtest.Start(t, major,
 		pgtest.Setting("shared_buffers", "128MB"),
@@ -192,7 +196,7 @@ func (db *database) watchConnections(t *testing.T, interval time.Duration) (stop
 }
 
 func TestFixture(t *testing.T) {
-	db := startDatabase(t, t.Context())
+	db := startDatabase(t)
 	for sql, want := range map[string]int{
 		"SELECT count(*) FROM pg_tables WHERE tablename LIKE 'listing%'":                       *tables,
 		"SELECT count(*) FROM pg_indexes WHERE tablename LIKE 'listing%'":                      *indexes,

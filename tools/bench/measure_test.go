@@ -53,7 +53,7 @@ func (db *database) scrapes(t *testing.T, e *exporter, pace time.Duration, count
 		_, err = db.bare.PgConn().Exec(db.ctx, "SELECT * FROM "+db.view+"(false)").ReadAll()
 		require.NoError(t, err)
 		bare.latencies = append(bare.latencies, time.Since(started))
-		sleepUntil(t, db.ctx, next)
+		db.sleepUntil(t, next)
 	}
 	ours.pace = time.Since(began) / time.Duration(count)
 	return ours, bare

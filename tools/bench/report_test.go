@@ -112,12 +112,16 @@ func tableRows() []tableRow {
 	names := [costs]string{"calls", "time", "rows", "shared blocks hit", "shared blocks read", "temporary blocks written"}
 	formats := [costs]string{"%.1f", "%.1f ms", "%.0f", "%.0f", "%.1f", "%.0f"}
 	for i := range costs {
-		all = append(all, tableRow{"database: " + names[i], formats[i], false,
-			func(m *measurement) float64 { return m.database.all[i] }})
+		all = append(all, tableRow{
+			"database: " + names[i], formats[i], false,
+			func(m *measurement) float64 { return m.database.all[i] },
+		})
 	}
 	for i := range costs {
-		all = append(all, tableRow{"statements alone: " + names[i], formats[i], false,
-			func(m *measurement) float64 { return m.database.statements[i] }})
+		all = append(all, tableRow{
+			"statements alone: " + names[i], formats[i], false,
+			func(m *measurement) float64 { return m.database.statements[i] },
+		})
 	}
 	return all
 }
