@@ -68,7 +68,7 @@ func startChain(t *testing.T) chain {
 	})
 
 	const interval = 15 * time.Second // of production
-	prometheus := promtest.Start(t, fmt.Sprintf(prometheusConfig, scaled(interval).Milliseconds(), scaleRules(t),
+	prometheus := promtest.Start(t, fmt.Sprintf(prometheusConfig, scaled(interval).Milliseconds(), promtest.ScaleRules(t, "../../rules/*.yml", factor()),
 		strings.TrimPrefix(alertmanager.URL(), "http://"), metrics.String()))
 	prometheus.Await(t, `pg_up == 1`)
 	c.awaitWatchdog(t)
