@@ -52,8 +52,7 @@ scrape_configs:
 func startChain(t *testing.T) *promtest.Server {
 	t.Helper()
 	exporter := startExporter(t, startMarketplace(t))
-	rules, err := filepath.Abs("../rules/*.yml")
-	require.NoError(t, err)
+	rules := promtest.ScaleRules(t, "../rules/*.yml", 30) // some groups have an interval of a minute
 	itself := pickAddress(t)
 	_, text, _ := strings.Cut(itself, ":")
 	port, err := strconv.Atoi(text)
@@ -103,19 +102,19 @@ func startExporter(t *testing.T, databaseURL string) string {
 	built, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../exporter").CombinedOutput()
 	require.NoError(t, err, string(built))
 	address, drains := pickAddress(t), pickAddress(t)
-	home, err := child.NewHome("", "exporter")
+	home, err := child.NewDir("", "exporter")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, home.Remove()) })
 	process, err := home.Start(syscall.SIGTERM, program, "--database.url="+databaseURL, "--web.listen-address="+address,
 		"--postgres.indexes.min-age=1s", "--postgres.slow-interval=2s",
-		"--vercel.listen-address="+drains, "--vercel.secret-file="+secretFile(t))
+		"--inbound.listen-address="+drains, "--vercel.secret-file="+secretFile(t))
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		require.NoError(t, process.Stop(ctx, syscall.SIGTERM))
 	})
-	require.NoError(t, process.Await(t.Context(), func(ctx context.Context) error {
+	require.NoError(t, process.WaitReady(t.Context(), func(ctx context.Context) error {
 		_, err := fetch(ctx, "http://"+address+"/-/ready")
 		return err
 	}))

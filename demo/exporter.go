@@ -53,7 +53,7 @@ func (d *demo) startExporter(ctx context.Context, root, program string, db datab
 	if err != nil {
 		return exporter{}, err
 	}
-	home, err := child.NewHome("", "exporter")
+	home, err := child.NewDir("", "exporter")
 	if err != nil {
 		return exporter{}, err
 	}
@@ -75,7 +75,7 @@ func (d *demo) startExporter(ctx context.Context, root, program string, db datab
 		}
 		watched := process{name: "the exporter", alive: func() bool { return alive(running.Pid()) }, log: home.Log}
 		d.keep(watched, func() error { return terminate(ctx, running) })
-		return running.Await(ctx, func(ctx context.Context) error { return get(ctx, e.url+"/-/ready") })
+		return running.WaitReady(ctx, func(ctx context.Context) error { return get(ctx, e.url+"/-/ready") })
 	})
 }
 

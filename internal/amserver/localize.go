@@ -11,15 +11,15 @@ import (
 	"github.com/aimarketplace/monitoring/internal/receivers"
 )
 
-// local is all that differs from the configuration of production.
+// local holds the differences from the production configuration.
 type local struct {
 	to      receivers.Access
 	secrets string
 	faster  int
 }
 
-// localise changes addresses and timings of a configuration, and nothing else, so that what is tested is what is shipped.
-func localise(shipped []byte, l local) ([]byte, error) {
+// localize replaces the addresses and timings of a configuration. The rest stays, so that tests cover the shipped files.
+func localize(shipped []byte, l local) ([]byte, error) {
 	var config any
 	if err := yaml.Unmarshal(shipped, &config); err != nil {
 		return nil, fmt.Errorf("parsing the configuration: %w", err)
@@ -31,7 +31,7 @@ func localise(shipped []byte, l local) ([]byte, error) {
 	return yaml.Marshal(config)
 }
 
-// change walks through a value that stands at a key, and through all that it holds.
+// change replaces strings in the value of a key, recursively.
 func (l local) change(key string, value any) (_ any, err error) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -67,7 +67,7 @@ func (l local) changeText(key, value string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("parsing %s: %w", key, err)
 		}
-		// Alertmanager knows no fractions: 1.5s would not do.
+		// Alertmanager does not accept fractions such as 1.5s.
 		return fmt.Sprintf("%dms", duration.Milliseconds()/int64(max(1, l.faster))), nil
 	default:
 		return strings.Replace(value, alertmanager.SecretsDir, l.secrets, 1), nil
