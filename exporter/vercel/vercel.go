@@ -3,6 +3,7 @@ package vercel
 import (
 	"context"
 	"log/slog"
+	"net"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -110,6 +111,14 @@ func (s *Source) Enabled() bool { return s.config.ListenAddress != "" }
 // Listen takes the address, so that one that cannot be had ends the program at its start.
 func (s *Source) Listen() error { return s.server.listen() }
 
+// Addr returns the address that Listen took.
+func (s *Source) Addr() net.Addr {
+	if s.server.socket == nil {
+		return nil
+	}
+	return s.server.socket.Addr()
+}
+
 // Run serves deliveries until ctx ends and those under way are answered.
 func (s *Source) Run(ctx context.Context) { s.server.run(ctx) }
 
@@ -134,16 +143,8 @@ func (s *Source) Reload() error {
 // Name implements source.Source.
 func (s *Source) Name() string { return "vercel" }
 
-// Histograms names those of the metrics that are histograms, which their descriptors do not tell.
-func (s *Source) Histograms() []string {
-	return []string{
-		"marketplace_http_request_duration_seconds", "marketplace_outbound_request_duration_seconds",
-		"marketplace_web_vital_seconds", "marketplace_web_layout_shift", "marketplace_search_results",
-	}
-}
-
-// Describe implements source.Source.
-func (s *Source) Describe(ch chan<- *prometheus.Desc) { s.collectors.Describe(ch) }
+// Descs implements source.Source.
+func (s *Source) Descs() []metric.Desc { return s.collectors.Descs() }
 
 // Collect implements source.Source. It asks nobody: it serves what was counted, and fails if nobody can deliver any more.
 func (s *Source) Collect(_ context.Context, ch chan<- prometheus.Metric) error {

@@ -1,4 +1,4 @@
-package main
+package app_test
 
 import (
 	"compress/gzip"
@@ -23,7 +23,7 @@ import (
 func TestTheDatabaseMayComeAndGo(t *testing.T) {
 	s := pgtest.Newest(t)
 	require.NoError(t, s.Stop(t.Context(), pgserver.Fast))
-	e := serving(t, "--database.url="+s.URL("postgres", "postgres"))
+	e := start(t, "--database.url="+s.URL("postgres", "postgres"))
 	down := e.scrape(t)
 	requireSample(t, 0, down, `pg_up{datname="postgres"}`)
 	requireSample(t, 1, down, `marketplace_source_failing{`, `source="postgres"`, `reason="unreachable"`)
@@ -42,7 +42,7 @@ func TestTheDatabaseMayComeAndGo(t *testing.T) {
 
 func TestTwentyScrapesAtOnceCostOneCollection(t *testing.T) {
 	s := pgtest.Newest(t)
-	e := serving(t, "--database.url="+s.URL("postgres", "postgres"), "--collect.share=1m")
+	e := start(t, "--database.url="+s.URL("postgres", "postgres"), "--collect.cache-duration=1m")
 	watcher := s.Conn(t, "postgres")
 	var scrapes sync.WaitGroup
 	for range 20 {
@@ -64,7 +64,7 @@ func TestTwentyScrapesAtOnceCostOneCollection(t *testing.T) {
 
 func TestAClientThatHangsUpDelaysNobody(t *testing.T) {
 	s := pgtest.Newest(t)
-	e := serving(t, "--database.url="+s.URL("postgres", "postgres"))
+	e := start(t, "--database.url="+s.URL("postgres", "postgres"))
 	for range 10 {
 		ctx, hangUp := context.WithTimeout(t.Context(), 2*time.Millisecond)
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, e.url+"/metrics", nil)
@@ -80,7 +80,7 @@ func TestAClientThatHangsUpDelaysNobody(t *testing.T) {
 }
 
 func TestTheScrapersDeadlineHolds(t *testing.T) {
-	e := serving(t, "--database.url=postgres://u@"+silent(t)+"/d")
+	e := start(t, "--database.url=postgres://u@"+silent(t)+"/d")
 	started := time.Now()
 	status, body := e.get(t, "/metrics", "X-Prometheus-Scrape-Timeout-Seconds", "1.5")
 	require.Equal(t, http.StatusOK, status)
@@ -90,7 +90,7 @@ func TestTheScrapersDeadlineHolds(t *testing.T) {
 }
 
 func TestPages(t *testing.T) {
-	e := serving(t, "--database.url=postgres://u:canary@127.0.0.1:1/d", "--web.telemetry-path=/m")
+	e := start(t, "--database.url=postgres://u:canary@127.0.0.1:1/d", "--web.telemetry-path=/m")
 	for path, want := range map[string]string{
 		"/": `href="/m"`, "/-/healthy": "healthy", "/-/ready": "ready", "/m": "pg_up",
 	} {
@@ -108,7 +108,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestFormatsAreNegotiated(t *testing.T) {
-	e := serving(t, "--database.url=postgres://u@127.0.0.1:1/d")
+	e := start(t, "--database.url=postgres://u@127.0.0.1:1/d")
 	status, body := e.get(t, "/metrics", "Accept", "application/openmetrics-text; version=1.0.0")
 	require.Equal(t, http.StatusOK, status)
 	require.True(t, strings.HasSuffix(body, "# EOF\n"))
@@ -133,7 +133,7 @@ func TestBasicAuthentication(t *testing.T) {
 	require.NoError(t, err)
 	file := filepath.Join(t.TempDir(), "web.yml")
 	require.NoError(t, os.WriteFile(file, []byte("basic_auth_users:\n  prometheus: "+string(hash)+"\n"), 0o600))
-	e := servingUntil(t, http.StatusUnauthorized, "--database.url=postgres://u@127.0.0.1:1/d", "--web.config.file="+file)
+	e := start(t, "--database.url=postgres://u@127.0.0.1:1/d", "--web.config.file="+file)
 	status, _ := e.get(t, "/metrics")
 	require.Equal(t, http.StatusUnauthorized, status)
 	status, _ = e.get(t, "/metrics", "Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("prometheus:secret")))
@@ -143,7 +143,7 @@ func TestBasicAuthentication(t *testing.T) {
 func TestReloadingByHTTP(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "kpis.yaml")
 	require.NoError(t, os.WriteFile(file, []byte("[]"), 0o600))
-	e := serving(t, "--database.url=postgres://u:canary@127.0.0.1:1/d", "--kpi.file="+file, "--web.enable-lifecycle")
+	e := start(t, "--database.url=postgres://u:canary@127.0.0.1:1/d", "--kpi.file="+file, "--web.enable-lifecycle")
 	status, _ := e.get(t, "/-/reload")
 	require.Equal(t, http.StatusMethodNotAllowed, status)
 
@@ -162,4 +162,61 @@ func TestReloadingByHTTP(t *testing.T) {
 	require.False(t, found)
 	_, found = sample(text, `marketplace_kpi_interval_seconds{kpi="users"}`)
 	require.True(t, found)
+}
+
+func TestShutdownTakesLessThanFiveSeconds(t *testing.T) {
+	e := start(t, "--database.url=postgres://u@"+silent(t)+"/d") // the scrape lasts longer
+	scraped := make(chan int, 1)
+	go func() {
+		status, _ := statusOf(t.Context(), e.url+"/metrics")
+		scraped <- status
+	}()
+	time.Sleep(200 * time.Millisecond)
+	stopped := time.Now()
+	require.NoError(t, e.stop())
+	require.Less(t, time.Since(stopped), 5*time.Second)
+	require.Contains(t, e.log.String(), "msg=stopped")
+	<-scraped // answered or closed
+}
+
+func TestShutdownAnswersAScrapeUnderWay(t *testing.T) {
+	e := start(t, "--database.url=postgres://u@"+silent(t)+"/d", "--collect.timeout=1s")
+	scraped := make(chan int, 1)
+	go func() {
+		status, _ := statusOf(t.Context(), e.url+"/metrics")
+		scraped <- status
+	}()
+	time.Sleep(200 * time.Millisecond)
+	require.NoError(t, e.stop())
+	require.Equal(t, http.StatusOK, <-scraped)
+}
+
+func TestReloadWithAnInvalidFileKeepsTheConfiguration(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "kpis.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("[]"), 0o600))
+	e := start(t, "--database.url=postgres://u@127.0.0.1:1/d", "--kpi.file="+file)
+	requireSample(t, 1, e.scrape(t), "marketplace_exporter_config_last_reload_successful")
+
+	require.NoError(t, os.WriteFile(file, []byte("- name: broken\n"), 0o600))
+	require.ErrorContains(t, e.Reload(), file+":1")
+	requireSample(t, 0, e.scrape(t), "marketplace_exporter_config_last_reload_successful")
+	require.Contains(t, e.log.String(), file+":1", "the log names the line")
+	_, found := sample(e.scrape(t), "marketplace_kpi_interval_seconds")
+	require.True(t, found, "the previous KPIs stay")
+
+	require.NoError(t, os.WriteFile(file, []byte("- name: files\n  disabled: true\n"), 0o600))
+	require.NoError(t, e.Reload())
+	requireSample(t, 1, e.scrape(t), "marketplace_exporter_config_last_reload_successful")
+}
+
+func TestTwoAppsRunInOneProcess(t *testing.T) {
+	first := start(t, "--database.url=postgres://u@127.0.0.1:1/d")
+	second := start(t, "--database.url=postgres://u@127.0.0.1:1/d", "--web.telemetry-path=/second")
+	require.NotEqual(t, first.url, second.url)
+	requireSample(t, 1, first.scrape(t), "marketplace_exporter_config_last_reload_successful")
+	status, _ := second.get(t, "/second")
+	require.Equal(t, http.StatusOK, status)
+	require.NoError(t, first.stop())
+	status, _ = second.get(t, "/second")
+	require.Equal(t, http.StatusOK, status, "the second App runs on")
 }

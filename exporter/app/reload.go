@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"errors"
@@ -44,12 +44,13 @@ func (r *reloads) took(err error) {
 	r.succeeded.SetToCurrentTime()
 }
 
-// reload lets every source read its files again. One with a bad file keeps what it had, and the rest goes on.
-func (a *app) reload() error {
+// Reload makes every source read its files again. A source with an invalid file keeps its previous
+// configuration; the others are reloaded. Reload logs and counts the error that it returns.
+func (a *App) Reload() error {
 	a.reloads.mu.Lock()
 	defer a.reloads.mu.Unlock()
 	var failures []error
-	for _, s := range a.sources {
+	for _, s := range a.enabled {
 		if r, ok := s.(source.Reloader); ok {
 			failures = append(failures, r.Reload())
 		}

@@ -1,15 +1,16 @@
-package main
+package app_test
 
 import (
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/aimarketplace/monitoring/exporter/app"
 	"github.com/stretchr/testify/require"
 )
 
 func TestEveryFlagHasAnEnvironmentVariable(t *testing.T) {
-	help, err := runs(t, "--help")
+	help, err := execute(t, "--help")
 	require.NoError(t, err)
 	help, _, _ = strings.Cut(help, "\nCommands:")
 	help = strings.Join(strings.Fields(help), " ")
@@ -27,9 +28,9 @@ func TestEveryFlagHasAnEnvironmentVariable(t *testing.T) {
 func TestTheEnvironmentIsReadAndFlagsWin(t *testing.T) {
 	t.Setenv("DATABASE_URL", "postgres://environment/d")
 	t.Setenv("WEB_LISTEN_ADDRESS", "127.0.0.1:1")
-	c, command, err := parse([]string{"--web.listen-address=127.0.0.1:2"}, &log{}, &log{})
+	c, command, err := app.Parse([]string{"--web.listen-address=127.0.0.1:2"}, &log{}, &log{})
 	require.NoError(t, err)
-	require.Equal(t, commandServe, command, "the default")
+	require.Equal(t, app.CommandServe, command, "the default")
 	require.Equal(t, "postgres://environment/d", c.Database.URL)
 	require.Equal(t, []string{"127.0.0.1:2"}, *c.Web.WebListenAddresses)
 }
@@ -48,10 +49,14 @@ func TestBadInputSaysWhatToDo(t *testing.T) {
 		"a timeout that makes no sense": {[]string{"--database.url=postgres://h/d", "--postgres.slow-interval=0s"}, "hint:"},
 		"a budget that makes no sense":  {[]string{"--collect.timeout=0s"}, "hint:"},
 		"an address that is taken": {
-			[]string{"--database.url=postgres://h/d", "--web.listen-address=256.0.0.1:1"}, "hint: --web.listen-address",
+			[]string{"--database.url=postgres://h/d", "--web.listen-address=256.0.0.1:1"}, "hint: set --web.listen-address",
 		},
 	} {
-		_, err := runs(t, test.args...)
+		_, err := execute(t, test.args...)
 		require.ErrorContains(t, err, test.want, name)
 	}
+}
+
+func environmentName(flag string) string {
+	return strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(flag))
 }

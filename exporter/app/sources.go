@@ -1,8 +1,9 @@
-package main
+package app
 
 import (
 	"fmt"
 	"log/slog"
+	"net"
 	"slices"
 
 	"github.com/aimarketplace/monitoring/exporter/inbound"
@@ -12,7 +13,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel"
 )
 
-// modules lists every source that the exporter knows: a new one is a line here and a folder beside it.
+// modules lists every source of the exporter.
 func modules() []source.Module {
 	return []source.Module{
 		&postgres.Config{},
@@ -21,22 +22,29 @@ func modules() []source.Module {
 	}
 }
 
-// open makes the sources that config describes.
-func open(config *config, logger *slog.Logger) ([]source.Source, error) {
-	deps := source.Deps{Logger: logger, Databases: config.Database, Inbound: &inbound.Server{}}
+// listener goes when package inbound has the only listener of sources.
+type listener interface {
+	Listen() error
+	Addr() net.Addr
+}
+
+// open opens the sources and the server on which they receive deliveries.
+func open(config *Config, logger *slog.Logger) (*inbound.Server, []source.Source, error) {
+	server := &inbound.Server{}
+	deps := source.Deps{Logger: logger, Databases: config.Database, Inbound: server}
 	var sources []source.Source
-	for _, m := range config.Modules {
+	for _, m := range config.modules {
 		s, err := m.Open(deps)
 		if err != nil {
 			release(sources)
-			return nil, fmt.Errorf("setting up a source: %w", err)
+			return nil, nil, fmt.Errorf("opening a source: %w", err)
 		}
 		sources = append(sources, s)
 	}
-	return sources, nil
+	return server, sources, nil
 }
 
-// enabled returns those of the sources that have something to collect. The others are described all the same.
+// enabled returns the sources that collect. The others are only described.
 func enabled(sources []source.Source) []source.Source {
 	return slices.DeleteFunc(slices.Clone(sources), func(s source.Source) bool {
 		o, ok := s.(source.Optional)
@@ -44,19 +52,6 @@ func enabled(sources []source.Source) []source.Source {
 	})
 }
 
-// listen lets the sources that are delivered to take their addresses.
-func listen(sources []source.Source) error {
-	for _, s := range sources {
-		if l, ok := s.(listener); ok {
-			if err := l.Listen(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// release lets go of what the sources hold, such as connections.
 func release(sources []source.Source) {
 	for _, s := range sources {
 		if c, ok := s.(source.Closer); ok {

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -15,10 +15,12 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/version"
 	"github.com/prometheus/exporter-toolkit/web"
+
+	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
 // routes returns the handler of everything that the exporter serves.
-func (a *app) routes() (http.Handler, error) {
+func (a *App) routes(set *source.Set) (http.Handler, error) {
 	mux := http.NewServeMux()
 	landing, err := web.NewLandingPage(web.LandingConfig{
 		Name:        "Marketplace exporter",
@@ -35,7 +37,7 @@ func (a *app) routes() (http.Handler, error) {
 		return nil, fmt.Errorf("making the landing page: %w", err)
 	}
 	mux.Handle("GET /{$}", landing)
-	mux.Handle("GET "+a.config.TelemetryPath, a.metrics())
+	mux.Handle("GET "+a.config.TelemetryPath, a.metrics(set))
 	// A database that is down makes the exporter neither unhealthy nor unready: saying so is its work.
 	for _, state := range []string{"healthy", "ready"} {
 		mux.HandleFunc("GET /-/"+state, func(w http.ResponseWriter, _ *http.Request) {
@@ -46,13 +48,13 @@ func (a *app) routes() (http.Handler, error) {
 	return mux, nil
 }
 
-func (a *app) reloadRequest(w http.ResponseWriter, _ *http.Request) {
+func (a *App) reloadRequest(w http.ResponseWriter, _ *http.Request) {
 	if !a.config.Lifecycle {
 		http.Error(w, "Reloading by HTTP is off; hint: start with --web.enable-lifecycle, or send SIGHUP.",
 			http.StatusForbidden)
 		return
 	}
-	if err := a.reload(); err != nil {
+	if err := a.Reload(); err != nil {
 		http.Error(w, fmt.Sprintf("reloading failed: %v", err), http.StatusInternalServerError)
 		return
 	}
@@ -60,7 +62,7 @@ func (a *app) reloadRequest(w http.ResponseWriter, _ *http.Request) {
 }
 
 // metrics answers a scrape. It is 200 whatever fails behind it: what there is, is served.
-func (a *app) metrics() http.Handler {
+func (a *App) metrics(set *source.Set) http.Handler {
 	own := prometheus.NewRegistry()
 	own.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
@@ -69,7 +71,7 @@ func (a *app) metrics() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), a.budget(r))
 		defer cancel()
-		sources := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return a.set.Gather(ctx) })
+		sources := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return set.Gather(ctx) })
 		promhttp.HandlerFor(prometheus.Gatherers{own, sources}, promhttp.HandlerOpts{
 			EnableOpenMetrics:                   true,
 			EnableOpenMetricsTextCreatedSamples: a.config.CreatedLines,
@@ -80,14 +82,14 @@ func (a *app) metrics() http.Handler {
 }
 
 // budget is how long the scrape may take: what Prometheus says less an offset, so that the answer still arrives.
-func (a *app) budget(r *http.Request) time.Duration {
+func (a *App) budget(r *http.Request) time.Duration {
 	stated, err := strconv.ParseFloat(r.Header.Get("X-Prometheus-Scrape-Timeout-Seconds"), 64)
 	timeout := time.Duration(stated * float64(time.Second))
 	if err != nil || timeout <= 0 {
-		return a.config.Limits.Longest
+		return a.config.Limits.Timeout
 	}
 	if timeout > a.config.TimeoutOffset {
 		timeout -= a.config.TimeoutOffset
 	}
-	return min(timeout, a.config.Limits.Longest)
+	return min(timeout, a.config.Limits.Timeout)
 }

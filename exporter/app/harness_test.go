@@ -1,4 +1,4 @@
-package main
+package app_test
 
 import (
 	"bytes"
@@ -6,31 +6,20 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/aimarketplace/monitoring/internal/freeport"
+	"github.com/aimarketplace/monitoring/exporter/app"
 )
 
-// beMain makes the test binary the program itself, for tests that need a process of its own.
-const beMain = "MARKETPLACE_EXPORTER_TEST_BE_MAIN"
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestMain(m *testing.M) {
-	if os.Getenv(beMain) != "" {
-		main()
-		return
-	}
-	goleak.VerifyTestMain(m)
-}
-
-// log is a writer that a test may read while it is written to.
+// log is a writer that a test can read while the exporter writes to it.
 type log struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -48,43 +37,37 @@ func (l *log) String() string {
 	return l.text.String()
 }
 
-// exporter is one that runs inside the test.
+// exporter is an App that runs inside the test.
 type exporter struct {
+	*app.App
+
 	url  string
 	log  *log
 	stop func() error
 }
 
-// serving runs the exporter with args until the test ends. Scrapes are not shared over time, so that each sees now.
-func serving(t *testing.T, args ...string) *exporter {
+// start runs the exporter with args until the test ends. Collections are not cached unless args
+// say so, so that every scrape collects.
+func start(t *testing.T, args ...string) *exporter {
 	t.Helper()
-	return servingUntil(t, http.StatusOK, args...)
-}
-
-// servingUntil waits until /-/ready answers with status.
-func servingUntil(t *testing.T, status int, args ...string) *exporter {
-	t.Helper()
-	port, err := freeport.Pick(t.Context())
+	args = append([]string{"--web.listen-address=127.0.0.1:0", "--collect.cache-duration=0s"}, args...)
+	config, command, err := app.Parse(args, io.Discard, io.Discard)
 	require.NoError(t, err)
-	address := "127.0.0.1:" + strconv.Itoa(port)
-	ctx, cancel := context.WithCancel(t.Context())
-	e := &exporter{url: "http://" + address, log: &log{}}
-	args = append([]string{"--web.listen-address=" + address}, args...)
-	if !strings.Contains(strings.Join(args, " "), "--collect.share") {
-		args = append(args, "--collect.share=0s")
-	}
+	require.Equal(t, app.CommandServe, command)
+	e := &exporter{log: &log{}}
+	e.App, err = app.New(config, config.Logger(e.log))
+	require.NoError(t, err)
+	require.NoError(t, e.Listen(t.Context()))
+	e.url = "http://" + e.Addr().String()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, args, io.Discard, e.log) }()
+	go func() { ended <- e.Run(ctx) }()
 	e.stop = sync.OnceValue(func() error {
 		cancel()
 		http.DefaultClient.CloseIdleConnections()
 		return <-ended
 	})
-	t.Cleanup(func() { require.NoError(t, e.stop()) })
-	require.Eventually(t, func() bool {
-		got, err := statusOf(t.Context(), e.url+"/-/ready")
-		return err == nil && got == status
-	}, 10*time.Second, 20*time.Millisecond, "the exporter did not become ready: %s", e.log)
+	t.Cleanup(func() { require.NoError(t, e.stop(), "%s", e.log) })
 	return e
 }
 
