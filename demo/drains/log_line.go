@@ -2,17 +2,21 @@ package drains
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"time"
 )
 
-// line is what the application's logger wrote, as Winston's format.json makes it.
+// line is a line of the application's logger, in Winston's JSON format.
 type line map[string]any
 
-// lines are those of one request; the first tells of the request itself.
+// MarshalText encodes the line as JSON in a string, as rows of the log drain have it.
+func (l line) MarshalText() ([]byte, error) { return json.Marshal(map[string]any(l)) }
+
+// lines returns the lines of a request; the first one describes the request itself.
 func (r request) lines() []line {
 	switch {
-	case r.source != lambda || r.status == crashed:
+	case !r.traced():
 		return nil
 	case r.page:
 		return []line{r.line("debug", "Page rendered", nil)}
@@ -29,7 +33,7 @@ func (r request) lines() []line {
 	return lines
 }
 
-// completed has what latency is taken from where there are no traces.
+// completed has the duration, from which the exporter measures latency where there are no traces.
 func (r request) completed() line {
 	level, message := "info", "Request completed"
 	if r.status >= http.StatusInternalServerError {
@@ -41,13 +45,8 @@ func (r request) completed() line {
 	})
 }
 
-func (r request) line(level, message string, more line) line {
+func (r request) line(level, message string, fields line) line {
 	l := line{"level": level, "message": message, "timestamp": r.ended().UTC().Format(time.RFC3339Nano)}
-	for key, value := range more {
-		l[key] = value
-	}
+	maps.Copy(l, fields)
 	return l
 }
-
-// MarshalText makes of the line a text in a row of the log drain.
-func (l line) MarshalText() ([]byte, error) { return json.Marshal(map[string]any(l)) }

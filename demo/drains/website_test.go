@@ -13,28 +13,28 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// noon is when the tests' people come.
+// noon is the time of the requests.
 var noon = time.Date(2026, time.November, 20, 12, 0, 0, 0, time.UTC)
 
-// fiveMinutes of a website with 300 requests a second, which is what alerts look at.
-func fiveMinutes(broken Fault) []request {
-	w := newWorld(1, 300)
+// fiveMinutes returns the requests of the window that alerts use, at 300 a second.
+func fiveMinutes(faults Fault) []request {
+	w := newWebsite(1, 300)
 	var requests []request
 	for i := range 300 {
 		at := noon.Add(time.Duration(i) * time.Second)
-		requests = append(requests, w.between(at, at.Add(time.Second), broken)...)
+		requests = append(requests, w.between(at, at.Add(time.Second), faults)...)
 	}
 	return requests
 }
 
-// answered are the production requests that the application answered, of one route or, for "", of all.
+// answered returns the production requests that the application answered, of one route or of all.
 func answered(requests []request, route string) []request {
 	return slices.DeleteFunc(slices.Clone(requests), func(r request) bool {
-		return r.environment != "production" || len(r.spans()) == 0 || (route != "" && r.route != route)
+		return r.environment != "production" || !r.traced() || (route != "" && r.route != route)
 	})
 }
 
-// seconds is the time that a share of the requests stays below.
+// seconds returns a quantile of the durations.
 func seconds(requests []request, share float64) float64 {
 	var all []float64
 	for _, r := range requests {
@@ -48,7 +48,7 @@ func quantile(all []float64, share float64) float64 {
 	return all[int(math.Ceil(share*float64(len(all))))-1]
 }
 
-// share is how many of the requests were answered with one of the statuses.
+// share returns the share of the requests with one of the statuses.
 func share(requests []request, statuses ...int) float64 {
 	return float64(len(with(requests, statuses...))) / float64(len(requests))
 }
@@ -57,16 +57,16 @@ func with(requests []request, statuses ...int) []request {
 	return slices.DeleteFunc(slices.Clone(requests), func(r request) bool { return !slices.Contains(statuses, r.status) })
 }
 
-// targets are the guide's, in seconds.
+// targets returns the guide's, in seconds.
 func targets() map[string]float64 {
 	return map[string]float64{
 		"/api/auth/login": 0.2, "/api/prompts": 0.5, "/api/payments/charge": 1, "/api/prompts/upload": 2, "/api/users/profile": 0.3,
 	}
 }
 
-func TestAHealthyWebsiteIsWellWithinTheGuidesLimits(t *testing.T) {
+func TestWebsiteWithoutFaultsMeetsTheTargets(t *testing.T) {
 	requests := fiveMinutes(0)
-	require.InDelta(t, 300*300, len(requests), 300, "the rate that was asked for")
+	require.InDelta(t, 300*300, len(requests), 300, "the configured rate")
 	api := answered(requests, "")
 	require.Less(t, seconds(api, 0.5), 0.5/2)
 	require.Less(t, seconds(api, 0.95), 1.0/1.5)
@@ -78,7 +78,7 @@ func TestAHealthyWebsiteIsWellWithinTheGuidesLimits(t *testing.T) {
 		require.Less(t, share(some, 500, 502, 503, 504), 0.01, route)
 	}
 	require.Less(t, share(api, 500, 502, 503, 504), 0.001)
-	require.Positive(t, share(api, 500), "nothing is perfect")
+	require.Positive(t, share(api, 500), "some errors")
 	require.Less(t, share(api, 400, 422), 0.05/3)
 	require.Less(t, share(api, 429), 0.01/3)
 	require.Less(t, len(with(answered(requests, "/api/auth/login"), 401, 403)), 200/2)
@@ -91,7 +91,7 @@ func TestAHealthyWebsiteIsWellWithinTheGuidesLimits(t *testing.T) {
 	require.Empty(t, with(requests, -1), "crashes")
 }
 
-func TestPagesAreWellWithinTheGuidesLimits(t *testing.T) {
+func TestPagesMeetTheTargets(t *testing.T) {
 	measured := map[string][]float64{}
 	for _, r := range fiveMinutes(0) {
 		for _, v := range r.vitals {
@@ -107,18 +107,18 @@ func TestPagesAreWellWithinTheGuidesLimits(t *testing.T) {
 	require.Less(t, quantile(measured["LCP"], 0.95), 3000.0, "page load")
 }
 
-func TestPartnersAnswerAlmostAlways(t *testing.T) {
+func TestServicesRarelyFail(t *testing.T) {
 	calls, failures := map[string]float64{}, map[string]float64{}
 	for _, r := range fiveMinutes(0) {
-		var taken time.Duration
+		var total time.Duration
 		for _, c := range r.calls {
 			calls[c.host]++
-			taken += c.took
+			total += c.took
 			if c.status == 0 || c.status >= 500 {
 				failures[c.host]++
 			}
 		}
-		require.LessOrEqual(t, taken, r.took, "of calls that follow one another")
+		require.LessOrEqual(t, total, r.took, "sequential calls take no longer than their request")
 	}
 	require.Len(t, calls, 4)
 	var all, failed float64
@@ -131,7 +131,7 @@ func TestPartnersAnswerAlmostAlways(t *testing.T) {
 	require.Less(t, failed/all, 0.005)
 }
 
-func TestEachFaultBreaksItsLimit(t *testing.T) {
+func TestEachFaultExceedsItsLimit(t *testing.T) {
 	t.Run("slow-api", func(t *testing.T) {
 		requests := fiveMinutes(SlowAPI)
 		api := answered(requests, "")
@@ -141,13 +141,13 @@ func TestEachFaultBreaksItsLimit(t *testing.T) {
 		for route, target := range targets() {
 			require.Greater(t, seconds(answered(requests, route), 0.95), target*1.2, route)
 		}
-		require.Less(t, share(api, 500, 503, 504), 0.001, "slow, not wrong")
+		require.Less(t, share(api, 500, 503, 504), 0.001, "slow requests do not fail")
 	})
 	t.Run("api-errors", func(t *testing.T) {
 		requests := fiveMinutes(APIErrors)
-		require.Greater(t, share(answered(requests, ""), 500, 503, 504), 0.0144*2, "fast enough for the budget of an hour, too")
+		require.Greater(t, share(answered(requests, ""), 500, 503, 504), 0.0144*2, "above the burn rate of an hour")
 		require.NotEmpty(t, with(requests, -1), "crashes")
-		require.Less(t, share(answered(requests, "/api/auth/login"), 500, 503, 504), 0.05, "nobody is called for that")
+		require.Less(t, share(answered(requests, "/api/auth/login"), 500, 503, 504), 0.05, "below the limit of its alert")
 	})
 	t.Run("login-broken", func(t *testing.T) {
 		requests := fiveMinutes(LoginBroken)
@@ -167,19 +167,19 @@ func TestEachFaultBreaksItsLimit(t *testing.T) {
 	})
 }
 
-func TestFaultsCanBeOnAtTheSameTime(t *testing.T) {
-	var f faults
+func TestFaultsCanBeActiveAtTheSameTime(t *testing.T) {
+	var f faultSet
 	f.begin(SlowAPI)
 	f.begin(LoginBroken)
-	require.True(t, f.now().has(SlowAPI) && f.now().has(LoginBroken))
+	require.True(t, f.get().has(SlowAPI) && f.get().has(LoginBroken))
 	f.end(SlowAPI)
-	require.False(t, f.now().has(SlowAPI))
-	require.True(t, f.now().has(LoginBroken))
+	require.False(t, f.get().has(SlowAPI))
+	require.True(t, f.get().has(LoginBroken))
 	f.end(SlowAPI)
-	require.Equal(t, LoginBroken, f.now())
+	require.Equal(t, LoginBroken, f.get())
 }
 
-func TestAFewRequestsAreOfPreviews(t *testing.T) {
+func TestFewRequestsAreOfPreviews(t *testing.T) {
 	requests := fiveMinutes(0)
 	var previews float64
 	for _, r := range requests {
@@ -192,8 +192,8 @@ func TestAFewRequestsAreOfPreviews(t *testing.T) {
 	require.InDelta(t, 0.02, previews/float64(len(requests)), 0.005)
 }
 
-func TestARateBelowOneIsKept(t *testing.T) {
-	w := newWorld(1, 0.25)
+func TestRateBelowOne(t *testing.T) {
+	w := newWebsite(1, 0.25)
 	n := 0
 	for i := range 4000 {
 		at := noon.Add(time.Duration(i) * time.Second)
