@@ -74,7 +74,9 @@ func (a *App) Run(ctx context.Context) error {
 	serving, stop := context.WithCancel(ctx)
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	set := source.NewSet(life, a.logger, a.config.Limits, a.enabled...)
-	background := a.startBackground(life, serving)
+	var background sync.WaitGroup
+	background.Go(func() { set.Run(life) })
+	background.Go(func() { a.inbound.Run(serving) })
 	err := a.serve(ctx, set)
 	stop()
 	end()
@@ -83,27 +85,13 @@ func (a *App) Run(ctx context.Context) error {
 	return err
 }
 
-func (a *App) startBackground(life, serving context.Context) *sync.WaitGroup {
-	var background sync.WaitGroup
-	for _, s := range a.enabled {
-		until := life
-		if _, ok := s.(listener); ok {
-			until = serving
-		}
-		if r, ok := s.(source.Runner); ok {
-			background.Go(func() { r.Run(until) })
-		}
-	}
-	return &background
-}
-
 // serve answers HTTP requests until ctx ends.
 func (a *App) serve(ctx context.Context, set *source.Set) error {
 	handler, err := a.routes(set)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	server := a.newServer(handler)
 	failed := make(chan error, 1)
 	go func() { failed <- web.ServeMultiple(a.listeners, server, a.config.Web, a.logger) }()
 	select {
@@ -118,4 +106,15 @@ func (a *App) serve(ctx context.Context, set *source.Set) error {
 		return err
 	}
 	return server.Close()
+}
+
+func (a *App) newServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		WriteTimeout:      a.config.Limits.Timeout + 30*time.Second, // collecting and sending
+		IdleTimeout:       5 * time.Minute,                          // longer than any scrape interval
+		// Errors of single connections are the client's.
+		ErrorLog: slog.NewLogLogger(a.logger.Handler(), slog.LevelDebug),
+	}
 }

@@ -50,7 +50,10 @@ type exporter struct {
 // say so, so that every scrape collects.
 func start(t *testing.T, args ...string) *exporter {
 	t.Helper()
-	args = append([]string{"--web.listen-address=127.0.0.1:0", "--collect.cache-duration=0s"}, args...)
+	args = append(args, "--web.listen-address=127.0.0.1:0")
+	if !strings.Contains(strings.Join(args, " "), "--collect.cache-duration") {
+		args = append(args, "--collect.cache-duration=0s")
+	}
 	config, command, err := app.Parse(args, io.Discard, io.Discard)
 	require.NoError(t, err)
 	require.Equal(t, app.CommandServe, command)
@@ -71,7 +74,7 @@ func start(t *testing.T, args ...string) *exporter {
 	return e
 }
 
-// statusOf returns the status of a page; the error is that of the connection.
+// statusOf returns the status of a page. The error is that of the connection.
 func statusOf(ctx context.Context, url string) (int, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -84,7 +87,7 @@ func statusOf(ctx context.Context, url string) (int, error) {
 	return response.StatusCode, response.Body.Close()
 }
 
-// get returns the status and body of a page.
+// get requests a page and returns its status and body.
 func (e *exporter) get(t *testing.T, path string, headers ...string) (int, string) {
 	t.Helper()
 	return e.do(t, http.MethodGet, path, headers...)
@@ -105,7 +108,7 @@ func (e *exporter) do(t *testing.T, method, path string, headers ...string) (int
 	return response.StatusCode, string(body)
 }
 
-// scrape returns the text of a scrape, which is 200 whatever happens behind it.
+// scrape returns the metrics. The status is 200 even if sources fail.
 func (e *exporter) scrape(t *testing.T) string {
 	t.Helper()
 	status, body := e.get(t, "/metrics")
@@ -113,7 +116,7 @@ func (e *exporter) scrape(t *testing.T) string {
 	return body
 }
 
-// sample returns the number of the first series that has all of the parts, and whether there is one.
+// sample returns the value of the first series whose line contains all parts, and whether there is one.
 func sample(metrics string, parts ...string) (float64, bool) {
 	for line := range strings.Lines(metrics) {
 		all := !strings.HasPrefix(line, "#")
@@ -136,7 +139,7 @@ func requireSample(t *testing.T, want float64, metrics string, parts ...string) 
 	require.Equalf(t, want, got, "%q", parts)
 }
 
-// failing returns what a scrape says cannot be had, of the lines that have all of the parts.
+// failing returns the lines of marketplace_source_failing that contain all parts.
 func failing(metrics string, parts ...string) []string {
 	var lines []string
 	for line := range strings.Lines(metrics) {
@@ -147,12 +150,12 @@ func failing(metrics string, parts ...string) []string {
 	return lines
 }
 
-// silent is the address of a server that accepts connections and never says a word.
+// silent returns the address of a server that accepts connections and never sends a byte.
 func silent(t *testing.T) string {
 	t.Helper()
 	var config net.ListenConfig
 	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = listener.Close() })
-	return listener.Addr().String() // the backlog accepts; nobody ever takes a connection from it
+	return listener.Addr().String() // the kernel accepts connections; the test never does
 }

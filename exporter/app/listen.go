@@ -27,6 +27,9 @@ func (a *App) Listen(ctx context.Context) error {
 			}
 		}
 	}
+	if err := a.inbound.Listen(); err != nil {
+		return err
+	}
 	if err := web.Validate(*a.config.Web.WebConfigFile); err != nil {
 		return fmt.Errorf("reading --web.config.file: %w; hint: see the exporter-toolkit's web-configuration.md", err)
 	}
@@ -54,7 +57,7 @@ func (a *App) InboundAddr() net.Addr {
 			return l.Addr()
 		}
 	}
-	return nil
+	return a.inbound.Addr()
 }
 
 // listen does what web.ListenAndServe does before it serves: that function hides its listeners,

@@ -1,9 +1,6 @@
 package app_test
 
 import (
-	"bytes"
-	"context"
-	"io"
 	"os"
 	"strings"
 	"testing"
@@ -12,38 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/demo/marketplace"
-	"github.com/aimarketplace/monitoring/exporter/app"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 	"github.com/aimarketplace/monitoring/internal/promtest"
 )
 
-// execute runs the command in args and returns what it prints, and its error.
-func execute(t *testing.T, args ...string) (string, error) {
-	t.Helper()
-	var out bytes.Buffer
-	config, command, err := app.Parse(args, &out, io.Discard)
-	if err != nil || command == app.CommandNone {
-		return out.String(), err
-	}
-	if command == app.CommandMetrics {
-		err := app.PrintMetrics(config, &out)
-		return out.String(), err
-	}
-	e, err := app.New(config, config.Logger(io.Discard))
-	if err != nil {
-		return "", err
-	}
-	defer e.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	if command == app.CommandCheck {
-		err := e.Check(ctx, &out)
-		return out.String(), err
-	}
-	return out.String(), e.Run(ctx)
-}
-
-// openMarketplace fills a database with a small marketplace and the role that may monitor it, and returns its name.
+// openMarketplace creates a database with a small marketplace and the monitoring role, and returns its name.
 func openMarketplace(t *testing.T, s *pgtest.Server) string {
 	t.Helper()
 	name := s.CreateDatabase(t)
@@ -55,7 +25,7 @@ func openMarketplace(t *testing.T, s *pgtest.Server) string {
 	return name
 }
 
-func TestTheInventoryIsWhatTheDocumentationShows(t *testing.T) {
+func TestMetricsDocumentationIsUpToDate(t *testing.T) {
 	printed, err := execute(t, "metrics")
 	require.NoError(t, err)
 	documented, err := os.ReadFile("../../docs/metrics.md")
@@ -63,13 +33,13 @@ func TestTheInventoryIsWhatTheDocumentationShows(t *testing.T) {
 	require.True(t, string(documented) == printed, "docs/metrics.md is out of date; hint: make generate")
 }
 
-// TestTheWholeOutput holds what a scrape of a real marketplace answers against promtool and the inventory.
-func TestTheWholeOutput(t *testing.T) {
+// TestScrapeOfAMarketplace checks the output of a real database with promtool and with the documentation.
+func TestScrapeOfAMarketplace(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
 		name := openMarketplace(t, s)
 		e := start(t, "--database.url="+s.URL(name, "marketplace_exporter:canary-secret"))
 		var text string
-		require.Eventually(t, func() bool { // the slowest KPI has its first value
+		require.Eventually(t, func() bool { // until every KPI has a value
 			text = e.scrape(t)
 			return strings.Count(text, "\nmarketplace_kpi_last_success_timestamp_seconds{") == 31
 		}, 30*time.Second, 200*time.Millisecond)
@@ -81,7 +51,7 @@ func TestTheWholeOutput(t *testing.T) {
 		require.NoError(t, err)
 		for line := range strings.Lines(text) {
 			fields := strings.Fields(line)
-			if len(fields) != 4 || fields[1] != "TYPE" || foreign(fields[2]) {
+			if len(fields) != 4 || fields[1] != "TYPE" || isGeneral(fields[2]) {
 				continue
 			}
 			if !strings.Contains(printed, "| `"+fields[2]+"` | "+fields[3]+" |") {
@@ -91,13 +61,13 @@ func TestTheWholeOutput(t *testing.T) {
 	})
 }
 
-// foreign are the metrics that every Go program has.
-func foreign(metric string) bool {
+// isGeneral reports whether every Go program has the metric.
+func isGeneral(metric string) bool {
 	return strings.HasPrefix(metric, "go_") || strings.HasPrefix(metric, "process_") ||
 		metric == "marketplace_exporter_build_info"
 }
 
-func TestThroughAPoolerWithAPrismaURL(t *testing.T) {
+func TestScrapeThroughAPoolerWithAPrismaURL(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
 		name := openMarketplace(t, s)
 		bouncer := pgtest.Bouncer(t, s)
@@ -114,7 +84,7 @@ func TestThroughAPoolerWithAPrismaURL(t *testing.T) {
 	})
 }
 
-func TestKPIsGoToTheReplicaAndTheRestToThePrimary(t *testing.T) {
+func TestOnlyKPIsQueryTheReplica(t *testing.T) {
 	primary, replica := pgtest.Newest(t), pgtest.Newest(t)
 	name := openMarketplace(t, replica)
 	e := start(t, "--database.url="+primary.URL("postgres", "postgres"), "--database.replica-url="+replica.URL(name, "postgres"))
@@ -125,49 +95,11 @@ func TestKPIsGoToTheReplicaAndTheRestToThePrimary(t *testing.T) {
 	requireSample(t, 1, e.scrape(t), `pg_up{datname="postgres"}`)
 }
 
-func TestCheckOfWhatWorks(t *testing.T) {
-	s := pgtest.Newest(t)
-	name := openMarketplace(t, s)
-	printed, err := execute(t, "check", "--database.url="+s.URL(name, "marketplace_exporter:canary-secret"))
-	require.NoError(t, err, printed)
-	for _, part := range []string{
-		"PostgreSQL 18", "direct", "pg_stat_statements  version 1.12 in schema public", "track = top, max = 5000",
-		"active_users", "rows", "cost", "Everything that is configured works.",
-	} {
-		require.Contains(t, printed, part)
-	}
-	require.NotContains(t, printed, "canary")
-}
-
-func TestCheckSaysWhatIsMissing(t *testing.T) {
+func TestRoleWithoutPrivilegesLosesOnlyThePartsThatNeedThem(t *testing.T) {
 	s := pgtest.Newest(t)
 	name := s.CreateDatabase(t)
-	require.NoError(t, marketplace.Seed(t.Context(), s.Conn(t, name), marketplace.SeedOptions{Users: 300, Seed: 1}))
-	s.Exec(t, name, "CREATE ROLE nobody LOGIN PASSWORD 'canary-secret'")
-	printed, err := execute(t, "check", "--database.url="+s.URL(name, "nobody:canary-secret"))
-	require.ErrorIs(t, err, app.ErrCheckFailed)
-	for _, part := range []string{
-		"GRANT pg_monitor TO nobody;", "CREATE EXTENSION pg_stat_statements;", `GRANT SELECT ON "User" TO nobody;`,
-	} {
-		require.Contains(t, printed, part)
-	}
-	printed, err = execute(t, "check", "--database.url="+s.URL(name, "nobody:canary-wrong"))
-	require.ErrorIs(t, err, app.ErrCheckFailed)
-	require.Contains(t, printed, "authentication")
-	require.NotContains(t, printed, "canary")
-}
-
-func TestCheckSeesAPooler(t *testing.T) {
-	s := pgtest.Newest(t)
-	printed, _ := execute(t, "check", "--database.url="+pgtest.Bouncer(t, s).URL("postgres", "postgres"))
-	require.Contains(t, printed, "through a pooler")
-}
-
-func TestARoleWithoutPrivilegesLosesOnlyWhatTakesThem(t *testing.T) {
-	s := pgtest.Newest(t)
-	name := s.CreateDatabase(t)
-	s.Exec(t, name, "CREATE EXTENSION pg_stat_statements; CREATE TABLE t (); CREATE ROLE nobody LOGIN PASSWORD 'x'")
-	e := start(t, "--database.url="+s.URL(name, "nobody:x"))
+	s.Exec(t, name, "CREATE EXTENSION pg_stat_statements; CREATE TABLE t (); CREATE ROLE restricted LOGIN PASSWORD 'x'")
+	e := start(t, "--database.url="+s.URL(name, "restricted:x"))
 	text := e.scrape(t)
 	requireSample(t, 1, text, "pg_up{")
 	requireSample(t, 1, text, "marketplace_source_up{", `source="postgres"`)
@@ -178,7 +110,7 @@ func TestARoleWithoutPrivilegesLosesOnlyWhatTakesThem(t *testing.T) {
 	_, found = sample(text, "pg_stat_database_xact_commit_total")
 	require.True(t, found)
 
-	s.Exec(t, name, "GRANT pg_monitor TO nobody")
+	s.Exec(t, name, "GRANT pg_monitor TO restricted")
 	text = e.scrape(t)
 	_, found = sample(text, "pg_stat_statements_calls_total")
 	require.True(t, found)

@@ -28,9 +28,13 @@ type listener interface {
 	Addr() net.Addr
 }
 
-// open opens the sources and the server on which they receive deliveries.
+// open opens the sources. Those that receive deliveries register with the inbound listener, which
+// is the last source.
 func open(config *Config, logger *slog.Logger) (*inbound.Server, []source.Source, error) {
-	server := &inbound.Server{}
+	server, err := inbound.New(config.Inbound, logger)
+	if err != nil {
+		return nil, nil, err
+	}
 	deps := source.Deps{Logger: logger, Databases: config.Database, Inbound: server}
 	var sources []source.Source
 	for _, m := range config.modules {
@@ -41,10 +45,10 @@ func open(config *Config, logger *slog.Logger) (*inbound.Server, []source.Source
 		}
 		sources = append(sources, s)
 	}
-	return server, sources, nil
+	return server, append(sources, inboundSource{server}), nil
 }
 
-// enabled returns the sources that collect. The others are only described.
+// enabled returns the sources that collect. The others are only described and checked.
 func enabled(sources []source.Source) []source.Source {
 	return slices.DeleteFunc(slices.Clone(sources), func(s source.Source) bool {
 		o, ok := s.(source.Optional)

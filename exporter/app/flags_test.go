@@ -22,10 +22,10 @@ func TestEveryFlagHasAnEnvironmentVariable(t *testing.T) {
 		}
 		require.Contains(t, help, "($"+environmentName(flag[2])+")", flag[2])
 	}
-	require.NotContains(t, help, "($VERSION)", "which many environments set for something else")
+	require.NotContains(t, help, "($VERSION)", "many environments set it for another program")
 }
 
-func TestTheEnvironmentIsReadAndFlagsWin(t *testing.T) {
+func TestFlagsTakePrecedenceOverTheEnvironment(t *testing.T) {
 	t.Setenv("DATABASE_URL", "postgres://environment/d")
 	t.Setenv("WEB_LISTEN_ADDRESS", "127.0.0.1:1")
 	c, command, err := app.Parse([]string{"--web.listen-address=127.0.0.1:2"}, &log{}, &log{})
@@ -35,20 +35,21 @@ func TestTheEnvironmentIsReadAndFlagsWin(t *testing.T) {
 	require.Equal(t, []string{"127.0.0.1:2"}, *c.Web.WebListenAddresses)
 }
 
-func TestBadInputSaysWhatToDo(t *testing.T) {
+func TestErrorsOfInvalidFlagsHaveAHint(t *testing.T) {
 	for name, test := range map[string]struct {
 		args []string
 		want string
 	}{
-		"an unknown flag":               {[]string{"--nonsense"}, "hint: marketplace_exporter --help"},
-		"no database":                   {[]string{}, "hint: set DATABASE_URL"},
-		"a path that is taken":          {[]string{"--web.telemetry-path=/"}, "hint: a path of its own"},
-		"a time zone that is none":      {[]string{"--database.url=postgres://h/d", "--kpi.timezone=KST+9"}, "hint: a name of the IANA"},
-		"a KPI file that is not there":  {[]string{"--database.url=postgres://h/d", "--kpi.file=nowhere.yaml"}, "nowhere.yaml"},
-		"a limit that makes no sense":   {[]string{"--database.url=postgres://h/d", "--postgres.statements.limit=-1"}, "hint:"},
-		"a timeout that makes no sense": {[]string{"--database.url=postgres://h/d", "--postgres.slow-interval=0s"}, "hint:"},
-		"a budget that makes no sense":  {[]string{"--collect.timeout=0s"}, "hint:"},
-		"an address that is taken": {
+		"unknown flag":             {[]string{"--nonsense"}, "hint: marketplace_exporter --help"},
+		"no database":              {[]string{}, "hint: set DATABASE_URL"},
+		"path of the landing page": {[]string{"--web.telemetry-path=/"}, "hint: use a path such as /metrics"},
+		"invalid time zone":        {[]string{"--database.url=postgres://h/d", "--kpi.timezone=KST+9"}, "hint: a name of the IANA"},
+		"missing KPI file":         {[]string{"--database.url=postgres://h/d", "--kpi.file=nowhere.yaml"}, "nowhere.yaml"},
+		"negative limit":           {[]string{"--database.url=postgres://h/d", "--postgres.statements.limit=-1"}, "hint:"},
+		"interval of zero":         {[]string{"--database.url=postgres://h/d", "--postgres.slow-interval=0s"}, "hint:"},
+		"no scrapes":               {[]string{"--database.url=postgres://h/d", "--web.max-requests=0"}, "hint:"},
+		"timeout of zero":          {[]string{"--collect.timeout=0s"}, "hint:"},
+		"invalid address": {
 			[]string{"--database.url=postgres://h/d", "--web.listen-address=256.0.0.1:1"}, "hint: set --web.listen-address",
 		},
 	} {

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// deliver posts a log row to a drain, and returns the status of the answer.
+// deliver posts a log row to a drain, and returns the status of the response.
 func deliver(t *testing.T, address, secret, row string) int {
 	t.Helper()
 	mac := hmac.New(sha1.New, []byte(secret))
@@ -28,7 +28,7 @@ func deliver(t *testing.T, address, secret, row string) int {
 	return response.StatusCode
 }
 
-func TestDeliveriesArriveOnAnAddressOfTheirOwn(t *testing.T) {
+func TestDeliveriesHaveASeparateAddress(t *testing.T) {
 	secrets := filepath.Join(t.TempDir(), "secrets")
 	require.NoError(t, os.WriteFile(secrets, []byte("s3cret\n"), 0o600))
 	e := start(t, "--database.url=postgres://u@127.0.0.1:1/d", "--vercel.listen-address=127.0.0.1:0", "--vercel.secret-file="+secrets)
@@ -53,14 +53,14 @@ func TestDeliveriesArriveOnAnAddressOfTheirOwn(t *testing.T) {
 	require.Error(t, err, "the listener is closed")
 }
 
-func TestDrainsAreOffUnlessTheyHaveAnAddress(t *testing.T) {
+func TestDeliveriesAreOffWithoutAnAddress(t *testing.T) {
 	e := start(t, "--database.url=postgres://u@127.0.0.1:1/d")
 	_, found := sample(e.scrape(t), "marketplace_source_up", `source="vercel"`)
 	require.False(t, found)
 	require.NotContains(t, e.scrape(t), "marketplace_vercel_")
 }
 
-func TestADrainsAddressThatIsTakenEndsTheStart(t *testing.T) {
+func TestInboundAddressInUseFailsTheStart(t *testing.T) {
 	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer taken.Close()
