@@ -129,9 +129,9 @@ func requireConsistent(t *testing.T, conn *pgx.Conn) {
 		"orders before their buyer, or their prompt": `SELECT count(*) FROM "Order" o JOIN "User" u ON u."id" = o."buyer_id"
 			JOIN "Product" p ON p."id" = o."product_id" WHERE o."createdAt" < u."createdAt" OR o."createdAt" < p."published_at"
 				OR p."published_at" IS NULL`,
-		"prompts before their seller": `SELECT count(*) FROM "Product" p JOIN "User" u ON u."id" = p."seller_id" WHERE p."createdAt" < u."createdAt"`,
+		"prompts before their seller":         `SELECT count(*) FROM "Product" p JOIN "User" u ON u."id" = p."seller_id" WHERE p."createdAt" < u."createdAt"`,
 		"prompts of other users than sellers": `SELECT count(*) FROM "Product" p JOIN "User" u ON u."id" = p."seller_id" WHERE u."role" <> 'seller'`,
-		"sessions before their user":  `SELECT count(*) FROM "Session" s JOIN "User" u ON u."id" = s."userId" WHERE s."createdAt" < u."createdAt"`,
+		"sessions before their user":          `SELECT count(*) FROM "Session" s JOIN "User" u ON u."id" = s."userId" WHERE s."createdAt" < u."createdAt"`,
 		"subscriptions outside of their period": `SELECT count(*) FROM "Subscription" WHERE "currentPeriodStart" < "createdAt"
 			OR "currentPeriodEnd" NOT IN ("currentPeriodStart" + interval '1 month', "currentPeriodStart" + interval '1 year')
 			OR ("status" = 'CANCELLED') <> ("currentPeriodEnd" <= '2026-11-20 12:00')`,

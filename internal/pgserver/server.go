@@ -30,6 +30,9 @@ type Options struct {
 	Port int
 	// Templates is a directory that keeps fresh clusters to copy for the next server of the same BinDir; "" keeps none.
 	Templates string
+	// Private lets the superuser connect through the socket in the server's directory only, which no other user can
+	// open, and not over TCP.
+	Private bool
 	// Settings override those in config.go.
 	Settings map[string]string
 }
@@ -39,6 +42,7 @@ type Server struct {
 	home    *child.Home
 	process *child.Process
 	binDir  string
+	private bool
 	port    int
 	major   int
 }
@@ -59,7 +63,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting Postgres: %w", err)
 	}
-	s := &Server{home: home, binDir: opts.BinDir}
+	s := &Server{home: home, binDir: opts.BinDir, private: opts.Private}
 	if err := s.prepare(ctx, opts); err != nil {
 		return nil, errors.Join(fmt.Errorf("creating a Postgres cluster: %w", err), home.Remove())
 	}
@@ -119,8 +123,15 @@ func (s *Server) Close() error {
 	return errors.Join(s.Stop(ctx, Fast), s.home.Remove())
 }
 
-// URL connects to a database over TCP. The user is a role, or role:password.
-func (s *Server) URL(database, user string) string { return connURL(s.port, database, user) }
+// URL returns the address of a database over TCP, or through the socket for the superuser of a private server. The
+// user is a role, or role:password.
+func (s *Server) URL(database, user string) string {
+	if s.private && user == Superuser {
+		query := url.Values{"host": {s.SocketDir()}, "port": {strconv.Itoa(s.port)}}
+		return "postgres://" + Superuser + "@/" + database + "?" + query.Encode()
+	}
+	return connURL(s.port, database, user)
+}
 
 // Port is where the server listens on 127.0.0.1, as long as it lives.
 func (s *Server) Port() int { return s.port }
