@@ -31,7 +31,7 @@ func deliver(t *testing.T, address, secret, row string) int {
 func TestDeliveriesHaveASeparateAddress(t *testing.T) {
 	secrets := filepath.Join(t.TempDir(), "secrets")
 	require.NoError(t, os.WriteFile(secrets, []byte("s3cret\n"), 0o600))
-	e := start(t, "--database.url=postgres://u@127.0.0.1:1/d", "--vercel.listen-address=127.0.0.1:0", "--vercel.secret-file="+secrets)
+	e := start(t, "--database.url=postgres://u@127.0.0.1:1/d", "--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file="+secrets)
 	address := e.InboundAddr().String()
 
 	require.Equal(t, http.StatusUnauthorized, deliver(t, address, "guess", `{"id":"1","statusCode":500,"path":"/api/prompts"}`))
@@ -41,8 +41,9 @@ func TestDeliveriesHaveASeparateAddress(t *testing.T) {
 
 	metrics := e.scrape(t)
 	requireSample(t, 1, metrics, "marketplace_edge_requests_total", `code="500"`, `route="/api/prompts"`, `environment="production"`)
-	requireSample(t, 1, metrics, "marketplace_vercel_refusals_total", `drain="logs"`, `reason="signature"`)
+	requireSample(t, 1, metrics, "marketplace_inbound_rejections_total", `sender="vercel"`, `endpoint="logs"`, `reason="signature"`)
 	requireSample(t, 1, metrics, "marketplace_source_up", `source="vercel"`)
+	requireSample(t, 1, metrics, "marketplace_source_up", `source="inbound"`)
 
 	require.NoError(t, os.WriteFile(secrets, []byte("another\n"), 0o600))
 	require.NoError(t, e.Reload())
@@ -57,7 +58,11 @@ func TestDeliveriesAreOffWithoutAnAddress(t *testing.T) {
 	e := start(t, "--database.url=postgres://u@127.0.0.1:1/d")
 	_, found := sample(e.scrape(t), "marketplace_source_up", `source="vercel"`)
 	require.False(t, found)
+	_, found = sample(e.scrape(t), "marketplace_source_up", `source="inbound"`)
+	require.False(t, found)
 	require.NotContains(t, e.scrape(t), "marketplace_vercel_")
+	require.NotContains(t, e.scrape(t), "marketplace_inbound_")
+	require.Nil(t, e.InboundAddr())
 }
 
 func TestInboundAddressInUseFailsTheStart(t *testing.T) {
@@ -67,6 +72,6 @@ func TestInboundAddressInUseFailsTheStart(t *testing.T) {
 	secrets := filepath.Join(t.TempDir(), "secrets")
 	require.NoError(t, os.WriteFile(secrets, []byte("s3cret\n"), 0o600))
 	_, err = execute(t, "--database.url=postgres://u@127.0.0.1:1/d", "--web.listen-address=127.0.0.1:0",
-		"--vercel.listen-address="+taken.Addr().String(), "--vercel.secret-file="+secrets)
-	require.ErrorContains(t, err, "hint: --vercel.listen-address")
+		"--inbound.listen-address="+taken.Addr().String(), "--vercel.secret-file="+secrets)
+	require.ErrorContains(t, err, "hint: set another --inbound.listen-address")
 }

@@ -20,13 +20,6 @@ func (a *App) Listen(ctx context.Context) error {
 	if len(a.listeners) > 0 {
 		return nil
 	}
-	for _, s := range a.enabled {
-		if l, ok := s.(listener); ok {
-			if err := l.Listen(); err != nil {
-				return err
-			}
-		}
-	}
 	if err := a.inbound.Listen(); err != nil {
 		return err
 	}
@@ -51,14 +44,7 @@ func (a *App) Addr() net.Addr {
 
 // InboundAddr returns the address on which the App receives deliveries, nil before Listen or if
 // there is none.
-func (a *App) InboundAddr() net.Addr {
-	for _, s := range a.enabled {
-		if l, ok := s.(listener); ok {
-			return l.Addr()
-		}
-	}
-	return a.inbound.Addr()
-}
+func (a *App) InboundAddr() net.Addr { return a.inbound.Addr() }
 
 // listen does what web.ListenAndServe does before it serves: that function hides its listeners,
 // and with them the ports that the system chose.

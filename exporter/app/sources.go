@@ -3,7 +3,6 @@ package app
 import (
 	"fmt"
 	"log/slog"
-	"net"
 	"slices"
 
 	"github.com/aimarketplace/monitoring/exporter/inbound"
@@ -20,12 +19,6 @@ func modules() []source.Module {
 		&kpi.Config{},
 		&vercel.Config{},
 	}
-}
-
-// listener goes when package inbound has the only listener of sources.
-type listener interface {
-	Listen() error
-	Addr() net.Addr
 }
 
 // open opens the sources. Those that receive deliveries register with the inbound listener, which

@@ -2,13 +2,10 @@ package kpi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/failure"
@@ -16,7 +13,7 @@ import (
 
 // Database is what KPIs need of one: *database.DB.
 type Database interface {
-	ReadOnly(ctx context.Context, limits database.Limits, steps ...database.Step) error
+	Begin(limits database.Limits) *database.Tx
 }
 
 // Answer is what one run of a KPI's query returned.
@@ -40,15 +37,17 @@ const grace = 5 * time.Second
 func (d Definition) Ask(ctx context.Context, db Database, limits database.Limits) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, limits.Statement+grace)
 	defer cancel()
-	var answer Answer
-	var failed error
-	query := database.Query{
-		SQL:  d.SQL,
-		Read: func(rows pgx.Rows) (err error) { answer, err = d.read(rows); return err },
-		Done: func(err error) { failed = err },
+	tx := db.Begin(limits)
+	defer tx.Close()
+	results, err := tx.RoundTripAndCommit(ctx, database.Query{SQL: d.SQL, MaxRows: d.MaxRows})
+	if err == nil {
+		err = results[0].Err
 	}
-	err := db.ReadOnly(ctx, limits, func() []database.Query { return []database.Query{query} })
-	if err := errors.Join(err, failed); err != nil {
+	var answer Answer
+	if err == nil {
+		answer, err = d.read(results[0])
+	}
+	if err != nil {
 		return Answer{}, d.failed(database.Reason(err), err)
 	}
 	return answer, nil
@@ -65,19 +64,15 @@ func invalid(format string, args ...any) error {
 
 // read makes rows of what the query returns. A NULL value makes no row: absent is not zero. A NULL label has no
 // meaning, and a label set that comes twice would break the whole scrape, so both refuse the answer.
-func (d Definition) read(rows pgx.Rows) (Answer, error) {
-	columns, err := d.columns(rows)
+func (d Definition) read(result database.Result) (Answer, error) {
+	columns, err := d.columns(result)
 	if err != nil {
 		return Answer{}, err
 	}
-	var answer Answer
+	answer := Answer{Dropped: result.Dropped}
 	seen := map[string]bool{}
-	for rows.Next() {
-		if len(answer.Rows) == d.MaxRows {
-			answer.Dropped++ // read on: the number of rows is part of the answer
-			continue
-		}
-		values, err := rows.Values()
+	for i := range result.Rows {
+		values, err := values(result, i)
 		if err != nil {
 			return Answer{}, invalid("reading a row: %w", err)
 		}
@@ -96,13 +91,23 @@ func (d Definition) read(rows pgx.Rows) (Answer, error) {
 		seen[key] = true
 		answer.Rows = append(answer.Rows, *row)
 	}
-	return answer, rows.Err()
+	return answer, nil
+}
+
+// values decodes row i by the types of its fields; values of types that are not built in stay text.
+func values(result database.Result, i int) ([]any, error) {
+	decoded := make([]any, len(result.Fields))
+	dest := make([]any, len(decoded))
+	for j := range decoded {
+		dest[j] = &decoded[j]
+	}
+	return decoded, result.Scan(i, dest...)
 }
 
 // columns returns where in a row each label stands, and last the value.
-func (d Definition) columns(rows pgx.Rows) ([]int, error) {
+func (d Definition) columns(result database.Result) ([]int, error) {
 	var names []string
-	for _, field := range rows.FieldDescriptions() {
+	for _, field := range result.Fields {
 		names = append(names, field.Name)
 	}
 	wanted := append(slices.Clone(d.Labels), "value")

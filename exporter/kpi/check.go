@@ -83,15 +83,13 @@ func (s *Source) failureHint(ctx context.Context, d Definition, err error) strin
 
 // role returns who the database says we are, quoted, or a placeholder.
 func (s *Source) role(ctx context.Context, d Definition) string {
-	role := "ROLE"
-	_ = s.db.ReadOnly(ctx, s.config.Limits(d), func() []database.Query { // without an answer the placeholder will do
-		return []database.Query{{
-			SQL:  "SELECT quote_ident(current_user)",
-			Read: database.EachRow(func(row pgx.CollectableRow) error { return row.Scan(&role) }),
-			Done: func(error) {},
-		}}
-	})
-	return role
+	tx := s.db.Begin(s.config.Limits(d))
+	defer tx.Close()
+	results, err := tx.RoundTripAndCommit(ctx, database.Query{SQL: "SELECT quote_ident(current_user)"})
+	if err != nil || results[0].Err != nil {
+		return "ROLE"
+	}
+	return string(results[0].Rows[0][0])
 }
 
 func remark(finding *check.Finding, detail, hint string) {
@@ -157,36 +155,33 @@ FROM unnest($1::text[]) AS n (name) JOIN pg_class c ON c.oid = to_regclass(n.nam
 
 // explain returns the plan of sql and, by qualified name, the tables in it. The query is not run.
 func explain(ctx context.Context, db Database, limits database.Limits, sql string) (plan, map[string]relation, error) {
-	var top plan
-	var names []string
-	var failures []error
-	done := func(err error) { failures = append(failures, err) }
+	tx := db.Begin(limits)
+	defer tx.Close()
+	results, err := tx.RoundTrip(ctx, database.Query{SQL: "EXPLAIN (FORMAT JSON, VERBOSE) " + sql})
+	if err = errors.Join(err, results[0].Err); err != nil {
+		return plan{}, nil, err
+	}
+	top, err := parsePlan(string(results[0].Rows[0][0]))
+	if err != nil {
+		return plan{}, nil, err
+	}
+	names := []string{}
+	top.each(func(node plan) {
+		if name := node.qualified(); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	})
+	results, err = tx.RoundTripAndCommit(ctx, database.Query{SQL: relationsSQL, Args: []any{names}})
+	if err = errors.Join(err, results[0].Err); err != nil {
+		return plan{}, nil, err
+	}
 	relations := map[string]relation{}
-	err := db.ReadOnly(ctx, limits,
-		func() []database.Query {
-			return []database.Query{{SQL: "EXPLAIN (FORMAT JSON, VERBOSE) " + sql, Done: done, Read: database.EachRow(
-				func(row pgx.CollectableRow) (err error) {
-					var text string
-					if err := row.Scan(&text); err != nil {
-						return err
-					}
-					top, err = parsePlan(text)
-					return err
-				})}}
-		},
-		func() []database.Query {
-			top.each(func(node plan) {
-				if name := node.qualified(); name != "" && !slices.Contains(names, name) {
-					names = append(names, name)
-				}
-			})
-			return []database.Query{{SQL: relationsSQL, Args: []any{names}, Done: done, Read: database.EachRow(
-				func(row pgx.CollectableRow) error {
-					var r relation
-					err := row.Scan(&r.name, &r.rows, &r.indexed, &r.hidden)
-					relations[r.name] = r
-					return err
-				})}}
-		})
-	return top, relations, errors.Join(append(failures, err)...)
+	for i := range results[0].Rows {
+		var r relation
+		if err := results[0].Scan(i, &r.name, &r.rows, &r.indexed, &r.hidden); err != nil {
+			return plan{}, nil, err
+		}
+		relations[r.name] = r
+	}
+	return top, relations, nil
 }

@@ -2,7 +2,6 @@ package kpi
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -198,21 +197,25 @@ func TestReload(t *testing.T) {
 // counting counts the transactions, and fails them on demand.
 type counting struct {
 	*database.DB
+	dead  *database.DB // nothing listens at its address
 	times atomic.Int64
 	fails atomic.Bool
 }
 
-func (c *counting) ReadOnly(ctx context.Context, limits database.Limits, steps ...database.Step) error {
+func (c *counting) Begin(limits database.Limits) *database.Tx {
 	c.times.Add(1)
 	if c.fails.Load() {
-		return errors.New("connecting to the database: refused")
+		return c.dead.Begin(limits)
 	}
-	return c.DB.ReadOnly(ctx, limits, steps...)
+	return c.DB.Begin(limits)
 }
 
 func TestTheLastGoodValueIsServedBesideTheErrorUpToItsAge(t *testing.T) {
 	server := pgtest.Newest(t)
-	db := &counting{DB: open(t, server, "postgres")}
+	dead, err := database.Open(database.Config{URL: "postgres://127.0.0.1:1/postgres"}.Primary(), "kpi")
+	require.NoError(t, err)
+	t.Cleanup(dead.Close)
+	db := &counting{DB: open(t, server, "postgres"), dead: dead}
 	d := definition("SELECT 5 AS value")
 	d.Interval, d.MaxAge = 20*time.Millisecond, 500*time.Millisecond
 	d.Timeout = d.Interval
