@@ -102,7 +102,7 @@ func (d running) processes(t *testing.T) map[string][]int {
 		}
 		var pid int
 		require.NoError(t, json.Unmarshal([]byte(fields[0]), &pid))
-		name := filepath.Base(fields[1])
+		name, _, _ := strings.Cut(filepath.Base(fields[1]), "-") // without a version
 		found[name] = append(found[name], pid)
 	}
 	return found

@@ -101,15 +101,16 @@ func (s seeder) parameters() *strings.Replacer {
 
 // load runs a statement and prints the rows that it adds to a table.
 func (s seeder) load(ctx context.Context, statement string) error {
-	target := regexp.MustCompile(`(?m)^(?:INSERT INTO|CREATE TABLE) "?(\w+)`).FindStringSubmatch(statement)
-	if target == nil {
+	target := regexp.MustCompile(`(?m)^(?:INSERT INTO|CREATE TABLE) "?\w+`).FindString(statement)
+	if target == "" {
 		return s.exec(ctx, statement)
 	}
-	return progress.Step(s.opts.Progress, "  "+target[1], func() (string, error) {
+	name := strings.NewReplacer("CREATE TABLE ", "preparing ", "INSERT INTO ", "", `"`, "").Replace(target)
+	return progress.Step(s.opts.Progress, "  "+name, func() (string, error) {
 		started := time.Now()
 		tag, err := s.conn.Exec(ctx, statement)
 		if err != nil {
-			return "", fmt.Errorf("loading %s: %w", target[1], err)
+			return "", fmt.Errorf("loading %s: %w", name, err)
 		}
 		rate := float64(tag.RowsAffected()) / time.Since(started).Seconds()
 		return fmt.Sprintf("%10d rows %10.0f rows/s", tag.RowsAffected(), rate), nil

@@ -12,7 +12,7 @@ import (
 // longer than two seconds prints a dot every second. Errors of the output are ignored: the task is worth more.
 func Step(out io.Writer, name string, do func() (result string, err error)) error {
 	print := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format, args...) }
-	print("%-30s ", name)
+	print("%-32s ", name)
 	started := time.Now()
 	stop := every(2*time.Second, time.Second, func() { print(".") })
 	result, err := do()
