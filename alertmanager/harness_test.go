@@ -49,7 +49,7 @@ func (c chain) send(t *testing.T, alerts ...amserver.Alert) {
 }
 
 // await is what a box holds when at least n messages are in it.
-func await[T any](t *testing.T, box *receivers.Box[T], n int) []T {
+func await[T any](t *testing.T, box *receivers.Inbox[T], n int) []T {
 	t.Helper()
 	eventually(t, func() bool { return len(box.All()) >= n }, "%d messages wanted, %d received", n, len(box.All()))
 	return box.All()

@@ -144,7 +144,7 @@ func (c chain) toldOnSlack() []string {
 func TestTheWatchdogBeatsWhateverHappens(t *testing.T) {
 	chain := startChain(t, quick)
 	chain.send(t, alert("DatabaseDown", "P0", "database"), alert("ExporterDown", "P0", "monitoring"), alert("Watchdog", "P3", "monitoring"))
-	beats := await(t, &chain.got.Beats, 3)
+	beats := await(t, &chain.got.Heartbeats, 3)
 	require.Equal(t, "dead-mans-switch", beats[0].Receiver)
 	require.Equal(t, "Watchdog", beats[0].Alerts[0].Labels["alertname"])
 	for _, message := range chain.got.Slack.All() {

@@ -103,7 +103,7 @@ func startExporter(t *testing.T, databaseURL string) string {
 	built, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../exporter").CombinedOutput()
 	require.NoError(t, err, string(built))
 	address, drains := pickAddress(t), pickAddress(t)
-	home, err := child.NewHome("", "exporter")
+	home, err := child.NewDir("", "exporter")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, home.Remove()) })
 	process, err := home.Start(syscall.SIGTERM, program, "--database.url="+databaseURL, "--web.listen-address="+address,
@@ -115,7 +115,7 @@ func startExporter(t *testing.T, databaseURL string) string {
 		defer cancel()
 		require.NoError(t, process.Stop(ctx, syscall.SIGTERM))
 	})
-	require.NoError(t, process.Await(t.Context(), func(ctx context.Context) error {
+	require.NoError(t, process.WaitReady(t.Context(), func(ctx context.Context) error {
 		_, err := fetch(ctx, "http://"+address+"/-/ready")
 		return err
 	}))

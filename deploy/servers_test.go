@@ -117,14 +117,14 @@ func (s service) starts(t *testing.T, program, checker, config string, paths *st
 		return nil
 	}
 
-	home, err := child.NewHome(t.TempDir(), filepath.Base(program))
+	home, err := child.NewDir(t.TempDir(), filepath.Base(program))
 	require.NoError(t, err)
 	running, err := home.Start(syscall.SIGKILL, program, args...)
 	require.NoError(t, err)
 	t.Cleanup(running.Kill)
 	patience, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	require.NoError(t, running.Await(patience, check), home.Log())
+	require.NoError(t, running.WaitReady(patience, check), home.Log())
 	running.Kill() // asked politely, an Alertmanager that has just started takes a minute
 	<-running.Done()
 	require.Error(t, check(t.Context()), "the check succeeds where nobody answers")

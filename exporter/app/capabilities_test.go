@@ -30,7 +30,7 @@ func TestEveryMethodOfASourceBelongsToACapability(t *testing.T) {
 		reflect.TypeFor[source.Source](), reflect.TypeFor[source.Runner](), reflect.TypeFor[source.Reloader](),
 		reflect.TypeFor[source.Closer](), reflect.TypeFor[source.Checker](), reflect.TypeFor[source.Optional](),
 	}
-	others := map[string][]string{"kpi": {"Queries"}}
+	others := map[string][]string{"kpi": {"Definitions"}}
 	for _, s := range newApp(t).sources {
 		called := slices.Clone(others[s.Name()])
 		implementation := reflect.TypeOf(s)

@@ -3,7 +3,36 @@ package postgres
 import (
 	"regexp"
 	"strings"
+
+	"github.com/aimarketplace/monitoring/exporter/database"
 )
+
+// missingTexts returns the queryids without a text, and deletes the texts of statements that are no
+// longer chosen.
+func (s *statements) missingTexts() []string {
+	known := s.texts
+	s.texts = map[string]string{}
+	missing := []string{}
+	for key := range s.chosen {
+		if text, ok := known[key.queryid]; ok {
+			s.texts[key.queryid] = text
+		} else if key.queryid != "unknown" {
+			missing = append(missing, key.queryid)
+		}
+	}
+	return missing
+}
+
+// storeTexts stores an empty text for a statement without one: it was evicted in the meantime or
+// its text was lost, and requesting it again would cost as much.
+func (s *statements) storeTexts(result database.Result) {
+	for _, row := range result.Rows {
+		s.texts[string(row[0])] = s.cleaner.clean(string(row[1]))
+	}
+	for _, queryid := range s.missingTexts() {
+		s.texts[queryid] = ""
+	}
+}
 
 // textLimit is the maximum length of an exported text, in characters.
 const textLimit = 200

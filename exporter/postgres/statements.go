@@ -159,33 +159,6 @@ func (s *statements) keys() []any {
 	return []any{datnames, users, queryids}
 }
 
-// missingTexts returns the queryids without a text, and deletes the texts of statements that are no
-// longer chosen.
-func (s *statements) missingTexts() []string {
-	known := s.texts
-	s.texts = map[string]string{}
-	missing := []string{}
-	for key := range s.chosen {
-		if text, ok := known[key.queryid]; ok {
-			s.texts[key.queryid] = text
-		} else if key.queryid != "unknown" {
-			missing = append(missing, key.queryid)
-		}
-	}
-	return missing
-}
-
-// storeTexts stores an empty text for a statement without one: it was evicted in the meantime or
-// its text was lost, and requesting it again would cost as much.
-func (s *statements) storeTexts(result database.Result) {
-	for _, row := range result.Rows {
-		s.texts[string(row[0])] = s.cleaner.clean(string(row[1]))
-	}
-	for _, queryid := range s.missingTexts() {
-		s.texts[queryid] = ""
-	}
-}
-
 // exportStatements exports the numbers in results and all texts; without numbers it exports nothing.
 func (c *collection) exportStatements(numbers query, results map[string]database.Result) {
 	if result, ok := results[textsPart]; ok {

@@ -83,7 +83,7 @@ func archiver() collector {
 			gauge("pg_stat_archiver_last_archived_timestamp_seconds", "extract(epoch FROM last_archived_time)",
 				"Time of the last archived file, in Unix seconds; absent if there was none."),
 			gauge("pg_stat_archiver_last_failed_timestamp_seconds", "extract(epoch FROM last_failed_time)",
-				"Time of the last failed attempt, in Unix seconds; absent if there was none."),
+				"Time of the last failed attempt to archive a file, in Unix seconds; absent if there was none."),
 		},
 		from:    `FROM pg_stat_archiver`,
 		created: "extract(epoch FROM stats_reset)",
