@@ -38,7 +38,7 @@ func (d *demo) claimFaultFile(path string) error {
 }
 
 func lock(file *os.File) error {
-	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) //nolint:gosec // a file descriptor is an int
+	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
 
 func readFaultFile(path string) ([]string, error) {

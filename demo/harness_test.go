@@ -135,7 +135,7 @@ func (d running) query(t *testing.T, prometheus, expr string) float64 {
 // fetch decodes a JSON response.
 func fetch(t *testing.T, url string, value any) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	require.NoError(t, err)
 	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
@@ -145,7 +145,7 @@ func fetch(t *testing.T, url string, value any) {
 
 // get returns nil for a page that exists.
 func get(ctx context.Context, url string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
 	}

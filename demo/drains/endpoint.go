@@ -132,7 +132,7 @@ func (e endpoint) randomStatus(d dice.Dice) int {
 	return e.status
 }
 
-// randomPath returns a path of the route with user data in it, of which nothing may become a label.
+// randomPath returns a path of the route with user data, which must not become a label.
 func (e endpoint) randomPath(d dice.Dice) string {
 	path := e.route
 	if before, after, found := strings.Cut(path, "["); found {

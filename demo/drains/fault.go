@@ -46,8 +46,10 @@ func (f Fault) apply(d dice.Dice, r *request) {
 		r.status = http.StatusInternalServerError
 	case f.has(APIErrors) && r.route == promptsRoute && d.Chance(1.0/6):
 		r.status = dice.Pick(d, []dice.Choice[int]{
-			{Weight: 70, Value: http.StatusInternalServerError}, {Weight: 20, Value: http.StatusServiceUnavailable},
-			{Weight: 8, Value: http.StatusGatewayTimeout}, {Weight: 2, Value: crashed},
+			{Weight: 70, Value: http.StatusInternalServerError},
+			{Weight: 20, Value: http.StatusServiceUnavailable},
+			{Weight: 8, Value: http.StatusGatewayTimeout},
+			{Weight: 2, Value: crashed},
 		})
 	case f.has(ValidationErrors) && r.route == promptsRoute && d.Chance(0.5):
 		r.status = http.StatusUnprocessableEntity

@@ -42,7 +42,7 @@ func newWebsite(seed uint64, rate float64) website {
 
 // between returns the requests that ended in a time span, in order, with the given faults.
 func (w website) between(from, to time.Time, faults Fault) []request {
-	d := dice.New(w.seed, uint64(to.UnixNano())) //nolint:gosec // only its bits matter
+	d := dice.New(w.seed, uint64(to.UnixNano()))
 	span := to.Sub(from)
 	var requests []request
 	add := func(rate float64, next func() endpoint) {

@@ -80,8 +80,12 @@ func (w worker) search(ctx context.Context) error {
 
 func (w worker) category() string {
 	return dice.Pick(w.dice, []dice.Choice[string]{
-		{Weight: 20, Value: "chatgpt"}, {Weight: 16, Value: "midjourney"}, {Weight: 12, Value: "coding"},
-		{Weight: 10, Value: "marketing"}, {Weight: 8, Value: "writing"}, {Weight: 5, Value: ""},
+		{Weight: 20, Value: "chatgpt"},
+		{Weight: 16, Value: "midjourney"},
+		{Weight: 12, Value: "coding"},
+		{Weight: 10, Value: "marketing"},
+		{Weight: 8, Value: "writing"},
+		{Weight: 5, Value: ""},
 	})
 }
 

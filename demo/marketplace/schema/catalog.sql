@@ -1,4 +1,4 @@
--- Prompts ("Product"), what they are made of, and what people say of them.
+-- Prompts ("Product") with their versions, files, verifications, reviews and collections.
 CREATE TABLE "Category" (
     "slug" TEXT NOT NULL,
     "name" TEXT NOT NULL,
