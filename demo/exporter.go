@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"sync"
 
 	"github.com/aimarketplace/monitoring/exporter/app"
 )
@@ -37,7 +35,7 @@ func (d *demo) startExporter(ctx context.Context, root string, db database, flag
 		if err != nil {
 			return fmt.Errorf("starting the exporter: %w", err)
 		}
-		log := &safeBuffer{}
+		log := &heldWriter{} // never released: watch prints its end
 		running, err := app.New(config, config.Logger(log))
 		if err != nil {
 			return fmt.Errorf("starting the exporter: %w", err)
@@ -83,22 +81,4 @@ func (d *demo) exporterFlags(ctx context.Context, root string, db database, secr
 		"--vercel.routes-file=" + filepath.Join(root, "deploy", "exporter", "routes.yml"),
 		"--collect.cache-duration=2s", "--postgres.indexes.min-age=1m", "--postgres.slow-interval=15s",
 	}, nil
-}
-
-// safeBuffer is a buffer for concurrent use.
-type safeBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *safeBuffer) Write(text []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(text)
-}
-
-func (b *safeBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }

@@ -22,7 +22,7 @@ import (
 type running struct {
 	cmd *exec.Cmd
 	tmp string
-	out *safeBuffer
+	out *heldWriter
 }
 
 func startDemo(t *testing.T, args ...string) running {
@@ -44,7 +44,7 @@ func runDemo(t *testing.T, args ...string) running {
 	require.NoError(t, os.Chmod(tmp, 0o755)) // for that user
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(tmp)) })
 
-	d := running{cmd: exec.Command(program, args...), tmp: tmp, out: &safeBuffer{}} //nolint:noctx // stopped by a signal
+	d := running{cmd: exec.Command(program, args...), tmp: tmp, out: &heldWriter{}} //nolint:noctx // stopped by a signal
 	d.cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
 	d.cmd.Stdout, d.cmd.Stderr = d.out, d.out
 	require.NoError(t, d.cmd.Start())

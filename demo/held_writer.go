@@ -6,7 +6,8 @@ import (
 	"sync"
 )
 
-// heldWriter holds text back until release, so that notifications do not appear between the steps of the start.
+// heldWriter holds text back until release, so that notifications do not appear between the steps of the start. It is
+// safe for concurrent use.
 type heldWriter struct {
 	out io.Writer
 
@@ -22,6 +23,13 @@ func (w *heldWriter) Write(text []byte) (int, error) {
 		return w.out.Write(text)
 	}
 	return w.held.Write(text)
+}
+
+// String returns the held text.
+func (w *heldWriter) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.held.String()
 }
 
 func (w *heldWriter) release() {
