@@ -14,7 +14,7 @@ import (
 	"github.com/aimarketplace/monitoring/rules"
 )
 
-// storyFile is what promtool reads. A story is named after its alert: "DatabaseDown fires …" or "DatabaseDown stays
+// storyFile is what promtool reads. A story is named after its alert: "DatabaseDown fires …" or "DatabaseDown does
 // quiet …", so that one can see which alert has both.
 type storyFile struct {
 	RuleFiles          []string `yaml:"rule_files"`
@@ -75,7 +75,7 @@ func (s story) length(t *testing.T) time.Duration {
 
 const (
 	firing = " fires "
-	quiet  = " stays quiet "
+	quiet  = " does not fire "
 )
 
 // The Watchdog is never quiet: that is what it is for. Nothing scraped is no story of one alert.
