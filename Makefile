@@ -24,7 +24,7 @@ help: ## Tell what each target does
 build: ## Build bin/marketplace_exporter
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/marketplace_exporter ./exporter
 
-generate: ## Write the files that are generated: docs/metrics.md, dashboards/json, the README's table of alerts
+generate: ## Write the files that are generated: docs/metrics.md, dashboards/json, docs/alerts.md
 	go run ./exporter metrics > .metrics.md
 	mv .metrics.md docs/metrics.md
 	go run ./dashboards/generate
