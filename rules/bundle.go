@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"iter"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -73,22 +72,18 @@ func vectorValue(expr string) (float64, error) {
 	return value, nil
 }
 
-// Panel is a place on a board. The rules' dashboard_url annotations are the one list of those that alerts point to.
+// Panel identifies a panel of a dashboard.
 type Panel struct {
-	Board string // uid
+	Board string // uid of the dashboard
 	ID    int
 }
 
-// Panel returns where the alert's signal is drawn.
+// Panel returns the panel that shows the alert's signal, from the annotation `panel: BOARD/NUMBER`.
 func (r Rule) Panel() (Panel, error) {
-	address, err := url.Parse(r.Annotations["dashboard_url"])
-	if err != nil {
-		return Panel{}, fmt.Errorf("reading dashboard_url of %s: %w", r.Alert, err)
-	}
-	board, found := strings.CutPrefix(address.Path, "/d/")
-	id, err := strconv.Atoi(address.Query().Get("viewPanel"))
-	if !found || err != nil || id < 1 {
-		return Panel{}, fmt.Errorf("reading dashboard_url of %s: %q is no …/d/BOARD?viewPanel=NUMBER", r.Alert, address)
+	board, number, found := strings.Cut(r.Annotations["panel"], "/")
+	id, err := strconv.Atoi(number)
+	if !found || board == "" || err != nil || id < 1 {
+		return Panel{}, fmt.Errorf("reading the panel of %s: %q is not BOARD/NUMBER", r.Alert, r.Annotations["panel"])
 	}
 	return Panel{Board: board, ID: id}, nil
 }
