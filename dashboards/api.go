@@ -50,8 +50,8 @@ func apiSummary() []Panel {
 		}),
 		statPanel(Panel{
 			ID: 104, Title: "Error budget remaining", Unit: units.PercentUnit,
-			Description: "Share of the error budget of 30 days that remains. Below 0 % the objective is missed. With less than" +
-				" 30 days of history, the budget covers the available history.",
+			Description: "Share of the error budget of 30 days that remains. Below 0 % the objective is missed. With less than " +
+				"30 days of history, the budget covers the available history.",
 			Queries: []Query{{Expr: requestSeries("origin:http_error_budget_remaining:ratio30d"), Legend: requestLegend}},
 		}),
 		statPanel(Panel{

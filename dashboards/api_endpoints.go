@@ -30,8 +30,8 @@ func apiEndpointPanels() []Panel {
 		}),
 		tablePanel(Panel{
 			ID: 116, Title: "Endpoints", Unit: units.Seconds, SortBy: "requests",
-			Description: "Traffic, errors and latency over 5 minutes. Requests are the sum over the selected environments; the" +
-				" other columns show the worst environment. Routes that are not in the allowlist are counted as " +
+			Description: "Traffic, errors and latency over 5 minutes. Requests are the sum over the selected environments; the " +
+				"other columns show the worst environment. Routes that are not in the allowlist are counted as " +
 				"other.",
 			Queries: []Query{
 				{Expr: "sum by (method, route, origin) (" + requestSeries("endpoint:http_requests_all:rate5m") + ") > 0", Legend: "requests", Unit: units.RequestsPerSecond},

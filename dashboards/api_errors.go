@@ -103,15 +103,15 @@ func apiCriticalEndpoints() []Panel {
 				{Expr: requestSeries("origin:http_login_errors:ratio_rate5m"), Legend: "error rate " + requestLegend},
 				{Expr: errorRate6h("/api/auth/login"), Legend: "error rate 6h " + requestLegend},
 				threshold("http_endpoint_errors:ratio", "error rate limit"),
-				Query{Expr: requestSeries("origin:http_refused_logins:increase5m"), Legend: "rejected " + requestLegend}.withUnit(units.Short),
-				Query{Expr: "300 * " + requestSeries("origin:http_refused_logins:earlier_rate1h"), Legend: "rejected a week ago " + requestLegend}.
+				Query{Expr: requestSeries("origin:http_rejected_logins:increase5m"), Legend: "rejected " + requestLegend}.withUnit(units.Short),
+				Query{Expr: "300 * " + requestSeries("origin:http_rejected_logins:earlier_rate1h"), Legend: "rejected a week ago " + requestLegend}.
 					withUnit(units.Short).allowEmpty(noWeek),
-				threshold("http_refused_logins:count", "rejected limit", `history="week"`, `window="5m"`).withUnit(units.Short),
-				threshold("http_refused_logins:count", "rejected limit without history", `history="none"`, `window="5m"`).withUnit(units.Short),
-				Query{Expr: requestSeries("origin:http_refused_logins:increase", `window="1d"`), Legend: "rejected 1d " + requestLegend}.
+				threshold("http_rejected_logins:count", "rejected limit", `history="week"`, `window="5m"`).withUnit(units.Short),
+				threshold("http_rejected_logins:count", "rejected limit without history", `history="none"`, `window="5m"`).withUnit(units.Short),
+				Query{Expr: requestSeries("origin:http_rejected_logins:increase", `window="1d"`), Legend: "rejected 1d " + requestLegend}.
 					withUnit(units.Short).allowEmpty(noHistory),
-				threshold("http_refused_logins:count", "rejected limit 1d", `history="week"`, `window="1d"`).withUnit(units.Short),
-				threshold("http_refused_logins:count", "rejected limit 1d without history", `history="none"`, `window="1d"`).withUnit(units.Short),
+				threshold("http_rejected_logins:count", "rejected limit 1d", `history="week"`, `window="1d"`).withUnit(units.Short),
+				threshold("http_rejected_logins:count", "rejected limit 1d without history", `history="none"`, `window="1d"`).withUnit(units.Short),
 			},
 		}),
 		timeSeriesPanel(Panel{

@@ -19,8 +19,8 @@ func paymentPanels() []Panel {
 		}),
 		timeSeriesPanel(Panel{
 			ID: 2, Title: "Payments", Unit: units.Short,
-			Description: "Payments of the last 24 hours by status, with the limit for failures, and successful payments of the" +
-				" last hour. NoPaidOrders fires if there are none although the same hour last week had at least the " +
+			Description: "Payments of the last 24 hours by status, with the limit for failures, and successful payments of the " +
+				"last hour. NoPaidOrders fires if there are none although the same hour last week had at least the " +
 				"expected minimum.",
 			Queries: []Query{
 				{Expr: dedupedSum("provider", series("marketplace_payments", `window="1d"`)), Legend: "{{status}}"},
@@ -90,8 +90,8 @@ func settlementPanels() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
 			ID: 4, Title: "Failed and late settlements", Unit: units.Short,
-			Description: "Failed settlements of the latest completed period, and time since the period ended. All must be paid" +
-				" by the first limit, and the next period must have ended by the second.",
+			Description: "Failed settlements of the latest completed period, and time since the period ended. All must be paid " +
+				"by the first limit, and the next period must have ended by the second.",
 			Queries: []Query{
 				Query{Expr: dedupe(series("marketplace_settlements", `status="FAILED"`)), Legend: "failed"}.allowEmpty(noPeriod),
 				threshold("marketplace_settlements_failed:count", "failed limit"),

@@ -54,7 +54,7 @@ func logPanels() []Panel {
 				"credential stuffing.",
 			Queries: []Query{
 				{Expr: sumRate("event", series("marketplace_log_events_total", `event="user_logged_in"`)), Legend: "successful"},
-				{Expr: series("origin:http_refused_logins:rate5m"), Legend: "rejected " + requestLegend},
+				{Expr: series("origin:http_rejected_logins:rate5m"), Legend: "rejected " + requestLegend},
 			},
 		}),
 	}

@@ -10,30 +10,30 @@ func drainPanels() []Panel {
 				"longer one otherwise, such as at night.",
 			Queries: []Query{
 				{Expr: age(series("drain:marketplace_vercel_last_row:timestamp")), Legend: "{{drain}}"},
-				threshold("marketplace_vercel_silence:seconds", "limit after steady traffic", `traffic="steady"`),
-				threshold("marketplace_vercel_silence:seconds", "limit after sparse traffic", `traffic="thin"`),
+				threshold("marketplace_vercel_no_data:seconds", "limit after steady traffic", `traffic="steady"`),
+				threshold("marketplace_vercel_no_data:seconds", "limit after sparse traffic", `traffic="sparse"`),
 			},
 		}),
 		timeSeriesPanel(Panel{
 			ID: 8, Title: "Rejected deliveries and invalid rows", Unit: units.PercentUnit,
-			Description: "Share of rejected deliveries and of invalid rows, over 15 minutes and over a day. The alerts use the" +
-				" day if an hour has too few deliveries.",
+			Description: "Share of rejected deliveries and of invalid rows, over 15 minutes and over a day. The alerts use the " +
+				"day if an hour has too few deliveries.",
 			Queries: []Query{
-				{Expr: series("drain:marketplace_vercel_refusals:ratio_rate15m"), Legend: "rejected {{endpoint}}"},
-				{Expr: series("drain:marketplace_vercel_rejected_rows:ratio_rate15m"), Legend: "invalid {{drain}}"},
-				{Expr: series("drain:marketplace_vercel_refusals:ratio_rate1d"), Legend: "rejected 1d {{endpoint}}"},
-				{Expr: series("drain:marketplace_vercel_rejected_rows:ratio_rate1d"), Legend: "invalid 1d {{drain}}"},
-				threshold("marketplace_vercel_refusals:ratio", "rejected limit"),
-				threshold("marketplace_vercel_rejected_rows:ratio", "invalid limit"),
+				{Expr: series("endpoint:marketplace_inbound_rejections:ratio_rate15m"), Legend: "rejected {{endpoint}}"},
+				{Expr: series("drain:marketplace_vercel_invalid_rows:ratio_rate15m"), Legend: "invalid {{drain}}"},
+				{Expr: series("endpoint:marketplace_inbound_rejections:ratio_rate1d"), Legend: "rejected 1d {{endpoint}}"},
+				{Expr: series("drain:marketplace_vercel_invalid_rows:ratio_rate1d"), Legend: "invalid 1d {{drain}}"},
+				threshold("marketplace_inbound_rejections:ratio", "rejected limit"),
+				threshold("marketplace_vercel_invalid_rows:ratio", "invalid limit"),
 			},
 		}),
 		timeSeriesPanel(Panel{
 			ID: 9, Title: "Deduplication window", Unit: units.Short,
 			Description: "Rows in the deduplication window, and rows evicted from it before their time in the last hour.",
 			Queries: []Query{
-				{Expr: series("marketplace_vercel_remembered_rows"), Legend: "entries {{instance}}"},
-				{Expr: series("environment:marketplace_vercel_forgotten_rows:increase1h"), Legend: "evicted early"},
-				threshold("marketplace_vercel_forgotten_rows:count", "eviction limit"),
+				{Expr: series("marketplace_inbound_dedupe_entries"), Legend: "entries {{instance}}"},
+				{Expr: series("environment:marketplace_inbound_dedupe_evictions:increase1h"), Legend: "evicted early"},
+				threshold("marketplace_inbound_dedupe_evictions:count", "eviction limit"),
 			},
 		}),
 		timeSeriesPanel(Panel{
@@ -45,8 +45,8 @@ func drainPanels() []Panel {
 			ID: 161, Title: "Deliveries", Unit: units.RequestsPerSecond, Width: 6, Stacked: true,
 			Description: "Accepted and rejected deliveries per second.",
 			Queries: []Query{
-				{Expr: sumRate("drain", series("marketplace_vercel_deliveries_total")), Legend: "accepted {{endpoint}}"},
-				{Expr: "sum(rate(" + series("marketplace_vercel_refusals_total") + "[$__rate_interval]))", Legend: "rejected"},
+				{Expr: sumRate("endpoint", series("marketplace_inbound_deliveries_total")), Legend: "accepted {{endpoint}}"},
+				{Expr: "sum(rate(" + series("marketplace_inbound_rejections_total") + "[$__rate_interval]))", Legend: "rejected"},
 			},
 		}),
 		timeSeriesPanel(Panel{
@@ -54,7 +54,7 @@ func drainPanels() []Panel {
 			Description: "Rejected deliveries per second. A missing endpoint indicates a port scan; the reason signature " +
 				"indicates a wrong secret.",
 			Queries: []Query{
-				Query{Expr: sumRate("drain, reason", series("marketplace_vercel_refusals_total")) + " > 0", Legend: "{{endpoint}} {{reason}}"}.
+				Query{Expr: sumRate("endpoint, reason", series("marketplace_inbound_rejections_total")) + " > 0", Legend: "{{endpoint}} {{reason}}"}.
 					allowEmpty("no delivery was rejected"),
 			},
 		}),
@@ -62,7 +62,7 @@ func drainPanels() []Panel {
 			ID: 163, Title: "Rows not counted", Unit: units.CountsPerSecond, Width: 6, Stacked: true,
 			Description: "Rows per second that were invalid, by reason, and duplicates.",
 			Queries: []Query{
-				Query{Expr: sumRate("drain, reason", series("marketplace_vercel_rejected_rows_total")) + " > 0", Legend: "{{drain}} {{reason}}"}.
+				Query{Expr: sumRate("drain, reason", series("marketplace_vercel_invalid_rows_total")) + " > 0", Legend: "{{drain}} {{reason}}"}.
 					allowEmpty("all rows were valid"),
 				{Expr: sumRate("drain", series("marketplace_vercel_duplicate_rows_total")), Legend: "duplicate {{drain}}"},
 			},

@@ -86,8 +86,8 @@ func topStatements() string {
 // versions may normalize a statement differently, so topk selects one text.
 func withText(expr string) string {
 	text := "topk by (queryid) (1, " + series("pg_stat_statements_query_info") + ")"
-	return "(" + expr + " * on (queryid) group_left (query) " + text + " or on (queryid) " + expr + ")" +
-		" and on (queryid) " + topStatements()
+	return "(" + expr + " * on (queryid) group_left (query) " + text + " or on (queryid) " + expr + ") " +
+		"and on (queryid) " + topStatements()
 }
 
 func statementCoverage() []Panel {

@@ -30,8 +30,8 @@ func webTargets() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
 			ID: 1, Title: "Web vitals relative to target", Unit: units.PercentUnit, Width: 12,
-			Description: "P75 as a percentage of each metric's target. Above 100 % the target is missed. Alerts use the day if" +
-				" an hour has too few visits. An LCP outside the plausible range is drawn separately and indicates a " +
+			Description: "P75 as a percentage of each metric's target. Above 100 % the target is missed. Alerts use the day if " +
+				"an hour has too few visits. An LCP outside the plausible range is drawn separately and indicates a " +
 				"changed unit.",
 			Queries: []Query{
 				{Expr: relativeToTarget(series(vitalP75)), Legend: "{{metric}} {{environment}}"},
@@ -112,8 +112,8 @@ func webBreakdown() []Panel {
 	return []Panel{
 		tablePanel(Panel{
 			ID: 110, Title: "P75 by route", Unit: units.Seconds, SortBy: "LCP",
-			Description: "P75 over an hour in the worst of the selected environments. Routes that are not in the allowlist are" +
-				" counted as other.",
+			Description: "P75 over an hour in the worst of the selected environments. Routes that are not in the allowlist are " +
+				"counted as other.",
 			Queries: []Query{
 				{Expr: vitalByRoute("LCP"), Legend: "LCP"},
 				{Expr: vitalByRoute("FCP"), Legend: "FCP"},
