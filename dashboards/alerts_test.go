@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/dashboards"
 	"github.com/aimarketplace/monitoring/rules"
 )
 
@@ -20,9 +19,10 @@ func loadRules(t *testing.T) rules.Bundle {
 }
 
 // queriesByPanel returns the concatenated queries of each panel.
-func queriesByPanel() map[rules.Panel]string {
+func queriesByPanel(t *testing.T) map[rules.Panel]string {
+	t.Helper()
 	queries := map[rules.Panel]string{}
-	for _, board := range dashboards.Boards() {
+	for _, board := range loadBoards(t) {
 		for _, panel := range board.Panels() {
 			for _, query := range panel.Queries {
 				queries[rules.Panel{Board: board.UID, ID: int(panel.ID)}] += query.Expr + "\n"
@@ -33,7 +33,7 @@ func queriesByPanel() map[rules.Panel]string {
 }
 
 func TestAlertsLinkToPanels(t *testing.T) {
-	queries, linked := queriesByPanel(), map[rules.Panel]bool{}
+	queries, linked := queriesByPanel(t), map[rules.Panel]bool{}
 	for _, alert := range loadRules(t).Alerts() {
 		panel, err := alert.Panel()
 		require.NoError(t, err)
@@ -47,7 +47,7 @@ func TestAlertsLinkToPanels(t *testing.T) {
 
 // The panel of an alert draws at least one of its thresholds. It need not draw others, such as a minimum of traffic.
 func TestPanelsDrawTheThresholdsOfTheirAlerts(t *testing.T) {
-	queries := queriesByPanel()
+	queries := queriesByPanel(t)
 	for _, alert := range loadRules(t).Alerts() {
 		thresholds := regexp.MustCompile(`threshold:\w+:\w+`).FindAllString(alert.Expr, -1)
 		if len(thresholds) == 0 {
@@ -66,7 +66,7 @@ func TestThresholdsWithSeveralValuesAreSelected(t *testing.T) {
 	thresholds, err := loadRules(t).Thresholds()
 	require.NoError(t, err)
 	for _, threshold := range thresholds {
-		for panel, drawn := range queriesByPanel() {
+		for panel, drawn := range queriesByPanel(t) {
 			bare := "max(" + threshold.Series + ")"
 			require.False(t, len(threshold.Labels) > 0 && strings.Contains(drawn, bare), "%v draws %s without matchers", panel, threshold.Series)
 		}

@@ -1,10 +1,14 @@
 package dashboards
 
-import "github.com/grafana/grafana-foundation-sdk/go/units"
+import (
+	"github.com/grafana/grafana-foundation-sdk/go/units"
+
+	"github.com/aimarketplace/monitoring/rules"
+)
 
 const apiUID = "marketplace-api"
 
-func apiBoard() Board {
+func apiBoard(endpoints []rules.Threshold) Board {
 	return Board{
 		UID: apiUID, Title: "Marketplace / API", TimeFrom: "now-6h",
 		Description:  "Requests handled by functions: latency, errors, error budget and dependencies.",
@@ -13,7 +17,7 @@ func apiBoard() Board {
 		Rows: []Row{
 			{1000, "Overview", apiSummary()},
 			{1001, "Latency", apiLatency()},
-			{1002, "Endpoints", apiEndpointPanels()},
+			{1002, "Endpoints", apiEndpointPanels(endpoints)},
 			{1003, "Errors", apiErrorPanels()},
 			{1004, "Error budget", apiErrorBudget()},
 			{1005, "Critical endpoints", apiCriticalEndpoints()},

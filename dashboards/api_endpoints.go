@@ -4,23 +4,23 @@ import (
 	"fmt"
 
 	"github.com/grafana/grafana-foundation-sdk/go/units"
+
+	"github.com/aimarketplace/monitoring/rules"
 )
 
+// firstEndpointID is the ID of the first endpoint's panel. The others follow in the order of thresholds.yml.
+const firstEndpointID = 200
+
 // apiEndpointPanels returns a panel for each endpoint with a target, one for all others, and a table of all endpoints.
-func apiEndpointPanels() []Panel {
+func apiEndpointPanels(endpoints []rules.Threshold) []Panel {
 	panels := []Panel{}
-	for i, e := range []struct{ method, route string }{
-		{"POST", "/api/auth/login"},
-		{"GET", "/api/prompts"},
-		{"POST", "/api/payments/charge"},
-		{"POST", "/api/prompts/upload"},
-		{"GET", "/api/users/profile"},
-	} {
-		panels = append(panels, endpointLatency(110+uint32(i), e.method, e.route))
+	for i, endpoint := range endpoints {
+		panels = append(panels, endpointLatency(firstEndpointID+uint32(i), endpoint.Labels["method"], endpoint.Labels["route"]))
 	}
+	remainder := 24 - 8*uint32(len(endpoints)%3) // the columns that the last row of endpoints leaves empty
 	return append(panels,
 		timeSeriesPanel(Panel{
-			ID: 115, Title: "Endpoints without a target", Unit: units.Seconds,
+			ID: 115, Title: "Endpoints without a target", Unit: units.Seconds, Width: remainder,
 			Description: "The ten endpoints with the highest P95 over 5 minutes. To set a target, add a line to " +
 				"thresholds.yml.",
 			Queries: []Query{

@@ -1,8 +1,12 @@
 package dashboards
 
 import (
+	"slices"
+
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"github.com/aimarketplace/monitoring/rules"
 )
 
 // Board is a dashboard. Its UID and the IDs of its panels are part of links from alerts, runbooks and bookmarks: they
@@ -93,12 +97,22 @@ type Variable struct {
 	EmptyReason string
 }
 
-// Boards returns all boards, in the order of the menu.
-func Boards() []Board {
-	return []Board{
-		overviewBoard(), apiBoard(), webBoard(), eventsBoard(),
-		databaseBoard(), queriesBoard(), businessBoard(), monitoringBoard(),
+// Boards returns all boards, in the order of the menu. The API board has a panel for each endpoint with a target in
+// rules/thresholds.yml.
+func Boards() ([]Board, error) {
+	bundle, err := rules.Load()
+	if err != nil {
+		return nil, err
 	}
+	thresholds, err := bundle.Thresholds()
+	if err != nil {
+		return nil, err
+	}
+	endpoints := slices.DeleteFunc(thresholds, func(t rules.Threshold) bool { return t.Series != "threshold:http_endpoint:seconds" })
+	return []Board{
+		overviewBoard(), apiBoard(endpoints), webBoard(), eventsBoard(),
+		databaseBoard(), queriesBoard(), businessBoard(), monitoringBoard(),
+	}, nil
 }
 
 // allowEmpty returns the query with the reason for which it may return no data.

@@ -15,7 +15,7 @@ const gridColumns = 24
 
 func TestBoards(t *testing.T) {
 	uids := map[string]bool{}
-	for _, board := range dashboards.Boards() {
+	for _, board := range loadBoards(t) {
 		t.Run(board.UID, func(t *testing.T) {
 			require.False(t, uids[board.UID], "duplicate UID")
 			uids[board.UID] = true
@@ -90,7 +90,7 @@ func checkVariables(t *testing.T, file boardFile) {
 }
 
 func TestPanels(t *testing.T) {
-	for _, board := range dashboards.Boards() {
+	for _, board := range loadBoards(t) {
 		file := readBoard(t, board)
 		ids, titles, row := map[uint32]bool{}, map[string]bool{}, ""
 		for _, panel := range file.Panels {
@@ -185,10 +185,10 @@ func checkOptions(t *testing.T, panel panelJSON) {
 
 func TestDrilldownsLinkToOtherBoards(t *testing.T) {
 	uids := []string{""}
-	for _, board := range dashboards.Boards() {
+	for _, board := range loadBoards(t) {
 		uids = append(uids, board.UID)
 	}
-	for _, board := range dashboards.Boards() {
+	for _, board := range loadBoards(t) {
 		for _, panel := range board.Panels() {
 			require.Contains(t, uids, panel.DrilldownUID, "%s of %s links to a board that does not exist", panel.Title, board.UID)
 			require.NotEqual(t, board.UID, panel.DrilldownUID, "%s links to its own board", panel.Title)
@@ -197,7 +197,7 @@ func TestDrilldownsLinkToOtherBoards(t *testing.T) {
 }
 
 func TestPanelsDoNotOverlap(t *testing.T) {
-	for _, board := range dashboards.Boards() {
+	for _, board := range loadBoards(t) {
 		occupied := map[[2]int]string{}
 		for _, panel := range readBoard(t, board).Panels {
 			at := panel.GridPos
@@ -212,7 +212,7 @@ func TestPanelsDoNotOverlap(t *testing.T) {
 }
 
 func TestPanelsFillTheGrid(t *testing.T) {
-	for _, board := range dashboards.Boards() {
+	for _, board := range loadBoards(t) {
 		width := map[int]int{}
 		for _, panel := range readBoard(t, board).Panels {
 			width[panel.GridPos.Y] += panel.GridPos.W
@@ -224,7 +224,7 @@ func TestPanelsFillTheGrid(t *testing.T) {
 }
 
 func TestThresholdsAreDashedLines(t *testing.T) {
-	for _, board := range dashboards.Boards() {
+	for _, board := range loadBoards(t) {
 		drawn := readBoard(t, board)
 		byID := map[uint32]panelJSON{}
 		for _, panel := range drawn.Panels {

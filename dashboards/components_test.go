@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/dashboards"
 	"github.com/aimarketplace/monitoring/internal/promtest"
 )
 
@@ -51,7 +50,7 @@ func startAlerts(t *testing.T) *promtest.Server {
 func TestComponentStatus(t *testing.T) {
 	server := startAlerts(t)
 	statuses := map[string]float64{}
-	for title, q := range overviewQueries(110, 120) {
+	for title, q := range overviewQueries(t, 110, 120) {
 		samples := server.Query(t, production(q))
 		require.Len(t, samples, 1, title)
 		statuses[title] = samples[0].Value
@@ -69,21 +68,21 @@ func TestComponentStatus(t *testing.T) {
 func TestFiringNow(t *testing.T) {
 	server := startAlerts(t)
 	var firing []string
-	for _, sample := range server.Query(t, production(overviewQueries(105, 106)["Firing now"])) {
+	for _, sample := range server.Query(t, production(overviewQueries(t, 105, 106)["Firing now"])) {
 		firing = append(firing, sample.Labels["alertname"]+" "+sample.Labels["component"]+strings.TrimRight(" "+strings.TrimSpace(sample.Labels["labels"]), " "))
 		require.InDelta(t, time.Now().UnixMilli(), sample.Value, 60_000, "the time since when the condition holds")
 	}
 	require.ElementsMatch(t, []string{"Critical payments", "Degraded payments", "Degraded api production", "Minor email", "Slow uploads"}, firing)
 
 	counts := map[string]float64{}
-	for title, q := range overviewQueries(100, 104) {
+	for title, q := range overviewQueries(t, 100, 104) {
 		counts[title] = server.Query(t, production(q))[0].Value
 	}
 	require.Equal(t, map[string]float64{"P0 alerts": 1, "P1 alerts": 1, "P2 alerts": 2, "P3 alerts": 1}, counts)
 }
 
 func TestFiringNowHasFewColumns(t *testing.T) {
-	for _, panel := range readBoard(t, dashboards.Boards()[0]).Panels {
+	for _, panel := range readBoard(t, loadBoards(t)[0]).Panels {
 		if panel.Title != "Firing now" {
 			continue
 		}
@@ -98,7 +97,7 @@ func TestFiringNowShowsAllLabels(t *testing.T) {
 	stories, err := filepath.Glob("../promtool-tests/*.yml")
 	require.NoError(t, err)
 	require.NotEmpty(t, stories)
-	firing := overviewQueries(105, 106)["Firing now"].expr
+	firing := overviewQueries(t, 105, 106)["Firing now"].expr
 	for _, story := range stories {
 		text, err := os.ReadFile(story)
 		require.NoError(t, err)
@@ -113,9 +112,10 @@ func TestFiringNowShowsAllLabels(t *testing.T) {
 }
 
 // overviewQueries returns the first query of each panel with an ID from from to below to, by title.
-func overviewQueries(from, to uint32) map[string]query {
+func overviewQueries(t *testing.T, from, to uint32) map[string]query {
+	t.Helper()
 	queries := map[string]query{}
-	for _, panel := range dashboards.Boards()[0].Panels() {
+	for _, panel := range loadBoards(t)[0].Panels() {
 		if panel.ID >= from && panel.ID < to {
 			queries[panel.Title] = query{expr: panel.Queries[0].Expr}
 		}

@@ -133,7 +133,7 @@ func get(t *testing.T, server *promtest.Server, path string, parameters url.Valu
 }
 
 func fetch(ctx context.Context, url string) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
 	}

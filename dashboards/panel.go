@@ -54,7 +54,7 @@ func (p Panel) target(i int) variants.Dataquery {
 }
 
 // refID returns A, B, C and so on. No panel has more than 26 queries.
-func refID(i int) string { return string(rune('A' + i)) }
+func refID(i int) string { return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[i : i+1] }
 
 // singleColor replaces Grafana's default thresholds, which color values from 80 on red.
 func singleColor(color string) *dashboard.ThresholdsConfig {

@@ -23,7 +23,7 @@ type query struct {
 func boardQueries(t *testing.T) []query {
 	t.Helper()
 	var all []query
-	for _, board := range dashboards.Boards() {
+	for _, board := range loadBoards(t) {
 		file := readBoard(t, board)
 		for _, panel := range file.Panels {
 			for i, target := range panel.Targets {

@@ -8,7 +8,11 @@ import (
 
 // Write writes each board to a file in dir, which must exist. It does not remove the files of deleted boards.
 func Write(dir string) error {
-	for _, board := range Boards() {
+	boards, err := Boards()
+	if err != nil {
+		return err
+	}
+	for _, board := range boards {
 		text, err := board.JSON()
 		if err != nil {
 			return err
