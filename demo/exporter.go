@@ -69,7 +69,7 @@ func (d *demo) startExporter(ctx context.Context, root, program string, db datab
 			"--database.url="+db.monitoringURL, "--database.password-file="+home.Join("password"), "--web.listen-address="+local(port),
 			"--vercel.listen-address="+local(second), "--vercel.secret-file="+home.Join("secret"),
 			"--vercel.routes-file="+filepath.Join(root, "deploy", "exporter", "routes.yml"),
-			"--collect.share=2s", "--postgres.indexes.min-age=1m", "--postgres.slow-interval=15s") // nobody waits a week for a demo
+			"--collect.cache-duration=2s", "--postgres.indexes.min-age=1m", "--postgres.slow-interval=15s") // nobody waits a week for a demo
 		if err != nil {
 			return err
 		}

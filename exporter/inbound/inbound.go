@@ -84,6 +84,9 @@ func (s *Server) Dedupe() *Window { return s.window }
 // Describe implements prometheus.Collector.
 func (s *Server) Describe(ch chan<- *prometheus.Desc) { s.collectors.Describe(ch) }
 
+// Descs returns the descriptors of the metrics.
+func (s *Server) Descs() []metric.Desc { return s.collectors.Descs() }
+
 // Collect implements prometheus.Collector. It sends nothing while the listener is off.
 func (s *Server) Collect(ch chan<- prometheus.Metric) {
 	if s.Enabled() {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/failure"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
@@ -39,8 +40,10 @@ type query struct{ *kpi }
 // Name implements source.Source.
 func (q query) Name() string { return q.current().Name }
 
-// Describe implements source.Source.
-func (q query) Describe(ch chan<- *prometheus.Desc) { ch <- q.current().desc() }
+// Descs implements source.Source.
+func (q query) Descs() []metric.Desc {
+	return []metric.Desc{metric.Typed(q.current().desc(), prometheus.GaugeValue)}
+}
 
 // Collect asks the database. Waiting for the turn is not part of a run's time: a cheap KPI must not time out because a
 // costly one is before it.

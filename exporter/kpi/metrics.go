@@ -1,19 +1,18 @@
 package kpi
 
 import (
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/prometheus/client_golang/prometheus"
 )
 
 // about are the metrics that each KPI has beside its own, labelled with its name. They let one alert watch all KPIs:
 // no success for longer than the maximum age needs no number but these.
 type about struct {
-	success, duration, interval, maxAge, rows, dropped *prometheus.Desc
+	success, duration, interval, maxAge, rows, dropped metric.Desc
 }
 
 func newAbout() about {
-	desc := func(name, help string) *prometheus.Desc {
-		return prometheus.NewDesc(namespace+"kpi_"+name, help, []string{"kpi"}, nil)
-	}
+	desc := func(name, help string) metric.Desc { return metric.NewGauge(namespace+"kpi_"+name, help, "kpi") }
 	return about{
 		success:  desc("last_success_timestamp_seconds", "When the KPI's query last succeeded. Absent until it has."),
 		duration: desc("duration_seconds", "How long the latest run of the KPI's query took, whether it succeeded or not."),
@@ -24,17 +23,13 @@ func newAbout() about {
 	}
 }
 
-func (a about) describe(ch chan<- *prometheus.Desc) {
-	for _, desc := range []*prometheus.Desc{a.success, a.duration, a.interval, a.maxAge, a.rows, a.dropped} {
-		ch <- desc
-	}
+func (a about) descs() []metric.Desc {
+	return []metric.Desc{a.success, a.duration, a.interval, a.maxAge, a.rows, a.dropped}
 }
 
 func (a about) collect(k *kpi, ch chan<- prometheus.Metric) {
 	d := k.current()
-	send := func(desc *prometheus.Desc, value float64) {
-		ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, d.Name)
-	}
+	send := func(desc metric.Desc, value float64) { ch <- desc.Metric(value, d.Name) }
 	send(a.interval, d.Interval.Seconds())
 	send(a.maxAge, d.MaxAge.Seconds())
 	answer, took := k.last()

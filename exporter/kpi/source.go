@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -17,6 +18,7 @@ const sourceName = "kpi"
 type server interface {
 	Database
 	prometheus.Collector
+	Descs() []metric.Desc
 	Reset()
 	Close()
 }
@@ -98,13 +100,13 @@ func (s *Source) Queries() []Definition {
 // Name implements source.Source.
 func (s *Source) Name() string { return sourceName }
 
-// Describe implements source.Source; a reload can change what it says.
-func (s *Source) Describe(ch chan<- *prometheus.Desc) {
-	s.db.Describe(ch)
-	s.about.describe(ch)
+// Descs implements source.Source. A reload can change the result.
+func (s *Source) Descs() []metric.Desc {
+	descs := append(s.db.Descs(), s.about.descs()...)
 	for _, k := range s.current() {
-		k.Describe(ch)
+		descs = append(descs, k.Descs()...)
 	}
+	return descs
 }
 
 // Collect implements source.Source. It asks nobody: it serves what the clocks have brought, and tells of each KPI

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -72,6 +73,14 @@ func (f family) desc(v value) *prometheus.Desc {
 		names[i] = l.name
 	}
 	return prometheus.NewDesc(v.name, v.help, names, nil)
+}
+
+func (f family) descs() []metric.Desc {
+	descs := make([]metric.Desc, len(f.values))
+	for i, v := range f.values {
+		descs[i] = metric.Typed(f.desc(v), v.kind)
+	}
+	return descs
 }
 
 // prepare returns the query that major understands.

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/failure"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
@@ -79,16 +81,13 @@ func families() []family {
 // Name implements source.Source.
 func (s *Source) Name() string { return "postgres" }
 
-// Describe implements source.Source.
-func (s *Source) Describe(ch chan<- *prometheus.Desc) {
-	s.server.describe(ch)
-	s.statements.describe(ch)
-	s.db.Describe(ch)
+// Descs implements source.Source.
+func (s *Source) Descs() []metric.Desc {
+	descs := slices.Concat(s.server.descs(), s.statements.descs(), s.db.Descs())
 	for _, f := range s.families {
-		for _, v := range f.values {
-			ch <- f.desc(v)
-		}
+		descs = append(descs, f.descs()...)
 	}
+	return descs
 }
 
 // workMem holds the statements view with its texts, so that the server need not spill it to a temporary file.

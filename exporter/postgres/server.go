@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // server is what every family may want to know of the server it asks.
@@ -62,9 +63,8 @@ func newServerMetrics() serverMetrics {
 	}
 }
 
-func (m serverMetrics) describe(ch chan<- *prometheus.Desc) {
-	ch <- m.up
-	ch <- m.info
+func (m serverMetrics) descs() []metric.Desc {
+	return []metric.Desc{metric.Typed(m.up, prometheus.GaugeValue), metric.Typed(m.info, prometheus.GaugeValue)}
 }
 
 func (m serverMetrics) emit(v *visit) {

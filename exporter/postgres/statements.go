@@ -11,6 +11,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/failure"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // statements exports pg_stat_statements in two phases. Now and then it looks at all entries and chooses which to
@@ -46,24 +47,22 @@ func newStatements(config Config) *statements {
 	}
 }
 
-func (s *statements) describe(ch chan<- *prometheus.Desc) {
+func (s *statements) descs() []metric.Desc {
+	descs := []metric.Desc{
+		metric.Typed(s.coveredDesc, prometheus.GaugeValue), metric.Typed(s.textDesc, prometheus.GaugeValue),
+	}
 	f := statementFamily(server{})
 	for i, v := range f.values {
 		if i < entryCounts {
-			ch <- perDatabase(v)
+			descs = append(descs, metric.Typed(perDatabase(v), v.kind))
 			continue
 		}
-		ch <- f.desc(v)
+		descs = append(descs, metric.Typed(f.desc(v), v.kind))
 		if v.kind == prometheus.CounterValue {
-			ch <- perDatabase(overAll(v))
+			descs = append(descs, metric.Typed(perDatabase(overAll(v)), v.kind))
 		}
 	}
-	info := statementsInfo(server{})
-	for _, v := range info.values {
-		ch <- info.desc(v)
-	}
-	ch <- s.coveredDesc
-	ch <- s.textDesc
+	return append(descs, statementsInfo(server{}).descs()...)
 }
 
 // available says why statements cannot be read here, or nothing.

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 	"github.com/aimarketplace/monitoring/internal/freeport"
 )
@@ -111,6 +112,8 @@ func sign(body string) string { return draintest.Sign(secret, body) }
 
 // scraped makes of a source what a registry takes.
 type scraped struct{ *Source }
+
+func (s scraped) Describe(ch chan<- *prometheus.Desc) { metric.Describe(ch, s.Descs()) }
 
 func (s scraped) Collect(ch chan<- prometheus.Metric) { _ = s.Source.Collect(context.Background(), ch) }
 

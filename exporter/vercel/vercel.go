@@ -110,8 +110,8 @@ func (s *Source) Reload() error {
 // Name implements source.Source.
 func (s *Source) Name() string { return "vercel" }
 
-// Describe implements source.Source.
-func (s *Source) Describe(ch chan<- *prometheus.Desc) { s.collectors.Describe(ch) }
+// Descs implements source.Source.
+func (s *Source) Descs() []metric.Desc { return s.collectors.Descs() }
 
 // Collect implements source.Source. It reads the counters, and fails if the listener has stopped.
 func (s *Source) Collect(_ context.Context, ch chan<- prometheus.Metric) error {

@@ -67,7 +67,7 @@ func (b *bench) start(ctx context.Context) (err error) {
 		return err
 	}
 	// A slow interval of three paces and a half makes every fourth scrape run the slow tier, whatever the jitter.
-	b.ours, err = b.startExporter(ctx, program, "--collect.share=0s", "--postgres.slow-interval="+(b.pace*7/2).String())
+	b.ours, err = b.startExporter(ctx, program, "--collect.cache-duration=0s", "--postgres.slow-interval="+(b.pace*7/2).String())
 	return err
 }
 

@@ -20,7 +20,7 @@ func (b *bench) scrapeAsPair(ctx context.Context) (pair, error) {
 		return pair{}, err
 	}
 	// The slow tier stays out of it, for it has a clock of its own that would run once in one of the two, and not in the other.
-	shared, err := b.startExporter(ctx, b.ours.program, "--collect.share="+(b.pairInterval/2).String(), "--postgres.slow-interval=1h")
+	shared, err := b.startExporter(ctx, b.ours.program, "--collect.cache-duration="+(b.pairInterval/2).String(), "--postgres.slow-interval=1h")
 	if err != nil {
 		return pair{}, err
 	}

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"errors"
@@ -10,11 +10,11 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-// reloads says how reading the files again went.
+// reloads has the metrics about reloads.
 type reloads struct {
 	metric.Collectors
 
-	mu         sync.Mutex
+	mu         sync.Mutex // one reload at a time
 	successful prometheus.Gauge
 	succeeded  prometheus.Gauge
 }
@@ -23,19 +23,19 @@ func newReloads() *reloads {
 	r := &reloads{
 		successful: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "marketplace_exporter_config_last_reload_successful",
-			Help: "Whether the latest attempt to read the files succeeded. If not, what was read before is in force.",
+			Help: "Whether the latest reload of the configuration files succeeded. If it failed, the previous configuration stays in effect.",
 		}),
 		succeeded: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "marketplace_exporter_config_last_reload_success_timestamp_seconds",
-			Help: "When the files were last read with success, in Unix time.",
+			Help: "Unix time of the latest successful reload of the configuration files.",
 		}),
 	}
 	r.Collectors = metric.Collectors{r.successful, r.succeeded}
-	r.took(nil)
+	r.record(nil)
 	return r
 }
 
-func (r *reloads) took(err error) {
+func (r *reloads) record(err error) {
 	if err != nil {
 		r.successful.Set(0)
 		return
@@ -44,20 +44,21 @@ func (r *reloads) took(err error) {
 	r.succeeded.SetToCurrentTime()
 }
 
-// reload lets every source read its files again. One with a bad file keeps what it had, and the rest goes on.
-func (a *app) reload() error {
+// Reload makes every source read its files again. A source with an invalid file keeps its previous
+// configuration; the others are reloaded. Reload logs and counts the error that it returns.
+func (a *App) Reload() error {
 	a.reloads.mu.Lock()
 	defer a.reloads.mu.Unlock()
 	var failures []error
-	for _, s := range a.sources {
+	for _, s := range a.enabled {
 		if r, ok := s.(source.Reloader); ok {
 			failures = append(failures, r.Reload())
 		}
 	}
 	err := errors.Join(failures...)
-	a.reloads.took(err)
+	a.reloads.record(err)
 	if err != nil {
-		a.logger.Error("reloading failed; what was read before stays in force", "err", err)
+		a.logger.Error("reloading failed; the previous configuration stays in effect", "err", err)
 		return err
 	}
 	a.logger.Info("reloaded")

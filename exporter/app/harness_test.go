@@ -1,4 +1,4 @@
-package main
+package app_test
 
 import (
 	"bytes"
@@ -6,31 +6,20 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/aimarketplace/monitoring/internal/freeport"
+	"github.com/aimarketplace/monitoring/exporter/app"
 )
 
-// beMain makes the test binary the program itself, for tests that need a process of its own.
-const beMain = "MARKETPLACE_EXPORTER_TEST_BE_MAIN"
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestMain(m *testing.M) {
-	if os.Getenv(beMain) != "" {
-		main()
-		return
-	}
-	goleak.VerifyTestMain(m)
-}
-
-// log is a writer that a test may read while it is written to.
+// log is a writer that a test can read while the exporter writes to it.
 type log struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -48,47 +37,44 @@ func (l *log) String() string {
 	return l.text.String()
 }
 
-// exporter is one that runs inside the test.
+// exporter is an App that runs inside the test.
 type exporter struct {
+	*app.App
+
 	url  string
 	log  *log
 	stop func() error
 }
 
-// serving runs the exporter with args until the test ends. Scrapes are not shared over time, so that each sees now.
-func serving(t *testing.T, args ...string) *exporter {
+// start runs the exporter with args until the test ends. Collections are not cached unless args
+// say so, so that every scrape collects.
+func start(t *testing.T, args ...string) *exporter {
 	t.Helper()
-	return servingUntil(t, http.StatusOK, args...)
-}
-
-// servingUntil waits until /-/ready answers with status.
-func servingUntil(t *testing.T, status int, args ...string) *exporter {
-	t.Helper()
-	port, err := freeport.Pick(t.Context())
-	require.NoError(t, err)
-	address := "127.0.0.1:" + strconv.Itoa(port)
-	ctx, cancel := context.WithCancel(t.Context())
-	e := &exporter{url: "http://" + address, log: &log{}}
-	args = append([]string{"--web.listen-address=" + address}, args...)
-	if !strings.Contains(strings.Join(args, " "), "--collect.share") {
-		args = append(args, "--collect.share=0s")
+	args = append(args, "--web.listen-address=127.0.0.1:0")
+	if !strings.Contains(strings.Join(args, " "), "--collect.cache-duration") {
+		args = append(args, "--collect.cache-duration=0s")
 	}
+	config, command, err := app.Parse(args, io.Discard, io.Discard)
+	require.NoError(t, err)
+	require.Equal(t, app.CommandServe, command)
+	e := &exporter{log: &log{}}
+	e.App, err = app.New(config, config.Logger(e.log))
+	require.NoError(t, err)
+	require.NoError(t, e.Listen(t.Context()))
+	e.url = "http://" + e.Addr().String()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, args, io.Discard, e.log) }()
+	go func() { ended <- e.Run(ctx) }()
 	e.stop = sync.OnceValue(func() error {
 		cancel()
 		http.DefaultClient.CloseIdleConnections()
 		return <-ended
 	})
-	t.Cleanup(func() { require.NoError(t, e.stop()) })
-	require.Eventually(t, func() bool {
-		got, err := statusOf(t.Context(), e.url+"/-/ready")
-		return err == nil && got == status
-	}, 10*time.Second, 20*time.Millisecond, "the exporter did not become ready: %s", e.log)
+	t.Cleanup(func() { require.NoError(t, e.stop(), "%s", e.log) })
 	return e
 }
 
-// statusOf returns the status of a page; the error is that of the connection.
+// statusOf returns the status of a page. The error is that of the connection.
 func statusOf(ctx context.Context, url string) (int, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -101,7 +87,7 @@ func statusOf(ctx context.Context, url string) (int, error) {
 	return response.StatusCode, response.Body.Close()
 }
 
-// get returns the status and body of a page.
+// get requests a page and returns its status and body.
 func (e *exporter) get(t *testing.T, path string, headers ...string) (int, string) {
 	t.Helper()
 	return e.do(t, http.MethodGet, path, headers...)
@@ -122,7 +108,7 @@ func (e *exporter) do(t *testing.T, method, path string, headers ...string) (int
 	return response.StatusCode, string(body)
 }
 
-// scrape returns the text of a scrape, which is 200 whatever happens behind it.
+// scrape returns the metrics. The status is 200 even if sources fail.
 func (e *exporter) scrape(t *testing.T) string {
 	t.Helper()
 	status, body := e.get(t, "/metrics")
@@ -130,7 +116,7 @@ func (e *exporter) scrape(t *testing.T) string {
 	return body
 }
 
-// sample returns the number of the first series that has all of the parts, and whether there is one.
+// sample returns the value of the first series whose line contains all parts, and whether there is one.
 func sample(metrics string, parts ...string) (float64, bool) {
 	for line := range strings.Lines(metrics) {
 		all := !strings.HasPrefix(line, "#")
@@ -153,7 +139,7 @@ func requireSample(t *testing.T, want float64, metrics string, parts ...string) 
 	require.Equalf(t, want, got, "%q", parts)
 }
 
-// failing returns what a scrape says cannot be had, of the lines that have all of the parts.
+// failing returns the lines of marketplace_source_failing that contain all parts.
 func failing(metrics string, parts ...string) []string {
 	var lines []string
 	for line := range strings.Lines(metrics) {
@@ -164,12 +150,12 @@ func failing(metrics string, parts ...string) []string {
 	return lines
 }
 
-// silent is the address of a server that accepts connections and never says a word.
+// silent returns the address of a server that accepts connections and never sends a byte.
 func silent(t *testing.T) string {
 	t.Helper()
 	var config net.ListenConfig
 	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = listener.Close() })
-	return listener.Addr().String() // the backlog accepts; nobody ever takes a connection from it
+	return listener.Addr().String() // the kernel accepts connections; the test never does
 }

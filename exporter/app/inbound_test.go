@@ -1,4 +1,4 @@
-package main
+package app_test
 
 import (
 	"crypto/hmac"
@@ -8,18 +8,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/aimarketplace/monitoring/internal/freeport"
 )
 
-// deliver posts a log row to a drain, and returns the status of the answer.
+// deliver posts a log row to a drain, and returns the status of the response.
 func deliver(t *testing.T, address, secret, row string) int {
 	t.Helper()
 	mac := hmac.New(sha1.New, []byte(secret))
@@ -33,50 +28,50 @@ func deliver(t *testing.T, address, secret, row string) int {
 	return response.StatusCode
 }
 
-func TestDrainsHaveAnAddressOfTheirOwn(t *testing.T) {
-	port, err := freeport.Pick(t.Context())
-	require.NoError(t, err)
-	address := "127.0.0.1:" + strconv.Itoa(port)
+func TestDeliveriesHaveASeparateAddress(t *testing.T) {
 	secrets := filepath.Join(t.TempDir(), "secrets")
 	require.NoError(t, os.WriteFile(secrets, []byte("s3cret\n"), 0o600))
-	command, e := process(t, "DATABASE_URL=postgres://u@127.0.0.1:1/d", "VERCEL_LISTEN_ADDRESS="+address, "VERCEL_SECRET_FILE="+secrets)
+	e := start(t, "--database.url=postgres://u@127.0.0.1:1/d", "--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file="+secrets)
+	address := e.InboundAddr().String()
 
 	require.Equal(t, http.StatusUnauthorized, deliver(t, address, "guess", `{"id":"1","statusCode":500,"path":"/api/prompts"}`))
 	require.Equal(t, http.StatusOK, deliver(t, address, "s3cret", `{"id":"1","statusCode":500,"path":"/api/prompts","environment":"production"}`))
 	status, _ := e.do(t, http.MethodPost, "/vercel/logs")
-	require.Equal(t, http.StatusNotFound, status, "not where /metrics is")
+	require.Equal(t, http.StatusNotFound, status, "the address of the metrics accepts no deliveries")
 
 	metrics := e.scrape(t)
 	requireSample(t, 1, metrics, "marketplace_edge_requests_total", `code="500"`, `route="/api/prompts"`, `environment="production"`)
-	requireSample(t, 1, metrics, "marketplace_vercel_refusals_total", `drain="logs"`, `reason="signature"`)
+	requireSample(t, 1, metrics, "marketplace_inbound_rejections_total", `sender="vercel"`, `endpoint="logs"`, `reason="signature"`)
 	requireSample(t, 1, metrics, "marketplace_source_up", `source="vercel"`)
+	requireSample(t, 1, metrics, "marketplace_source_up", `source="inbound"`)
 
 	require.NoError(t, os.WriteFile(secrets, []byte("another\n"), 0o600))
-	require.NoError(t, command.Process.Signal(syscall.SIGHUP))
-	require.Eventually(t, func() bool {
-		return deliver(t, address, "another", `{"id":"2","statusCode":200}`) == http.StatusOK
-	}, 5*time.Second, 50*time.Millisecond)
+	require.NoError(t, e.Reload())
+	require.Equal(t, http.StatusOK, deliver(t, address, "another", `{"id":"2","statusCode":200}`))
 	require.NotContains(t, e.log.String(), "s3cret")
-	require.NoError(t, command.Process.Signal(syscall.SIGTERM))
-	require.NoError(t, command.Wait(), "%s", e.log)
-	_, err = new(net.Dialer).DialContext(t.Context(), "tcp", address)
-	require.Error(t, err, "nobody listens any more")
+	require.NoError(t, e.stop())
+	_, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+	require.Error(t, err, "the listener is closed")
 }
 
-func TestDrainsAreOffUnlessTheyHaveAnAddress(t *testing.T) {
-	e := serving(t, "--database.url=postgres://u@127.0.0.1:1/d")
+func TestDeliveriesAreOffWithoutAnAddress(t *testing.T) {
+	e := start(t, "--database.url=postgres://u@127.0.0.1:1/d")
 	_, found := sample(e.scrape(t), "marketplace_source_up", `source="vercel"`)
 	require.False(t, found)
+	_, found = sample(e.scrape(t), "marketplace_source_up", `source="inbound"`)
+	require.False(t, found)
 	require.NotContains(t, e.scrape(t), "marketplace_vercel_")
+	require.NotContains(t, e.scrape(t), "marketplace_inbound_")
+	require.Nil(t, e.InboundAddr())
 }
 
-func TestADrainsAddressThatIsTakenEndsTheStart(t *testing.T) {
+func TestInboundAddressInUseFailsTheStart(t *testing.T) {
 	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer taken.Close()
 	secrets := filepath.Join(t.TempDir(), "secrets")
 	require.NoError(t, os.WriteFile(secrets, []byte("s3cret\n"), 0o600))
-	_, err = runs(t, "--database.url=postgres://u@127.0.0.1:1/d", "--web.listen-address=127.0.0.1:0",
-		"--vercel.listen-address="+taken.Addr().String(), "--vercel.secret-file="+secrets)
-	require.ErrorContains(t, err, "hint: --vercel.listen-address")
+	_, err = execute(t, "--database.url=postgres://u@127.0.0.1:1/d", "--web.listen-address=127.0.0.1:0",
+		"--inbound.listen-address="+taken.Addr().String(), "--vercel.secret-file="+secrets)
+	require.ErrorContains(t, err, "hint: set another --inbound.listen-address")
 }

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel"
 )
 
-// modules lists every source that the exporter knows: a new one is a line here and a folder beside it.
+// modules lists every source of the exporter.
 func modules() []source.Module {
 	return []source.Module{
 		&postgres.Config{},
@@ -21,22 +21,27 @@ func modules() []source.Module {
 	}
 }
 
-// open makes the sources that config describes.
-func open(config *config, logger *slog.Logger) ([]source.Source, error) {
-	deps := source.Deps{Logger: logger, Databases: config.Database, Inbound: &inbound.Server{}}
+// open opens the sources. Those that receive deliveries register with the inbound listener, which
+// is the last source.
+func open(config *Config, logger *slog.Logger) (*inbound.Server, []source.Source, error) {
+	server, err := inbound.New(config.Inbound, logger)
+	if err != nil {
+		return nil, nil, err
+	}
+	deps := source.Deps{Logger: logger, Databases: config.Database, Inbound: server}
 	var sources []source.Source
-	for _, m := range config.Modules {
+	for _, m := range config.modules {
 		s, err := m.Open(deps)
 		if err != nil {
 			release(sources)
-			return nil, fmt.Errorf("setting up a source: %w", err)
+			return nil, nil, fmt.Errorf("opening a source: %w", err)
 		}
 		sources = append(sources, s)
 	}
-	return sources, nil
+	return server, append(sources, inboundSource{server}), nil
 }
 
-// enabled returns those of the sources that have something to collect. The others are described all the same.
+// enabled returns the sources that collect. The others are only described and checked.
 func enabled(sources []source.Source) []source.Source {
 	return slices.DeleteFunc(slices.Clone(sources), func(s source.Source) bool {
 		o, ok := s.(source.Optional)
@@ -44,19 +49,6 @@ func enabled(sources []source.Source) []source.Source {
 	})
 }
 
-// listen lets the sources that are delivered to take their addresses.
-func listen(sources []source.Source) error {
-	for _, s := range sources {
-		if l, ok := s.(listener); ok {
-			if err := l.Listen(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// release lets go of what the sources hold, such as connections.
 func release(sources []source.Source) {
 	for _, s := range sources {
 		if c, ok := s.(source.Closer); ok {
