@@ -107,7 +107,7 @@ func startExporter(t *testing.T, databaseURL string) string {
 	t.Cleanup(func() { require.NoError(t, home.Remove()) })
 	process, err := home.Start(syscall.SIGTERM, program, "--database.url="+databaseURL, "--web.listen-address="+address,
 		"--postgres.indexes.min-age=1s", "--postgres.slow-interval=2s",
-		"--vercel.listen-address="+drains, "--vercel.secret-file="+secretFile(t))
+		"--inbound.listen-address="+drains, "--vercel.secret-file="+secretFile(t))
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
