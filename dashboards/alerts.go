@@ -45,6 +45,7 @@ func identifyingLabels() []string {
 
 // component is a part of the marketplace, as on the status page.
 type component struct {
+	panelID     uint32
 	name, title string
 	// rules is the rule file with the alerts on the component, and sources matches the sources of their metrics. A component
 	// whose rules or sources are missing is shown as not monitored.
@@ -55,12 +56,12 @@ type component struct {
 
 func components() []component {
 	return []component{
-		{name: "website", title: "Website", rules: "web", sources: "vercel|probe", boardUID: webUID},
-		{name: "api", title: "API", rules: "api", sources: "vercel|probe", boardUID: apiUID},
-		{name: "payments", title: "Payments", rules: "payments", sources: "kpi", boardUID: businessUID},
-		{name: "uploads", title: "Uploads", rules: "uploads", sources: "vercel", boardUID: apiUID},
-		{name: "email", title: "Email", rules: "email", sources: "kpi", boardUID: businessUID},
-		{name: "database", title: "Database", rules: "database", sources: "postgres", boardUID: databaseUID},
+		{panelID: 110, name: "website", title: "Website", rules: "web", sources: "vercel|probe", boardUID: webUID},
+		{panelID: 111, name: "api", title: "API", rules: "api", sources: "vercel|probe", boardUID: apiUID},
+		{panelID: 112, name: "payments", title: "Payments", rules: "payments", sources: "kpi", boardUID: businessUID},
+		{panelID: 113, name: "uploads", title: "Uploads", rules: "uploads", sources: "vercel", boardUID: apiUID},
+		{panelID: 114, name: "email", title: "Email", rules: "email", sources: "kpi", boardUID: businessUID},
+		{panelID: 115, name: "database", title: "Database", rules: "database", sources: "postgres", boardUID: databaseUID},
 	}
 }
 

@@ -3,7 +3,7 @@ package dashboards
 import "github.com/grafana/grafana-foundation-sdk/go/units"
 
 func apiOutbound() []Panel {
-	calls := series("marketplace_outbound_requests_total")
+	requests := series("marketplace_outbound_requests_total")
 	duration := series("marketplace_outbound_request_duration_seconds_bucket")
 	return []Panel{
 		timeSeriesPanel(Panel{
@@ -19,7 +19,7 @@ func apiOutbound() []Panel {
 		timeSeriesPanel(Panel{
 			ID: 140, Title: "Outbound requests by outcome", Unit: units.RequestsPerSecond, Stacked: true,
 			Description: "Outbound requests per second, by host and outcome.",
-			Queries:     []Query{{Expr: sumRate("host, outcome", calls) + " > 0", Legend: "{{host}} {{outcome}}"}},
+			Queries:     []Query{{Expr: sumRate("host, outcome", requests) + " > 0", Legend: "{{host}} {{outcome}}"}},
 		}),
 		timeSeriesPanel(Panel{
 			ID: 141, Title: "Outbound latency, P95", Unit: units.Seconds,

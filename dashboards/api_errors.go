@@ -45,7 +45,7 @@ func apiErrorPanels() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 6, Title: "Rate limited requests", Unit: units.PercentUnit,
+			ID: 6, Title: "Rate-limited requests", Unit: units.PercentUnit,
 			Description: "Share of requests with a 429 response.",
 			Queries: []Query{
 				{Expr: requestSeries("origin:http_rate_limited:ratio_rate5m"), Legend: requestLegend},

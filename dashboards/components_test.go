@@ -81,6 +81,18 @@ func TestFiringNow(t *testing.T) {
 	require.Equal(t, map[string]float64{"P0 alerts": 1, "P1 alerts": 1, "P2 alerts": 2, "P3 alerts": 1}, counts)
 }
 
+// The overview marks P0 and P1 alerts of all components at the time when their condition became true.
+func TestAnnotationsMarkTheStartOfUrgentAlerts(t *testing.T) {
+	server := startAlerts(t)
+	annotation := readBoard(t, loadBoards(t)[0]).Annotations.List[0]
+	var marked []string
+	for _, sample := range server.Query(t, production(query{expr: annotation.Expr})) {
+		marked = append(marked, sample.Labels["alertname"]+" "+sample.Labels["component"])
+		require.InDelta(t, time.Now().UnixMilli(), sample.Value, 60_000, "Unix time in milliseconds")
+	}
+	require.ElementsMatch(t, []string{"Critical payments", "Degraded api"}, marked)
+}
+
 func TestFiringNowHasFewColumns(t *testing.T) {
 	for _, panel := range readBoard(t, loadBoards(t)[0]).Panels {
 		if panel.Title != "Firing now" {

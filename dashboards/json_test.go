@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -112,6 +113,17 @@ func TestGeneratedFilesAreUpToDate(t *testing.T) {
 	got, err := filepath.Glob("json/*")
 	require.NoError(t, err)
 	require.ElementsMatch(t, want, got, "remove the files of deleted boards")
+}
+
+func TestRunbookURLIsGeneratedOnce(t *testing.T) {
+	var generated string
+	for _, board := range loadBoards(t) {
+		text, err := board.JSON()
+		require.NoError(t, err)
+		generated += string(text)
+	}
+	require.Equal(t, 1, strings.Count(generated, "docs/runbooks"))
+	require.Contains(t, generated, `"${runbooks:raw}/${__value.text}.md"`)
 }
 
 func TestWrite(t *testing.T) {

@@ -21,14 +21,17 @@ func overviewBoard() Board {
 
 func overviewAlerts() []Panel {
 	panels := []Panel{}
-	for i, severity := range []struct{ name, color, response string }{
-		{"P0", "red", "P0 is critical: respond within 5 minutes."},
-		{"P1", "orange", "P1 is high: respond within 15 minutes."},
-		{"P2", "yellow", "P2 is medium: respond within an hour."},
-		{"P3", "blue", "P3 is low: respond on the next business day."},
+	for _, severity := range []struct {
+		id                    uint32
+		name, color, response string
+	}{
+		{100, "P0", "red", "P0 is critical: respond within 5 minutes."},
+		{101, "P1", "orange", "P1 is high: respond within 15 minutes."},
+		{102, "P2", "yellow", "P2 is medium: respond within an hour."},
+		{103, "P3", "blue", "P3 is low: respond on the next business day."},
 	} {
 		panels = append(panels, statusPanel(Panel{
-			ID: 100 + uint32(i), Title: severity.name + " alerts", Unit: units.Short, Width: 3, Height: 4,
+			ID: severity.id, Title: severity.name + " alerts", Unit: units.Short, Width: 3, Height: 4,
 			Description: "Number of firing alerts with this severity. " + severity.response,
 			Queries:     []Query{{Expr: firingCount(severity.name), Legend: severity.name}},
 			Mappings:    []Mapping{{"0", "None", "green"}}, Color: severity.color,
@@ -54,9 +57,9 @@ func overviewAlerts() []Panel {
 
 func overviewComponents() []Panel {
 	panels := []Panel{}
-	for i, c := range components() {
+	for _, c := range components() {
 		panels = append(panels, statusPanel(Panel{
-			ID: 110 + uint32(i), Title: c.title, Unit: units.Short, Width: 4, Height: 4,
+			ID: c.panelID, Title: c.title, Unit: units.Short, Width: 4, Height: 4,
 			Description: "Highest severity of the firing alerts on the component: P0 is a major outage, P1 a partial outage, " +
 				"P2 degraded. A component is not monitored if its alert rules are not loaded or no source of its " +
 				"metrics is up.",

@@ -16,7 +16,7 @@ const defaultEnvironment = "production"
 func targetEnvironment() Variable {
 	return Variable{
 		Name: "environment", Label: "Environment", Metric: "up", FromLabel: "environment", Default: defaultEnvironment,
-		Description: "Environment of the marketplace, as labeled in Prometheus' scrape configuration.",
+		Description: "Environment of the marketplace, as labeled in Prometheus' scrape configuration. Select All if targets are not labeled.",
 		EmptyReason: "a Prometheus for one environment need not label it",
 	}
 }

@@ -80,16 +80,19 @@ func outOfRangeLCP() string {
 
 func webVitals() []Panel {
 	panels := []Panel{}
-	for i, vital := range []struct{ metric, title, description string }{
-		{"LCP", "Largest contentful paint", "Time until the largest image or text is rendered."},
-		{"FCP", "First contentful paint", "Time until the first content is rendered."},
-		{"TTFB", "Time to first byte", "Time until the response starts: network, cache and function."},
-		{"INP", "Interaction to next paint", "Longest time from an interaction to the next frame."},
-		{"FID", "First input delay", "Delay of the first interaction. Current browsers report INP instead."},
+	for _, vital := range []struct {
+		id                         uint32
+		metric, title, description string
+	}{
+		{100, "LCP", "Largest contentful paint", "Time until the largest image or text is rendered."},
+		{101, "FCP", "First contentful paint", "Time until the first content is rendered."},
+		{102, "TTFB", "Time to first byte", "Time until the response starts: network, cache and function."},
+		{103, "INP", "Interaction to next paint", "Longest time from an interaction to the next frame."},
+		{104, "FID", "First input delay", "Delay of the first interaction. Current browsers report INP instead."},
 	} {
 		metric := `metric="` + vital.metric + `"`
 		panels = append(panels, timeSeriesPanel(Panel{
-			ID: 100 + uint32(i), Title: vital.title, Unit: units.Seconds,
+			ID: vital.id, Title: vital.title, Unit: units.Seconds,
 			Description: vital.description + " The target applies to the P75.",
 			Queries: []Query{
 				{Expr: series(vitalP75, metric), Legend: "P75 {{environment}}"},
