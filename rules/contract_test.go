@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aimarketplace/monitoring/internal/promql"
 	"github.com/aimarketplace/monitoring/rules"
 )
 
@@ -65,7 +66,7 @@ func TestAlertsWaitAsLongAsTheirSeverityAllows(t *testing.T) {
 func TestAlertsWriteNoNumbers(t *testing.T) {
 	t.Parallel()
 	for _, alert := range load(t).Alerts() {
-		for _, number := range literals(alert.Expr) {
+		for _, number := range promql.Texts(alert.Expr, promql.Number) {
 			require.Contains(t, []string{"0", "1", "100"}, number, alert.Alert)
 		}
 	}
@@ -157,7 +158,7 @@ func TestThresholdsAreNumbersAndStandInOneFile(t *testing.T) {
 	require.NotEmpty(t, thresholds)
 	read := map[string]bool{}
 	for _, alert := range bundle.Alerts() {
-		maps.Copy(read, neededBy(bundle, alert.Alert))
+		maps.Copy(read, sources(bundle.Groups, []string{alert.Alert}))
 	}
 	for _, threshold := range thresholds {
 		require.Contains(t, read, threshold.Series, "no alert reads it")

@@ -37,17 +37,6 @@ func TestPintFindsALabelThatIsNotThere(t *testing.T) {
 	require.Contains(t, out, "nosuch")
 }
 
-func TestStories(t *testing.T) {
-	t.Parallel()
-	for _, file := range glob(t, stories) {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			t.Parallel()
-			out, err := tool(t, "promtool", "test", "rules", file)
-			require.NoError(t, err, out)
-		})
-	}
-}
-
 func glob(t *testing.T, folder string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*.yml"))

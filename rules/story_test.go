@@ -14,7 +14,7 @@ import (
 	"github.com/aimarketplace/monitoring/rules"
 )
 
-// storyFile is what promtool reads. A story is named after its alert: "DatabaseDown fires …" or "DatabaseDown stays
+// storyFile is what promtool reads. A story is named after its alert: "DatabaseDown fires …" or "DatabaseDown does
 // quiet …", so that one can see which alert has both.
 type storyFile struct {
 	RuleFiles          []string `yaml:"rule_files"`
@@ -29,13 +29,24 @@ type story struct {
 	Interval    string              `yaml:"interval,omitempty"`
 	InputSeries []map[string]string `yaml:"input_series,omitempty"`
 	Alerts      []alertTest         `yaml:"alert_rule_test,omitempty"`
-	Exprs       []any               `yaml:"promql_expr_test,omitempty"`
+	Exprs       []exprTest          `yaml:"promql_expr_test,omitempty"`
 }
 
 type alertTest struct {
 	EvalTime  string        `yaml:"eval_time"`
 	AlertName string        `yaml:"alertname"`
 	Expected  []firingAlert `yaml:"exp_alerts"`
+}
+
+type exprTest struct {
+	Expr     string   `yaml:"expr"`
+	EvalTime string   `yaml:"eval_time"`
+	Samples  []sample `yaml:"exp_samples"`
+}
+
+type sample struct {
+	Labels string  `yaml:"labels"`
+	Value  float64 `yaml:"value"`
 }
 
 type firingAlert struct {
@@ -47,8 +58,15 @@ type firingAlert struct {
 func (s story) length(t *testing.T) time.Duration {
 	t.Helper()
 	var longest model.Duration
+	times := []string{}
 	for _, test := range s.Alerts {
-		at, err := model.ParseDuration(test.EvalTime)
+		times = append(times, test.EvalTime)
+	}
+	for _, test := range s.Exprs {
+		times = append(times, test.EvalTime)
+	}
+	for _, text := range times {
+		at, err := model.ParseDuration(text)
 		require.NoError(t, err, s.Name)
 		longest = max(longest, at)
 	}
@@ -57,7 +75,7 @@ func (s story) length(t *testing.T) time.Duration {
 
 const (
 	firing = " fires "
-	quiet  = " stays quiet "
+	quiet  = " does not fire "
 )
 
 // The Watchdog is never quiet: that is what it is for. Nothing scraped is no story of one alert.
