@@ -148,8 +148,8 @@ func databaseSafety() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 14, Title: "Tables without row level security", Unit: units.Short, Width: 8,
-			Description: "Tables of an exposed schema that API clients can read without row level security.",
+			ID: 14, Title: "Tables without row-level security", Unit: units.Short, Width: 8,
+			Description: "Tables of an exposed schema that API clients can read without row-level security.",
 			Queries: []Query{
 				{Expr: dedupe(databaseSeries("pg_tables_without_row_security")), Legend: "{{schemaname}} {{server}}"},
 				threshold("pg_tables_without_row_security:count", "limit"),
@@ -157,9 +157,9 @@ func databaseSafety() []Panel {
 		}),
 		tablePanel(Panel{
 			ID: 150, Title: "Affected tables", Unit: units.NoUnit, Width: 8, Height: 8, HiddenColumns: []string{"Value"},
-			Description: "Tables of an exposed schema without row level security, largest first.",
+			Description: "Tables of an exposed schema without row-level security, largest first.",
 			Queries: []Query{
-				Query{Expr: dedupe(databaseSeries("pg_table_row_security_disabled")), Legend: "exposed"}.allowEmpty("all tables have row level security"),
+				Query{Expr: dedupe(databaseSeries("pg_table_row_security_disabled")), Legend: "exposed"}.allowEmpty("all tables have row-level security"),
 			},
 		}),
 		timeSeriesPanel(Panel{
