@@ -10,40 +10,40 @@ import (
 	"github.com/aimarketplace/monitoring/dashboards"
 )
 
-// question is a query that Grafana will ask Prometheus.
-type question struct {
+// query is a query that Grafana sends to Prometheus.
+type query struct {
 	where, expr, legend string
 	instant             bool
-	// label is asked of the series that a variable names; expr is those series.
-	label      string
-	mayBeEmpty string
+	// label is set for variables, whose options are its values in the series that expr selects.
+	label       string
+	emptyReason string
 }
 
-// questions is all that the boards ask.
-func questions(t *testing.T) []question {
+// boardQueries returns the queries of all boards.
+func boardQueries(t *testing.T) []query {
 	t.Helper()
-	var all []question
-	for _, board := range dashboards.Boards() {
+	var all []query
+	for _, board := range loadBoards(t) {
 		file := readBoard(t, board)
 		for _, panel := range file.Panels {
 			for i, target := range panel.Targets {
-				all = append(all, question{
+				all = append(all, query{
 					where: fmt.Sprintf("%s, panel %d %q, query %s", board.UID, panel.ID, panel.Title, target.RefID),
 					expr:  target.Expr, legend: target.LegendFormat, instant: target.Instant,
-					mayBeEmpty: query(board, panel.ID, i).MayBeEmpty,
+					emptyReason: panelQuery(board, panel.ID, i).EmptyReason,
 				})
 			}
 		}
 		for _, variable := range board.Variables {
-			all = append(all, question{
+			all = append(all, query{
 				where: board.UID + ", variable " + variable.Name,
-				expr:  variable.Metric, label: variable.Of, mayBeEmpty: variable.MayBeEmpty,
+				expr:  variable.Metric, label: variable.FromLabel, emptyReason: variable.EmptyReason,
 			})
 		}
 		for _, annotation := range file.Annotations.List {
-			all = append(all, question{
+			all = append(all, query{
 				where: board.UID + ", annotation " + annotation.Name,
-				expr:  annotation.Expr, mayBeEmpty: "nothing is wrong",
+				expr:  annotation.Expr, emptyReason: "no alert is firing",
 			})
 		}
 	}
@@ -51,7 +51,7 @@ func questions(t *testing.T) []question {
 	return all
 }
 
-func query(board dashboards.Board, panel uint32, i int) dashboards.Query {
+func panelQuery(board dashboards.Board, panel uint32, i int) dashboards.Query {
 	for _, candidate := range board.Panels() {
 		if candidate.ID == panel {
 			return candidate.Queries[i]
@@ -60,8 +60,8 @@ func query(board dashboards.Board, panel uint32, i int) dashboards.Query {
 	return dashboards.Query{}
 }
 
-// as puts values in the place of variables, as Grafana does.
-func (q question) as(values map[string]string) question {
+// withVariables replaces variables by values, as Grafana does.
+func (q query) withVariables(values map[string]string) query {
 	for name, value := range values {
 		q.expr = strings.ReplaceAll(q.expr, "$"+name, value)
 	}

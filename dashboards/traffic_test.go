@@ -13,10 +13,10 @@ import (
 	"github.com/aimarketplace/monitoring/internal/freeport"
 )
 
-const drainSecret = "a secret of the test"
+const drainSecret = "test secret"
 
-// sendDrains has a website deliver all four drains until the test ends, busy enough for a second to have some of everything.
-// Some of its searches fail, and others are refused, so that panels of errors have them.
+// sendDrains delivers all four drains of a busy website until the test ends. Some requests fail and some logins are rejected,
+// so that panels on errors have data.
 func sendDrains(t *testing.T, url string) {
 	t.Helper()
 	website, err := drains.New(drains.Options{URL: url, Secret: drainSecret, Seed: 1})
@@ -24,14 +24,14 @@ func sendDrains(t *testing.T, url string) {
 	website.Begin(drains.APIErrors)
 	website.Begin(drains.LoginsRefused)
 	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan struct{})
+	done := make(chan struct{})
 	go func() {
-		defer close(ended)
+		defer close(done)
 		website.Run(ctx)
 	}()
 	t.Cleanup(func() {
 		stop()
-		<-ended
+		<-done
 	})
 }
 
@@ -42,8 +42,8 @@ func secretFile(t *testing.T) string {
 	return path
 }
 
-// pickAddress is one that is free.
-func pickAddress(t *testing.T) string {
+// freeAddress returns an unused address of this machine.
+func freeAddress(t *testing.T) string {
 	t.Helper()
 	port, err := freeport.Pick(t.Context())
 	require.NoError(t, err)

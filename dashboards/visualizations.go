@@ -12,15 +12,15 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/timeseries"
 )
 
-// sized gives a panel the size that its kind has by default.
-func (p Panel) sized(width, height uint32) Panel {
+// withDefaultSize sets the dimensions that the panel leaves at zero.
+func (p Panel) withDefaultSize(width, height uint32) Panel {
 	p.Width, p.Height = cmp.Or(p.Width, width), cmp.Or(p.Height, height)
 	return p
 }
 
-// graph draws values over time.
-func graph(p Panel) Panel {
-	p.draw = func(p Panel) cog.Builder[dashboard.Panel] {
+// timeSeriesPanel draws values over time.
+func timeSeriesPanel(p Panel) Panel {
+	p.build = func(p Panel) cog.Builder[dashboard.Panel] {
 		builder := timeseries.NewPanelBuilder().
 			Orientation(common.VizOrientationAuto).
 			Legend(common.NewVizLegendOptionsBuilder().
@@ -41,37 +41,37 @@ func graph(p Panel) Panel {
 		}
 		return builder
 	}
-	return p.sized(8, 8)
+	return p.withDefaultSize(8, 8)
 }
 
-// number shows the latest value, large, and behind it how it came about: one tile a series.
-func number(p Panel) Panel {
-	p.draw = func(Panel) cog.Builder[dashboard.Panel] {
-		return tile().GraphMode(common.BigValueGraphModeArea).ColorMode(common.BigValueColorModeValue)
+// statPanel shows the latest value of each series with a sparkline.
+func statPanel(p Panel) Panel {
+	p.build = func(Panel) cog.Builder[dashboard.Panel] {
+		return statBuilder().GraphMode(common.BigValueGraphModeArea).ColorMode(common.BigValueColorModeValue)
 	}
-	return p.sized(4, 4)
+	return p.withDefaultSize(4, 4)
 }
 
-// state shows a word and its colour instead of a number.
-func state(p Panel) Panel {
-	p.now = true
-	p.draw = func(Panel) cog.Builder[dashboard.Panel] {
-		return tile().GraphMode(common.BigValueGraphModeNone).ColorMode(common.BigValueColorModeBackground)
+// statusPanel shows the text and color of the latest value.
+func statusPanel(p Panel) Panel {
+	p.instant = true
+	p.build = func(Panel) cog.Builder[dashboard.Panel] {
+		return statBuilder().GraphMode(common.BigValueGraphModeNone).ColorMode(common.BigValueColorModeBackground)
 	}
-	return p.sized(4, 4)
+	return p.withDefaultSize(4, 4)
 }
 
-// word shows the name of a series: it is in a label what there is to say.
-func word(p Panel) Panel {
-	p.now = true
-	p.draw = func(Panel) cog.Builder[dashboard.Panel] {
-		return tile().GraphMode(common.BigValueGraphModeNone).ColorMode(common.BigValueColorModeNone).
+// labelPanel shows the legend of a series instead of its value, such as a version.
+func labelPanel(p Panel) Panel {
+	p.instant = true
+	p.build = func(Panel) cog.Builder[dashboard.Panel] {
+		return statBuilder().GraphMode(common.BigValueGraphModeNone).ColorMode(common.BigValueColorModeNone).
 			TextMode(common.BigValueTextModeName)
 	}
-	return p.sized(4, 4)
+	return p.withDefaultSize(4, 4)
 }
 
-func tile() *stat.PanelBuilder {
+func statBuilder() *stat.PanelBuilder {
 	return stat.NewPanelBuilder().
 		Orientation(common.VizOrientationAuto).
 		TextMode(common.BigValueTextModeAuto).
@@ -79,10 +79,10 @@ func tile() *stat.PanelBuilder {
 		ColorScheme(dashboard.NewFieldColorBuilder().Mode(dashboard.FieldColorModeIdThresholds))
 }
 
-// bars compares what is now, one bar a series.
-func bars(p Panel) Panel {
-	p.now = true
-	p.draw = func(Panel) cog.Builder[dashboard.Panel] {
+// barGaugePanel compares the latest values of series.
+func barGaugePanel(p Panel) Panel {
+	p.instant = true
+	p.build = func(Panel) cog.Builder[dashboard.Panel] {
 		return bargauge.NewPanelBuilder().
 			Orientation(common.VizOrientationHorizontal).
 			DisplayMode(common.BarGaugeDisplayModeBasic).
@@ -94,23 +94,24 @@ func bars(p Panel) Panel {
 			Min(0).
 			ColorScheme(dashboard.NewFieldColorBuilder().Mode(dashboard.FieldColorModeIdPaletteClassicByName))
 	}
-	return p.sized(8, 8)
+	return p.withDefaultSize(8, 8)
 }
 
-// list is a table of what is now: a column a label and a column a query, a line for each that they have in common.
-func list(p Panel) Panel {
-	p.now, p.table = true, true
-	p.draw = func(p Panel) cog.Builder[dashboard.Panel] {
+// tablePanel shows the latest values in a table with a column for each label and each query. Results with equal labels
+// share a row.
+func tablePanel(p Panel) Panel {
+	p.instant, p.table = true, true
+	p.build = func(p Panel) cog.Builder[dashboard.Panel] {
 		builder := table.NewPanelBuilder().Filterable(true).
 			WithTransformation(dashboard.DataTransformerConfig{Id: "merge", Options: map[string]any{}}).
-			WithTransformation(dashboard.DataTransformerConfig{Id: "organize", Options: map[string]any{"excludeByName": p.hidden()}})
+			WithTransformation(dashboard.DataTransformerConfig{Id: "organize", Options: p.tableColumns()})
 		if p.SortBy != "" {
-			order := common.NewTableSortByFieldStateBuilder().DisplayName(p.SortBy).Desc(!p.Rising)
+			order := common.NewTableSortByFieldStateBuilder().DisplayName(p.SortBy).Desc(!p.Ascending)
 			builder.SortBy([]cog.Builder[common.TableSortByFieldState]{order})
 		}
 		return builder
 	}
-	return p.sized(24, 10)
+	return p.withDefaultSize(24, 10)
 }
 
 func latestValue() cog.Builder[common.ReduceDataOptions] {
