@@ -33,7 +33,7 @@ func TestAppListensOnSeveralAddresses(t *testing.T) {
 	require.NoError(t, <-ended)
 }
 
-func TestFailedListenReleasesTheOtherAddresses(t *testing.T) {
+func TestFailedListenHasAHint(t *testing.T) {
 	a := newApp(t, "--web.listen-address=127.0.0.1:0", "--web.listen-address=256.0.0.1:1")
 	require.ErrorContains(t, a.Listen(t.Context()), "hint: set --web.listen-address")
 	require.Empty(t, a.listeners)
