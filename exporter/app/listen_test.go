@@ -21,7 +21,7 @@ func TestAppListensOnSeveralAddresses(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
 	for _, listener := range a.listeners {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+"/-/ready", http.NoBody)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+"/-/ready", nil)
 		require.NoError(t, err)
 		request.Close = true
 		response, err := http.DefaultClient.Do(request)
