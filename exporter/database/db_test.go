@@ -63,8 +63,9 @@ func TestTransactionLeavesSessionUnchanged(t *testing.T) {
 		require.Equal(t, want, got, sql)
 	}
 	var idle string
+	// A connection without a query is the one that waited for the server to start.
 	err := s.Conn(t, "postgres").QueryRow(t.Context(), "SELECT string_agg(state || application_name, ',') FROM pg_stat_activity "+
-		"WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").Scan(&idle)
+		"WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND query <> ''").Scan(&idle)
 	require.NoError(t, err)
 	require.Equal(t, "idle", idle, "one idle connection without an application name")
 }
@@ -189,7 +190,7 @@ func TestConcurrentTransactionsShareOneConnection(t *testing.T) {
 	for range 20 {
 		var now int
 		require.NoError(t, watcher.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity "+
-			"WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").Scan(&now))
+			"WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND query <> ''").Scan(&now))
 		most = max(most, now)
 		time.Sleep(10 * time.Millisecond)
 	}
