@@ -37,7 +37,8 @@ curl -fsS -m 10 "${auth[@]}" -o /dev/null "$grafana/api/dashboards/uid/$board" |
 
 query="kiosk&theme=dark&from=now-$range&to=now"
 
-# Chromium renders the page only where Grafana allows anonymous viewers, as the one in docker-compose.yml does.
+# Chromium renders the page only where Grafana allows anonymous viewers, as the one in
+# docker-compose.yml does.
 render_with_chromium() {
 	say "rendering $board from $grafana with Chromium"
 	# Without its sandbox, which Chromium cannot use as root. It opens no page but this Grafana's.

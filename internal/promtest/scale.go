@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// ScaleRules copies rule files and divides `for`, `keep_firing_for` and the groups' `interval` by a factor. It returns a
-// glob for the copies. Expressions and their ranges stay.
+// ScaleRules copies rule files and divides `for`, `keep_firing_for` and the groups' `interval` by a
+// factor. It returns a glob for the copies. Expressions and their ranges stay.
 func ScaleRules(t testing.TB, glob string, factor int) string {
 	t.Helper()
 	files, err := filepath.Glob(glob)
@@ -31,8 +31,8 @@ func ScaleRules(t testing.TB, glob string, factor int) string {
 	return filepath.Join(dir, "*.yml")
 }
 
-// ScaleDurations divides the durations of some keys in a YAML file by a factor, but not below a minimum. It returns the number
-// of durations. The keys are alternatives of a regular expression.
+// ScaleDurations divides the durations of some keys in a YAML file by a factor, but not below a
+// minimum. It returns the number of durations. The keys are alternatives of a regular expression.
 func ScaleDurations(t testing.TB, text []byte, keys string, factor int, minimum time.Duration) (scaled []byte, count int) {
 	t.Helper()
 	line := regexp.MustCompile(`(?m)^( +(?:` + keys + `): )(\w+)`)
