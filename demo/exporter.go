@@ -67,7 +67,7 @@ func (d *demo) startExporter(ctx context.Context, root, program string, db datab
 	return e, d.step("starting the exporter", func() error {
 		running, err := home.Start(syscall.SIGTERM, program,
 			"--database.url="+db.monitoringURL, "--database.password-file="+home.Join("password"), "--web.listen-address="+local(port),
-			"--vercel.listen-address="+local(second), "--vercel.secret-file="+home.Join("secret"),
+			"--inbound.listen-address="+local(second), "--vercel.secret-file="+home.Join("secret"),
 			"--vercel.routes-file="+filepath.Join(root, "deploy", "exporter", "routes.yml"),
 			"--collect.cache-duration=2s", "--postgres.indexes.min-age=1m", "--postgres.slow-interval=15s") // nobody waits a week for a demo
 		if err != nil {

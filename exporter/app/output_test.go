@@ -30,7 +30,9 @@ func TestMetricsDocumentationIsUpToDate(t *testing.T) {
 	require.NoError(t, err)
 	documented, err := os.ReadFile("../../docs/metrics.md")
 	require.NoError(t, err)
-	require.True(t, string(documented) == printed, "docs/metrics.md is out of date; hint: make generate")
+	if string(documented) != printed { // a diff of the whole table would not help
+		t.Error("docs/metrics.md is out of date; hint: make generate")
+	}
 }
 
 // TestScrapeOfAMarketplace checks the output of a real database with promtool and with the documentation.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -167,18 +168,11 @@ func (r *request) read(response *pgconn.ResultReader) error {
 	return err
 }
 
-// clone copies a row, because the driver overwrites it when it reads the next one.
+// clone copies a row, because the driver reuses its memory for the next one.
 func clone(row [][]byte) [][]byte {
-	size := 0
-	for _, value := range row {
-		size += len(value)
-	}
-	copied, buffer := make([][]byte, len(row)), make([]byte, 0, size)
+	copied := make([][]byte, len(row))
 	for i, value := range row {
-		if value != nil {
-			buffer = append(buffer, value...)
-			copied[i] = buffer[len(buffer)-len(value) : len(buffer) : len(buffer)]
-		}
+		copied[i] = slices.Clone(value) // nil stays nil
 	}
 	return copied
 }

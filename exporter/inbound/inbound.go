@@ -104,8 +104,7 @@ func (s *Server) Addr() net.Addr {
 	return s.socket.Addr()
 }
 
-// Err returns why the listener has stopped, or nil. A sender returns it from its Collect, because
-// without the listener its counters stand still.
+// Err returns why the listener has stopped, or nil.
 func (s *Server) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

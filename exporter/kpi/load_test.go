@@ -17,7 +17,9 @@ const good = `
   unit: carts
   labels: [status]
   interval: 5m
-  sql: |
+` + goodQuery
+
+const goodQuery = `  sql: |
     SELECT status, count(*) AS value
     FROM cart GROUP BY status
 `
@@ -59,8 +61,8 @@ func TestLoadRejectsInvalidEntries(t *testing.T) {
 		"max_rows that is not a number": {"5m", "5m\n  max_rows: many", `own.yaml:7: carts: "many" is not a whole number; hint: write digits only`},
 		"disabled that is not a bool":   {"5m", "5m\n  disabled: maybe", `own.yaml:7: carts: "maybe" is not a boolean; hint: write true or false`},
 		"help that is a list":           {"Carts now.", "[a, b]", `own.yaml:3: carts: the value is not text; hint: put it in quotes`},
-		"missing query":                 {good[strings.Index(good, "  sql"):], "", "own.yaml:2: carts: the query is missing"},
-		"blank query":                   {good[strings.Index(good, "  sql"):], "  sql: ' '\n", "own.yaml:7: carts: the query is missing"},
+		"missing query":                 {goodQuery, "", "own.yaml:2: carts: the query is missing"},
+		"blank query":                   {goodQuery, "  sql: ' '\n", "own.yaml:7: carts: the query is missing"},
 		"entry that is not a mapping":   {"- name: carts\n  help", "- carts\n- help", "own.yaml:2: (entry without a name): cannot unmarshal !!str `carts` into an entry; hint: the keys of an entry are"},
 		"empty entry":                   {"- name: carts\n  help", "-\n- help", "own.yaml:2: (entry without a name): the name is missing"},
 		"document that is not a list":   {good, "carts: 1\n", "own.yaml:1: the file is not a list of KPIs"},

@@ -12,11 +12,11 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-// openSource returns a source that does not run, with text as the operator's file own.yaml.
-func openSource(t *testing.T, db server, logger *slog.Logger, text string) *Source {
+// openSource returns a source that does not run, with an empty file own.yaml.
+func openSource(t *testing.T, db server, logger *slog.Logger) *Source {
 	t.Helper()
 	t.Chdir(t.TempDir())
-	writeOwn(t, text)
+	writeOwn(t, "")
 	config := testConfig()
 	config.File = "own.yaml"
 	s, err := New(config, db, logger)
@@ -77,7 +77,7 @@ func TestReloadReportsErrorsOfTheServerAtTheirLine(t *testing.T) {
 	_, err := conn.Exec(t.Context(), "BEGIN; LOCK TABLE locked")
 	require.NoError(t, err)
 	db := openAs(t, server, "postgres", "reader:secret")
-	s := openSource(t, db, quiet(), "")
+	s := openSource(t, db, quiet())
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			writeOwn(t, entryText("carts", c.sql))
@@ -92,7 +92,7 @@ func TestReloadReportsErrorsOfTheServerAtTheirLine(t *testing.T) {
 }
 
 func TestReloadReportsAllRejectedQueries(t *testing.T) {
-	s := openSource(t, open(t, pgtest.Newest(t), "postgres"), quiet(), "")
+	s := openSource(t, open(t, pgtest.Newest(t), "postgres"), quiet())
 	writeOwn(t, entryText("one", "SELECT 1")+entryText("two", "SELECT 1 AS value")+entryText("three", "SELECT x AS value"))
 	err := s.Reload()
 	require.EqualError(t, err, "loading the KPIs: "+strings.Join([]string{
@@ -103,7 +103,7 @@ func TestReloadReportsAllRejectedQueries(t *testing.T) {
 
 // The database has none of the tables of the shipped KPIs.
 func TestReloadIsNotBlockedByShippedKPIs(t *testing.T) {
-	s := openSource(t, open(t, pgtest.Newest(t), "postgres"), quiet(), "")
+	s := openSource(t, open(t, pgtest.Newest(t), "postgres"), quiet())
 	writeOwn(t, entryText("one", "SELECT 1 AS value"))
 	require.NoError(t, s.Reload())
 	require.NotEmpty(t, named(s.Definitions(), "one"))
@@ -112,7 +112,7 @@ func TestReloadIsNotBlockedByShippedKPIs(t *testing.T) {
 
 func TestReloadAcceptsTheFileWhileTheDatabaseIsUnreachable(t *testing.T) {
 	var log bytes.Buffer
-	s := openSource(t, unreachable(t), slog.New(slog.NewTextHandler(&log, nil)), "")
+	s := openSource(t, unreachable(t), slog.New(slog.NewTextHandler(&log, nil)))
 	writeOwn(t, entryText("wrong", "SELEKT 1"))
 	require.NoError(t, s.Reload())
 	require.NotEmpty(t, named(s.Definitions(), "wrong"))

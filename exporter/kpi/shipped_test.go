@@ -26,6 +26,7 @@ func TestEveryShippedKPIHasAStory(t *testing.T) {
 func TestKPIWithoutStoryIsFound(t *testing.T) {
 	definitions, err := loadOwn(t, good)
 	require.NoError(t, err)
+	definitions = []Definition{named(definitions, "carts")}
 	stories := allStories()
 	require.Equal(t, []string{"carts"}, withoutStory(definitions, stories))
 
@@ -70,7 +71,7 @@ func TestNoTestListsEveryKPI(t *testing.T) {
 	// A test that expects the number of KPIs lists them in disguise.
 	number := regexp.MustCompile(fmt.Sprintf(`(?i)kpi.*\D%[1]d\b|\b%[1]d\D.*kpi`, len(definitions)))
 	files := repository(t)
-	require.True(t, listsEvery(definitions, files["docs/metrics.md"]), "it is generated from all KPIs")
+	require.True(t, listsEvery(definitions, files["docs/metrics.md"]), "docs/metrics.md is out of date; hint: make generate")
 	tested := 0
 	for path, text := range files {
 		if !strings.HasSuffix(path, "_test.go") && !strings.HasSuffix(path, ".sh") &&

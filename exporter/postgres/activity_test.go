@@ -145,7 +145,7 @@ func testUnknown(t *testing.T, s *pgtest.Server) {
 func TestActivityBehindPooler(t *testing.T) {
 	s := pgtest.Newest(t)
 	bouncer := pgtest.Bouncer(t, s)
-	samples := newExporter(t, bouncer.URL("postgres", "anybody"), testConfig()).scrape(t)
+	samples := newExporter(t, bouncer.URL("postgres", "app"), testConfig()).scrape(t)
 	require.Contains(t, samples, `pg_stat_activity_slow_statements{datname="postgres"}`)
 	require.EqualValues(t, 1, samples[connectionsOf("postgres", "active", "exporter", "none")])
 }

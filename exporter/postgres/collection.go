@@ -52,7 +52,7 @@ type collection struct {
 // are the ones to miss.
 func (c *collection) collect(ctx context.Context, tx *database.Tx) {
 	withStatements := c.checkStatements()
-	fast := c.prepareFast()
+	fast := c.prepare(false)
 	requests := c.requests(fast)
 	if withStatements && c.statements.choiceIsDue(c.now) {
 		requests = append(requests, choiceRequest(c.server))
@@ -64,7 +64,7 @@ func (c *collection) collect(ctx context.Context, tx *database.Tx) {
 		return
 	}
 
-	slow := c.prepareSlow()
+	slow := c.prepare(true)
 	var numbers query
 	requests = nil
 	if withStatements {
@@ -127,31 +127,21 @@ func (c *collection) roundTrip(ctx context.Context, send send, requests []reques
 	return succeeded, err
 }
 
-// prepareFast returns the queries of the collectors that run in every collection.
-func (c *collection) prepareFast() []query {
+// prepare returns the queries of the fast or the slow collectors that apply to the server. Slow
+// collectors that are not due export their cached results instead.
+func (c *collection) prepare(slow bool) []query {
 	var queries []query
 	for _, collector := range c.collectors {
-		if !collector.slow && c.applies(collector) && (!collector.allStats || c.readsAllStats(collector.part)) {
+		switch {
+		case collector.slow != slow:
+		case collector.on != nil && !collector.on(c.server):
+		case collector.allStats && !c.readsAllStats(collector.part):
+		case slow && c.exportCached(collector.part):
+		default:
 			queries = append(queries, collector.prepare(c.server.major))
 		}
 	}
 	return queries
-}
-
-// prepareSlow returns the queries of the slow collectors that are due, and exports the cached
-// results of the others.
-func (c *collection) prepareSlow() []query {
-	var queries []query
-	for _, collector := range c.collectors {
-		if collector.slow && c.applies(collector) && !c.exportCached(collector.part) {
-			queries = append(queries, collector.prepare(c.server.major))
-		}
-	}
-	return queries
-}
-
-func (c *collection) applies(collector collector) bool {
-	return collector.on == nil || collector.on(c.server)
 }
 
 // readsAllStats reports whether the role may see other roles' statistics, and records a failure of

@@ -30,8 +30,8 @@ func (s *Source) state(part string) *partState {
 	return s.parts[part]
 }
 
-// refused reports whether the server recently refused part, which is then not queried. Missing
-// privileges and extensions rarely appear between two scrapes.
+// refused returns the error of the server if it recently refused part. The part is then not
+// queried, because missing privileges and extensions rarely appear between two scrapes.
 func (c *collection) refused(part string) error {
 	state := c.state(part)
 	if c.now.Before(state.retryAt) {
