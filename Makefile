@@ -1,5 +1,5 @@
-# `make help` lists the targets. Targets install the tools that they need into a cache outside the checkout; with a warm cache, none
-# needs the network.
+# `make help` lists the targets. Targets install the tools that they need into a cache outside the
+# checkout; with a warm cache, none needs the network.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
