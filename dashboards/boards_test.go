@@ -156,7 +156,7 @@ func checkPanel(t *testing.T, panel panelJSON, variables map[string]bool) {
 		require.False(t, refs[target.RefID], "duplicate ref ID %s", target.RefID)
 		refs[target.RefID] = true
 		checkTarget(t, panel, target)
-		for _, used := range regexp.MustCompile(`\$\{?(\w+)`).FindAllStringSubmatch(target.Expr, -1) {
+		for _, used := range regexp.MustCompile(`\$\{?([a-z_]\w*)`).FindAllStringSubmatch(target.Expr, -1) {
 			require.True(t, variables[used[1]], "the board has no variable %s", used[1])
 		}
 	}

@@ -45,7 +45,7 @@ func databaseSummary() []Panel {
 			Queries:     []Query{{Expr: dedupe(databaseSeries("pg_static")), Legend: "{{short_version}}"}},
 		}),
 		statPanel(Panel{
-			ID: 102, Title: "Transactions", Unit: units.OpsPerSecond,
+			ID: 102, Title: "Transaction rate", Unit: units.OpsPerSecond,
 			Description: "Committed and rolled back transactions per second.",
 			Queries:     []Query{{Expr: sumDatabases(transactions()), Legend: "transactions {{server}}"}},
 		}),
