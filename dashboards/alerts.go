@@ -31,8 +31,8 @@ func firingCount(severity string) string {
 // column for each of them would leave most cells of the table empty. The label panel is the name of the alert, which
 // panelLinks replaces.
 func firingTable() string {
-	return fmt.Sprintf(`1000 * max by (severity, alertname, subject, component, panel) (label_join(label_join(%s, "subject", " ", "%s"), "panel", "", "alertname"))`,
-		activeSince(), strings.Join(identifyingLabels(), `", "`))
+	subject := fmt.Sprintf(`label_join(%s, "subject", " ", "%s")`, activeSince(), strings.Join(identifyingLabels(), `", "`))
+	return `1000 * max by (severity, alertname, subject, component, panel) (label_join(` + subject + `, "panel", "", "alertname"))`
 }
 
 // identifyingLabels returns the labels of alerts other than alertname, severity and component.
@@ -56,13 +56,14 @@ type component struct {
 }
 
 func components() []component {
+	pageLoads, requests := series("metric:marketplace_web_vital_samples:increase1h")+" > 0", series("origin:http_requests:rate5m")
 	return []component{
-		{panelID: 110, name: "website", title: "Website", rules: "web", data: series("metric:marketplace_web_vital_samples:increase1h") + " > 0", boardUID: webUID},
-		{panelID: 111, name: "api", title: "API", rules: "api", data: series("origin:http_requests:rate5m"), boardUID: apiUID},
-		{panelID: 112, name: "payments", title: "Payments", rules: "payments", data: series("marketplace_payments"), boardUID: businessUID},
-		{panelID: 113, name: "uploads", title: "Uploads", rules: "uploads", data: series("origin:http_requests:rate5m"), boardUID: apiUID},
-		{panelID: 114, name: "email", title: "Email", rules: "email", data: series("marketplace_emails"), boardUID: businessUID},
-		{panelID: 115, name: "database", title: "Database", rules: "database", data: series("pg_up") + " == 1", boardUID: databaseUID},
+		{110, "website", "Website", "web", pageLoads, webUID},
+		{111, "api", "API", "api", requests, apiUID},
+		{112, "payments", "Payments", "payments", series("marketplace_payments"), businessUID},
+		{113, "uploads", "Uploads", "uploads", requests, apiUID},
+		{114, "email", "Email", "email", series("marketplace_emails"), businessUID},
+		{115, "database", "Database", "database", series("pg_up") + " == 1", databaseUID},
 	}
 }
 

@@ -32,7 +32,7 @@ func legendMeanings() []meaning {
 func labelMeanings() map[string][]meaning {
 	return map[string][]meaning{
 		"severity": {{`^P0$`, "red"}, {`^P1$`, "orange"}, {`^P2$`, "yellow"}, {`^P3$`, "blue"}},
-		"level":    {{`^fatal$`, "dark-red"}, {`^error$`, "red"}, {`^warn`, "orange"}, {`^info$`, "blue"}, {`^(debug|trace|verbose)$`, "purple"}},
+		"level":    {{`^fatal$`, "dark-red"}, {`^error$`, "red"}, {`^warn(ing)?$`, "orange"}, {`^info$`, "blue"}, {`^(debug|trace|verbose)$`, "purple"}},
 		"code":     {{`^2`, "green"}, {`^3`, "blue"}, {`^4`, "orange"}, {`^5`, "red"}},
 		"outcome":  {{` ok$`, "green"}, {` client_error$`, "orange"}, {` (server_error|failed)$`, "red"}},
 		"status": {
@@ -80,9 +80,9 @@ func (p Panel) meaningOverrides() []dashboard.DashboardFieldConfigSourceOverride
 					continue
 				}
 				added[m.pattern] = true
-				mode := "fixed"
-				if !strings.HasSuffix(m.pattern, "$") || strings.HasPrefix(m.pattern, " ") {
-					mode = "shades"
+				mode := "shades"
+				if strings.HasPrefix(m.pattern, "^") && strings.HasSuffix(m.pattern, "$") {
+					mode = "fixed" // matches one value
 				}
 				overrides = append(overrides, dashboard.DashboardFieldConfigSourceOverrides{
 					Matcher: dashboard.MatcherConfig{Id: "byRegexp", Options: "/" + m.pattern + "/"},

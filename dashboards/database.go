@@ -104,14 +104,11 @@ func databaseTrends() []Panel {
 		}),
 		timeSeriesPanel(Panel{
 			ID: 11, Title: "Size and forecast", Unit: units.BytesIEC,
-			Description: "Size of all databases of the server, its linear forecast, and the size of the disk. WAL is not " +
-				"included.",
+			Description: "Size of all databases of the server, its linear forecast after 12 hours of history, and the size of " +
+				"the disk. WAL is not included.",
 			Queries: []Query{
 				{Expr: series("server:pg_database_size_bytes:sum"), Legend: "size {{server}}"},
-				{
-					Expr:   "predict_linear(" + series("server:pg_database_size_bytes:sum") + "[1d], scalar(" + thresholdSeries("pg_disk_forecast:seconds") + "))",
-					Legend: "forecast {{server}}",
-				},
+				Query{Expr: sizeForecast(), Legend: "forecast {{server}}"}.allowEmpty("less than 12 hours of history"),
 				threshold("pg_disk_size:bytes", "disk size"),
 			},
 		}),
@@ -130,6 +127,12 @@ func databaseTrends() []Panel {
 // transactions returns the rate of transactions in each database.
 func transactions() string {
 	return dedupedRate(databaseSeries("pg_stat_database_xact_commit_total")) + " + " + dedupedRate(databaseSeries("pg_stat_database_xact_rollback_total"))
+}
+
+// sizeForecast returns the size at the end of the forecast of DiskForecastFull, which needs as much history.
+func sizeForecast() string {
+	size := series("server:pg_database_size_bytes:sum")
+	return "predict_linear(" + size + "[1d], scalar(" + thresholdSeries("pg_disk_forecast:seconds") + ")) and " + size + " offset 12h"
 }
 
 func databaseSessions() []Panel {

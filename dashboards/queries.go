@@ -41,14 +41,15 @@ func statementPanels() []Panel {
 			Description: "The ten statements with the highest mean time over 5 minutes. The number after the text consists of the " +
 				"last four digits of queryid.",
 			Queries: []Query{
-				{Expr: named(topK("10", databaseSeries("statement:pg_stat_statements_seconds:mean5m"))), Legend: statementLegend + " {{user}}"},
+				{Expr: named(topK("10", databaseSeries("statement:pg_stat_statements_seconds:mean5m"))), Legend: statementLegend + " {{user}} {{datname}}"},
 				threshold("pg_statement_mean:seconds", "limit"),
 			},
 		}),
 		timeSeriesPanel(Panel{
 			ID: 101, Title: "Time by statement", Unit: units.PercentUnit, Width: 12, Height: 10, Stacked: true,
-			Description: "The ten statements with the most execution time, relative to one CPU.",
-			Queries:     []Query{{Expr: named(topStatements()), Legend: statementLegend}},
+			Description: "The ten statements with the most execution time, relative to one CPU. Postgres counts the time of a " +
+				"statement when it ends, so a long statement can briefly exceed 100 %.",
+			Queries: []Query{{Expr: named(topStatements()), Legend: statementLegend}},
 		}),
 	}
 }
@@ -76,8 +77,8 @@ func statementActivity() []Panel {
 			ID: 103, Title: "Slow statements in pg_stat_statements", Unit: units.Short,
 			Description: "Entries whose mean or maximum time exceeds --postgres.slow-threshold.",
 			Queries: []Query{
-				{Expr: dedupe(databaseSeries("pg_stat_statements_slow_mean_entries")), Legend: "mean {{server}}"},
-				{Expr: dedupe(databaseSeries("pg_stat_statements_slow_max_entries")), Legend: "maximum {{server}}"},
+				{Expr: dedupe(databaseSeries("pg_stat_statements_slow_mean_entries")), Legend: "mean {{datname}} {{server}}"},
+				{Expr: dedupe(databaseSeries("pg_stat_statements_slow_max_entries")), Legend: "maximum {{datname}} {{server}}"},
 			},
 		}),
 	}
@@ -137,8 +138,9 @@ func statementCoverage() []Panel {
 		}),
 		timeSeriesPanel(Panel{
 			ID: 112, Title: "Execution time of all statements", Unit: units.PercentUnit,
-			Description: "Execution time, including statements that are not exported, relative to one CPU.",
-			Queries:     []Query{{Expr: dedupedRate(databaseSeries("pg_stat_statements_all_seconds_total")), Legend: "{{datname}} {{server}}"}},
+			Description: "Execution time, including statements that are not exported, relative to one CPU. Postgres counts the " +
+				"time of a statement when it ends, so a long statement can briefly exceed 100 %.",
+			Queries: []Query{{Expr: dedupedRate(databaseSeries("pg_stat_statements_all_seconds_total")), Legend: "{{datname}} {{server}}"}},
 		}),
 	}
 }

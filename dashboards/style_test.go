@@ -171,7 +171,7 @@ func TestPanelsOfKPIsExplainTheirSteps(t *testing.T) {
 }
 
 // Ratios over few data are bounded, because an hour of errors is many times an hour's share of a budget, and the time of a
-// checkpoint is counted when it ends.
+// checkpoint is counted when it ends. Forecasts need history.
 func TestSharesAreBounded(t *testing.T) {
 	everyPanel(t, func(t *testing.T, where string, panel panelJSON) {
 		t.Helper()
@@ -179,6 +179,9 @@ func TestSharesAreBounded(t *testing.T) {
 			if strings.Contains(target.Expr, "error_budget_remaining") {
 				require.Regexp(t, `^clamp_min\(.*, -1\) and .* offset 1d$`, target.Expr, where)
 				require.Contains(t, panel.Description, "first day", where)
+			}
+			if strings.Contains(target.Expr, "predict_linear") {
+				require.Regexp(t, ` offset 12h$`, target.Expr, where)
 			}
 			if strings.Contains(target.Expr, "checkpointer") && strings.Contains(target.Expr, "_time_") {
 				require.Regexp(t, `^clamp_max\(.*\[1h\].*, 1\)$`, target.Expr, where)
