@@ -73,7 +73,7 @@ func TestPrometheusScrapesTheComposition(t *testing.T) {
 func TestTheTrafficSendsDrainsToTheExporter(t *testing.T) {
 	c := compose(t)
 	exporter, traffic := c.Services["exporter"], c.Services["traffic"]
-	require.Contains(t, exporter.Command, "--vercel.listen-address=:9848")
+	require.Contains(t, exporter.Command, "--inbound.listen-address=:9848")
 	require.Equal(t, "http://exporter:9848", traffic.Environment["DEMO_VERCEL_URL"])
 	require.True(t, slices.ContainsFunc(traffic.Networks, func(n string) bool { return slices.Contains(exporter.Networks, n) }))
 	file := secret{"vercel_drain_secret", "/run/secrets/vercel_drain_secret"}

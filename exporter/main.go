@@ -1,49 +1,54 @@
-// Command marketplace_exporter turns what an online marketplace runs on into Prometheus metrics.
+// Command marketplace_exporter exports the health of an online marketplace to Prometheus.
 package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
-	"github.com/prometheus/common/promslog"
-	"github.com/prometheus/common/version"
+	"github.com/aimarketplace/monitoring/exporter/app"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
-	switch {
-	case errors.Is(err, errShown):
-		os.Exit(1)
-	case err != nil:
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "marketplace_exporter: error:", err)
 		os.Exit(1)
 	}
 }
 
-// errShown ends the program with status 1 and without a word: the reasons have been printed already.
-var errShown = errors.New("see above")
-
-// run is the program: it ends when ctx does or the command is done.
+// run executes the command in args. The command serve runs until ctx ends.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	config, command, err := parse(args, stdout, stderr)
-	if err != nil || command == "" {
+	config, command, err := app.Parse(args, stdout, stderr)
+	if err != nil {
 		return err
 	}
-	config.Log.Writer = stderr
-	logger := promslog.New(&config.Log)
 	switch command {
-	case commandCheck:
-		return runCheck(ctx, config, logger, stdout)
-	case commandMetrics:
-		return printInventory(ctx, config, logger, stdout)
+	case app.CommandNone:
+		return nil
+	case app.CommandMetrics:
+		return app.PrintMetrics(ctx, config, stdout)
 	}
-	logger.Info("starting", "version", version.Version, "revision", version.GetRevision())
-	return serve(ctx, config, logger)
+	exporter, err := app.New(config, config.Logger(stderr))
+	if err != nil {
+		return err
+	}
+	defer exporter.Close()
+	if command == app.CommandCheck {
+		return exporter.Check(ctx, stdout)
+	}
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer func() { signal.Stop(hangups); close(hangups) }()
+	go func() {
+		for range hangups {
+			_ = exporter.Reload() // which logs and counts its error
+		}
+	}()
+	return exporter.Run(ctx)
 }

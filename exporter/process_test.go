@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -15,75 +18,107 @@ import (
 	"github.com/aimarketplace/monitoring/internal/freeport"
 )
 
-// process runs the exporter as a process of its own, which signals can be sent to.
-func process(t *testing.T, environment ...string) (*exec.Cmd, *exporter) {
+// runMain makes the test binary run main, for tests that need a process of their own.
+const runMain = "MARKETPLACE_EXPORTER_TEST_RUN_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(runMain) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// output is a writer that a test can read while the process writes to it.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+func command(t *testing.T, environment []string, args ...string) (*exec.Cmd, *output) {
+	t.Helper()
+	program := exec.CommandContext(t.Context(), os.Args[0], args...)
+	program.Env = append([]string{runMain + "=1"}, environment...)
+	log := &output{}
+	program.Stdout, program.Stderr = log, log
+	return program, log
+}
+
+// startProcess runs the exporter until it receives a signal, and returns its URL.
+func startProcess(t *testing.T, environment ...string) (*exec.Cmd, *output, string) {
 	t.Helper()
 	port, err := freeport.Pick(t.Context())
 	require.NoError(t, err)
-	e := &exporter{url: "http://127.0.0.1:" + strconv.Itoa(port), log: &log{}}
-	command := exec.CommandContext(t.Context(), os.Args[0])
-	command.Env = append([]string{beMain + "=1", "WEB_LISTEN_ADDRESS=127.0.0.1:" + strconv.Itoa(port)}, environment...)
-	command.Stdout, command.Stderr = e.log, e.log
-	require.NoError(t, command.Start())
-	t.Cleanup(http.DefaultClient.CloseIdleConnections)
+	address := "127.0.0.1:" + strconv.Itoa(port)
+	program, log := command(t, append(environment, "WEB_LISTEN_ADDRESS="+address))
+	require.NoError(t, program.Start())
 	require.Eventually(t, func() bool {
-		status, err := statusOf(t.Context(), e.url+"/-/ready")
+		status, err := statusOf(t.Context(), "http://"+address+"/-/ready")
 		return err == nil && status == http.StatusOK
 	}, 10*time.Second, 20*time.Millisecond, "the exporter did not become ready")
-	return command, e
+	return program, log, "http://" + address
 }
 
-func TestSIGTERMDrainsAndEndsWithStatusZero(t *testing.T) {
-	command, e := process(t, "DATABASE_URL=postgres://u@"+silent(t)+"/d") // the scrape lasts
-	scraped := make(chan int, 1)
-	go func() {
-		status, _ := statusOf(t.Context(), e.url+"/metrics")
-		scraped <- status
-	}()
-	time.Sleep(200 * time.Millisecond)
-	told := time.Now()
-	require.NoError(t, command.Process.Signal(syscall.SIGTERM))
-	require.NoError(t, command.Wait(), "%s", e.log)
-	require.Less(t, time.Since(told), 5*time.Second)
-	require.Contains(t, e.log.String(), "msg=stopped")
-	<-scraped // answered or cut off, but not forgotten
+// statusOf returns the status of a page. The error is that of the connection.
+func statusOf(ctx context.Context, url string) (int, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return 0, err
+	}
+	request.Close = true
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	return response.StatusCode, response.Body.Close()
 }
 
-func TestAScrapeUnderWayIsStillAnswered(t *testing.T) {
-	command, e := process(t, "DATABASE_URL=postgres://u@"+silent(t)+"/d", "COLLECT_TIMEOUT=1s")
-	scraped := make(chan int, 1)
-	go func() {
-		status, _ := statusOf(t.Context(), e.url+"/metrics")
-		scraped <- status
-	}()
-	time.Sleep(200 * time.Millisecond)
-	require.NoError(t, command.Process.Signal(syscall.SIGTERM))
-	require.Equal(t, http.StatusOK, <-scraped)
-	require.NoError(t, command.Wait())
-}
-
-func TestSIGHUPReloadsAndABadFileIsRefused(t *testing.T) {
+func TestSIGHUPReloadsAndSIGTERMEndsWithStatusZero(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "kpis.yaml")
 	require.NoError(t, os.WriteFile(file, []byte("[]"), 0o600))
-	command, e := process(t, "DATABASE_URL=postgres://u@127.0.0.1:1/d", "KPI_FILE="+file)
-	requireSample(t, 1, e.scrape(t), "marketplace_exporter_config_last_reload_successful")
-
+	program, log, _ := startProcess(t, "DATABASE_URL=postgres://u@127.0.0.1:1/d", "KPI_FILE="+file)
 	require.NoError(t, os.WriteFile(file, []byte("- name: broken\n"), 0o600))
-	require.NoError(t, command.Process.Signal(syscall.SIGHUP))
-	require.Eventually(t, func() bool {
-		value, found := sample(e.scrape(t), "marketplace_exporter_config_last_reload_successful")
-		return found && value == 0
-	}, 5*time.Second, 50*time.Millisecond)
-	require.Contains(t, e.log.String(), file+":1", "the log says where")
-	_, found := sample(e.scrape(t), "marketplace_kpi_interval_seconds")
-	require.True(t, found, "the KPIs that were there stay")
+	require.NoError(t, program.Process.Signal(syscall.SIGHUP))
+	require.Eventually(t, func() bool { return bytes.Contains([]byte(log.String()), []byte(file+":1")) },
+		5*time.Second, 20*time.Millisecond, "the log names the line of the invalid file")
+	require.NoError(t, os.WriteFile(file, []byte("[]"), 0o600))
+	require.NoError(t, program.Process.Signal(syscall.SIGHUP))
+	require.Eventually(t, func() bool { return bytes.Contains([]byte(log.String()), []byte("msg=reloaded")) },
+		5*time.Second, 20*time.Millisecond)
+	signaled := time.Now()
+	require.NoError(t, program.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, program.Wait(), "%s", log)
+	require.Less(t, time.Since(signaled), 5*time.Second)
+	require.Contains(t, log.String(), "msg=stopped")
+}
 
-	require.NoError(t, os.WriteFile(file, []byte("- name: files\n  disabled: true\n"), 0o600))
-	require.NoError(t, command.Process.Signal(syscall.SIGHUP))
-	require.Eventually(t, func() bool {
-		value, found := sample(e.scrape(t), "marketplace_exporter_config_last_reload_successful")
-		return found && value == 1
-	}, 5*time.Second, 50*time.Millisecond)
-	require.NoError(t, command.Process.Signal(syscall.SIGTERM))
-	require.NoError(t, command.Wait())
+func TestExitStatus(t *testing.T) {
+	for name, test := range map[string]struct {
+		args   []string
+		status int
+		prints string
+	}{
+		"help":                  {[]string{"--help"}, 0, "usage: marketplace_exporter"},
+		"version":               {[]string{"--version"}, 0, "marketplace_exporter, version"},
+		"unknown flag":          {[]string{"--nonsense"}, 1, "marketplace_exporter: error: unknown long flag"},
+		"check that fails":      {[]string{"check", "--database.url=postgres://u@127.0.0.1:1/d"}, 1, "FAIL"},
+		"address not available": {[]string{"--database.url=postgres://u@127.0.0.1:1/d", "--web.listen-address=256.0.0.1:1"}, 1, "hint: "},
+	} {
+		program, log := command(t, nil, test.args...)
+		_ = program.Run() // the status is its error
+		require.Equal(t, test.status, program.ProcessState.ExitCode(), name)
+		require.Contains(t, log.String(), test.prints, name)
+	}
 }

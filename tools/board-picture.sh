@@ -1,45 +1,69 @@
 #!/usr/bin/env bash
-# Takes a picture of a board: from a Grafana that shows it without a login, or else of what dashboards/preview draws from
-# a Prometheus, such as that of the demo once it has run for some minutes.
-# tools/board-picture.sh [uid] [file]; GRAFANA_URL, PROMETHEUS_URL, RANGE and HEIGHT have defaults.
+# Renders one board of a running Grafana as a PNG.
+# usage: GRAFANA_URL=http://localhost:3000 tools/board-picture.sh
+#   GRAFANA_URL    address of the Grafana that has the boards; required
+#   GRAFANA_TOKEN  service account token, where Grafana requires a login; used by /render only
+#   BOARD          UID of the board (default marketplace-overview)
+#   OUT            output file (default bin/board.png); a file tracked by git is never overwritten
+#   RANGE          time range up to now (default 1h)
+#   HEIGHT         height of the picture in pixels (default 1720, the overview's)
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 cd "$tools/.."
 
-uid=${1:-marketplace-overview}
-file=${2:-docs/images/board.png}
-grafana=${GRAFANA_URL:-http://127.0.0.1:3000}
-prometheus=${PROMETHEUS_URL:-http://127.0.0.1:9090}
-range=${RANGE:-10m}
-height=${HEIGHT:-1720} # the overview's
+grafana=${GRAFANA_URL:-}
+[ -n "$grafana" ] || fail "GRAFANA_URL is not set" \
+	"hint: start the boards with \`docker compose up\`, then run \`make board-picture GRAFANA_URL=http://localhost:3000\`"
+grafana=${grafana%/}
+board=${BOARD:-marketplace-overview}
+out=${OUT:-bin/board.png}
+range=${RANGE:-1h}
+width=1600
+height=${HEIGHT:-1720}
+timeout=120 # seconds
 
-browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
-	fail "no Chromium to take the picture with: apt-get install chromium"
-command -v curl >/dev/null || fail "no curl to look for Grafana and Prometheus with: apt-get install curl"
+! git ls-files --error-unmatch -- "$out" >/dev/null 2>&1 ||
+	fail "$out is tracked by git" "hint: write to an untracked file with OUT, look at the picture, then copy it"
+command -v curl >/dev/null || fail "curl is not installed" "hint: apt-get install curl"
 
+auth=()
+[ -z "${GRAFANA_TOKEN:-}" ] || auth=(--header "Authorization: Bearer $GRAFANA_TOKEN")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-if curl -fsS -m 5 -o /dev/null "$grafana/api/dashboards/uid/$uid" 2>/dev/null; then
-	say "taking $uid from Grafana at $grafana"
-	page="$grafana/d/$uid?kiosk&theme=dark&from=now-$range&to=now"
-	patience=(--virtual-time-budget=20000)
-elif curl -fsS -m 5 -o /dev/null "$prometheus/-/ready" 2>/dev/null; then
-	say "no Grafana shows $uid at $grafana: drawing it from Prometheus at $prometheus"
-	go run ./dashboards/preview -prometheus="$prometheus" -board="$uid" -range="$range" -out="$work/board.html"
-	page="file://$work/board.html"
-	patience=()
+curl -fsS -m 10 "${auth[@]}" -o /dev/null "$grafana/api/dashboards/uid/$board" ||
+	fail "$grafana does not return the board $board" "hint: check GRAFANA_URL, BOARD and, where Grafana requires a login, GRAFANA_TOKEN"
+
+query="kiosk&theme=dark&from=now-$range&to=now"
+
+# Chromium renders the page only where Grafana allows anonymous viewers, as the one in docker-compose.yml does.
+render_with_chromium() {
+	say "rendering $board from $grafana with Chromium"
+	# Without its sandbox, which Chromium cannot use as root. It opens no page but this Grafana's.
+	timeout "$timeout" "$1" --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
+		--user-data-dir="$work/profile" --hide-scrollbars --virtual-time-budget=20000 \
+		--window-size="$width,$height" --screenshot="$work/board.png" "$grafana/d/$board?$query" >"$work/log" 2>&1 || true
+	[ -s "$work/board.png" ] || fail "Chromium wrote no picture:" "$(cat "$work/log")"
+}
+
+render_with_grafana() {
+	say "rendering $board from $grafana with Grafana's image renderer"
+	curl -fsS -m "$timeout" "${auth[@]}" -o "$work/board.png" \
+		"$grafana/render/d/$board?$query&width=$width&height=$height&timeout=$timeout" ||
+		fail "Grafana rendered no picture" \
+			"hint: install Chromium (apt-get install chromium) or Grafana's image renderer (grafana/grafana-image-renderer)"
+	# Without the renderer, Grafana returns a placeholder or a page with status 200.
+	[ "$(head -c 8 "$work/board.png" | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ] || fail "Grafana's response is not a PNG"
+}
+
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+if [ -n "$browser" ] && [ -z "${GRAFANA_TOKEN:-}" ]; then
+	render_with_chromium "$browser"
 else
-	fail "neither a Grafana at $grafana nor a Prometheus at $prometheus answers:" \
-		"run \`make demo\` and set PROMETHEUS_URL to what it prints, or GRAFANA_URL to a Grafana that has the boards"
+	render_with_grafana
 fi
 
-mkdir -p "$(dirname "$file")"
-# As root Chromium runs without its sandbox only; it sees no page but ours.
-timeout 120 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
-	--disable-component-update --disable-sync --user-data-dir="$work/profile" --hide-scrollbars "${patience[@]}" \
-	--window-size="1600,$height" --screenshot="$work/board.png" "$page" >"$work/log" 2>&1 || true
-[ -s "$work/board.png" ] || fail "Chromium took no picture:"$'\n'"$(cat "$work/log")"
-mv "$work/board.png" "$file"
-say "wrote $file"
+mkdir -p "$(dirname "$out")"
+mv "$work/board.png" "$out"
+say "wrote $out"

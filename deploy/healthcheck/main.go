@@ -1,4 +1,5 @@
-// Command healthcheck asks a URL and succeeds when the answer is 200: what Docker runs in an image that has no shell.
+// Command healthcheck requests a URL and succeeds if the status is 200. Docker runs it in images
+// that have no shell.
 package main
 
 import (
@@ -21,12 +22,12 @@ func run(args []string) error {
 	if len(args) != 1 {
 		return errors.New("usage: healthcheck URL")
 	}
-	const patience = 5 * time.Second // Docker's own timeout would leave no message behind
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	const timeout = 5 * time.Second // shorter than Docker's, which ends the process without a message
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, args[0], http.NoBody) //nolint:gosec // to ask the URL that it is given is its work
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, args[0], http.NoBody) //nolint:gosec // the URL is the argument of the operator
 	if err != nil {
-		return fmt.Errorf("reading the URL: %w", err)
+		return fmt.Errorf("parsing the URL: %w", err)
 	}
 	response, err := http.DefaultClient.Do(request) //nolint:gosec // as above
 	if err != nil {
@@ -36,7 +37,7 @@ func run(args []string) error {
 		return err
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s", args[0], response.Status)
+		return fmt.Errorf("%s returned status %s", args[0], response.Status)
 	}
 	return nil
 }

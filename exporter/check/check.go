@@ -1,4 +1,5 @@
-// Package check is how sources tell a person what works, what does not and what to do about it.
+// Package check holds the findings of the command check: what works, what does not, and how to fix
+// it. Sources return findings, and [Print] prints them as a table.
 package check
 
 import (
@@ -8,30 +9,31 @@ import (
 	"text/tabwriter"
 )
 
-// Status is how much a finding matters.
+// Status is the severity of a finding.
 type Status int
 
-// The statuses, from good to bad. Only Broken makes the check fail: something that is configured cannot work.
+// The statuses. Only Broken makes the check fail: something that is configured does not work.
 const (
 	OK Status = iota
 	Note
 	Broken
 )
 
-// String returns the word that the table shows.
+// String returns the status as the table shows it.
 func (s Status) String() string {
 	return [...]string{"ok", "note", "FAIL"}[s]
 }
 
-// Finding is one thing that was looked at.
+// Finding is the result of checking one thing.
 type Finding struct {
 	Status  Status
 	Subject string
-	Detail  string // what was seen, on one line
-	Hint    string // what to do about it: a statement to run or a flag to set; empty where there is nothing to do
+	Detail  string // one line
+	Hint    string // how to fix it, such as a statement to run or a flag to set; may be empty
 }
 
-// Print writes findings under a title as a table, each hint on a line of its own so that it can be copied.
+// Print writes the findings under a title as a table. Each line of a hint is a row of its own, so
+// that it can be copied.
 func Print(w io.Writer, title string, findings []Finding) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s\n", strings.ToUpper(title))
@@ -43,13 +45,13 @@ func Print(w io.Writer, title string, findings []Finding) error {
 		}
 	}
 	if err := table.Flush(); err != nil {
-		return fmt.Errorf("laying out the table: %w", err)
+		return fmt.Errorf("formatting the table: %w", err)
 	}
 	_, err := fmt.Fprintln(w, text.String())
 	return err
 }
 
-// Failed tells whether something that is configured cannot work.
+// Failed reports whether a finding is broken.
 func Failed(findings []Finding) bool {
 	for _, f := range findings {
 		if f.Status == Broken {

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
@@ -80,6 +81,9 @@ func (db *DB) Reset() { db.pool.Reset() }
 
 // Describe implements prometheus.Collector.
 func (db *DB) Describe(ch chan<- *prometheus.Desc) { db.cost.Describe(ch) }
+
+// Descs returns the descriptors with their types.
+func (db *DB) Descs() []metric.Desc { return db.cost.Descs() }
 
 // Collect implements prometheus.Collector.
 func (db *DB) Collect(ch chan<- prometheus.Metric) { db.cost.Collect(ch) }

@@ -1,14 +1,143 @@
 // Package inbound is the one listener that faces the internet. Senders of webhooks and drains
-// register an [Endpoint] each; the listener enforces limits, verifies signatures, decompresses
-// bodies, counts deliveries and rejections, and recovers from panics.
+// deliver to it, and it decides which of their deliveries reach the exporter.
+//
+// A sender registers an [Endpoint] for each path: how deliveries are signed, who handles them, and
+// which limits apply. The server enforces the limits, verifies the signature while it reads the
+// body, decompresses the body, counts deliveries and rejections, and recovers from panics. Senders
+// share one deduplication [Window], because all of them deliver at least once.
 package inbound
 
-// Server is the listener.
-type Server struct{}
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
 
-// Endpoint is one path on which a sender delivers.
-type Endpoint struct {
-	Sender string // value of the sender label, such as vercel
-	Name   string // value of the endpoint label, such as logs
-	Path   string // such as /vercel/logs
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/metric"
+)
+
+// Server is the listener. Endpoints are registered before Listen; everything else is safe for
+// concurrent use.
+type Server struct {
+	config     Config
+	logger     *slog.Logger
+	http       *http.Server
+	metrics    *metrics
+	window     *Window
+	collectors metric.Collectors
+	endpoints  map[string]*Endpoint // by path
+	responses  map[Reason]response
+
+	slots      chan struct{} // holds one element for each delivery that is being processed
+	bodies     bodies
+	workspaces workspaces
+
+	mu     sync.Mutex
+	socket net.Listener // nil before Listen
+	err    error        // why the listener has stopped
+}
+
+// New returns a server without endpoints. The error names the invalid flag.
+func New(config Config, logger *slog.Logger) (*Server, error) {
+	if err := config.validate(); err != nil {
+		return nil, err
+	}
+	s := &Server{
+		config: config, logger: logger.With("listener", "inbound"), metrics: newMetrics(),
+		window:    NewWindow(config.DedupeWindow, config.DedupeEntries),
+		endpoints: map[string]*Endpoint{}, responses: responses(),
+		slots: make(chan struct{}, config.MaxRequests), bodies: bodies{limit: config.unverifiedBytes()},
+	}
+	s.collectors = append(metric.Collectors{s.metrics}, windowMetrics(s.window)...)
+	s.http = newHTTPServer(s, defaultTimeouts(), s.logger)
+	return s, nil
+}
+
+// Enabled reports whether there is an address to listen on.
+func (s *Server) Enabled() bool { return s.config.ListenAddress != "" }
+
+// Register adds an endpoint. It fails if the listener is off or the path is registered already.
+func (s *Server) Register(e Endpoint) error {
+	if !s.Enabled() {
+		return errors.New("--inbound.listen-address is not set; hint: --inbound.listen-address=:9848")
+	}
+	if !strings.HasPrefix(e.Path, "/") || e.Sender == "" || e.Name == "" || e.Verifier == nil || e.Handler == nil {
+		return fmt.Errorf("registering the endpoint %q of %q: it is incomplete", e.Name, e.Sender)
+	}
+	if other, taken := s.endpoints[e.Path]; taken {
+		return fmt.Errorf("registering %s: %s has this path already", e.Path, other.Sender)
+	}
+	s.endpoints[e.Path] = e.withDefaults(s.config)
+	s.metrics.initialize(e.Sender, e.Name)
+	return nil
+}
+
+// Dedupe returns the deduplication window that all senders share.
+func (s *Server) Dedupe() *Window { return s.window }
+
+// Describe implements prometheus.Collector.
+func (s *Server) Describe(ch chan<- *prometheus.Desc) { s.collectors.Describe(ch) }
+
+// Descs returns the descriptors of the metrics.
+func (s *Server) Descs() []metric.Desc { return s.collectors.Descs() }
+
+// Collect implements prometheus.Collector. It sends nothing while the listener is off.
+func (s *Server) Collect(ch chan<- prometheus.Metric) {
+	if s.Enabled() {
+		s.collectors.Collect(ch)
+	}
+}
+
+// Addr returns the address that the server listens on, or nil before Listen.
+func (s *Server) Addr() net.Addr {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.socket == nil {
+		return nil
+	}
+	return s.socket.Addr()
+}
+
+// Err returns why the listener has stopped, or nil.
+func (s *Server) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// Listen opens the address, so that an address in use fails the start of the exporter. It does
+// nothing if the listener is off.
+func (s *Server) Listen() error {
+	if !s.Enabled() {
+		return nil
+	}
+	if len(s.endpoints) == 0 {
+		return errNoSender
+	}
+	socket, err := s.open(context.Background())
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.socket = s.limited(socket)
+	return nil
+}
+
+var errNoSender = errors.New("--inbound.listen-address is set, but no sender is configured; " +
+	"hint: set the secret file of a sender, such as --vercel.secret-file")
+
+// Close releases the address if Run never served it.
+func (s *Server) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.socket != nil {
+		_ = s.socket.Close() // Run has closed it already if it served
+	}
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // namespace is the prefix of every metric name here.
@@ -57,9 +57,7 @@ func (d Definition) lineAt(character int) int {
 	return d.sqlLine + strings.Count(string(before), "\n")
 }
 
-func (d Definition) desc() *prometheus.Desc {
-	return prometheus.NewDesc(d.Metric(), d.Help, d.Labels, nil)
-}
+func (d Definition) desc() metric.Desc { return metric.NewGauge(d.Metric(), d.Help, d.Labels...) }
 
 // equal ignores the position, so that an entry keeps its value at a reload that only moves it.
 func (d Definition) equal(other Definition) bool {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/failure"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
@@ -39,13 +40,14 @@ type runner struct{ *kpi }
 // Name implements source.Source.
 func (r runner) Name() string { return r.current().Name }
 
-// Describe implements source.Source.
-func (r runner) Describe(ch chan<- *prometheus.Desc) { ch <- r.current().desc() }
+// Descs implements source.Source.
+func (r runner) Descs() []metric.Desc { return []metric.Desc{r.current().desc()} }
 
 // Collect implements source.Source by running the query. The timeout of the run begins after the
 // wait for the slot, so that a cheap KPI does not time out behind an expensive one.
-func (r runner) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
+func (r runner) Collect(ctx context.Context, ch chan<- prometheus.Metric) (err error) {
 	d := r.current()
+	defer failure.Recover(d.Name, &err)
 	select {
 	case r.slot <- struct{}{}:
 		defer func() { <-r.slot }()
@@ -60,7 +62,7 @@ func (r runner) Collect(ctx context.Context, ch chan<- prometheus.Metric) error 
 	}
 	desc := d.desc()
 	for _, row := range result.Rows {
-		ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, row.Value, row.Labels...)
+		ch <- desc.Metric(row.Value, row.Labels...)
 	}
 	return nil
 }

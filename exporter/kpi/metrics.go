@@ -2,18 +2,18 @@ package kpi
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // selfMetrics describe the runs of each KPI, labeled with its name. They let one alert cover all
 // KPIs: it compares the age of the last success with the maximum age.
 type selfMetrics struct {
-	success, duration, interval, maxAge, rows, dropped *prometheus.Desc
+	success, duration, interval, maxAge, rows, dropped metric.Desc
 }
 
 func newSelfMetrics() selfMetrics {
-	desc := func(name, help string) *prometheus.Desc {
-		return prometheus.NewDesc(namespace+"kpi_"+name, help, []string{"kpi"}, nil)
-	}
+	desc := func(name, help string) metric.Desc { return metric.NewGauge(namespace+"kpi_"+name, help, "kpi") }
 	return selfMetrics{
 		success:  desc("last_success_timestamp_seconds", "Time of the last successful run of the KPI's query, in Unix time. Absent before the first."),
 		duration: desc("duration_seconds", "Duration of the latest run of the KPI's query, successful or not."),
@@ -24,17 +24,13 @@ func newSelfMetrics() selfMetrics {
 	}
 }
 
-func (m selfMetrics) describe(ch chan<- *prometheus.Desc) {
-	for _, desc := range []*prometheus.Desc{m.success, m.duration, m.interval, m.maxAge, m.rows, m.dropped} {
-		ch <- desc
-	}
+func (m selfMetrics) descs() []metric.Desc {
+	return []metric.Desc{m.success, m.duration, m.interval, m.maxAge, m.rows, m.dropped}
 }
 
 func (m selfMetrics) collect(k *kpi, ch chan<- prometheus.Metric) {
 	d := k.current()
-	send := func(desc *prometheus.Desc, value float64) {
-		ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, d.Name)
-	}
+	send := func(desc metric.Desc, value float64) { ch <- desc.Metric(value, d.Name) }
 	send(m.interval, d.Interval.Seconds())
 	send(m.maxAge, d.MaxAge.Seconds())
 	result, took := k.last()

@@ -42,6 +42,7 @@ func (d Definition) run(ctx context.Context, tx *database.Tx) (Result, error) {
 		return Result{}, err
 	}
 	if err := d.checkDescription(descriptions[0]); err != nil {
+		_, _ = tx.RoundTripAndCommit(ctx) // otherwise Close would close the connection
 		return Result{}, err
 	}
 	result, err := single(tx.RoundTripAndCommit(ctx, database.Query{SQL: d.SQL, MaxRows: d.MaxRows}))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
@@ -27,6 +28,7 @@ var (
 type server interface {
 	Database
 	prometheus.Collector
+	Descs() []metric.Desc
 	Reset()
 	Close()
 }
@@ -131,13 +133,13 @@ func (s *Source) Definitions() []Definition {
 // Name implements source.Source.
 func (s *Source) Name() string { return sourceName }
 
-// Describe implements source.Source. A reload can change the descriptions.
-func (s *Source) Describe(ch chan<- *prometheus.Desc) {
-	s.db.Describe(ch)
-	s.self.describe(ch)
+// Descs implements source.Source. A reload can change the descriptors.
+func (s *Source) Descs() []metric.Desc {
+	descs := append(s.db.Descs(), s.self.descs()...)
 	for _, k := range s.current() {
-		k.Describe(ch)
+		descs = append(descs, k.Descs()...)
 	}
+	return descs
 }
 
 // Collect implements source.Source. It runs no query: it returns the latest results, and the error

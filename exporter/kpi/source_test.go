@@ -19,6 +19,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/demo/marketplace"
 	"github.com/aimarketplace/monitoring/exporter/database"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
@@ -103,6 +104,8 @@ type adapter struct {
 	ctx context.Context
 	err error
 }
+
+func (a *adapter) Describe(ch chan<- *prometheus.Desc) { metric.Describe(ch, a.Descs()) }
 
 func (a *adapter) Collect(ch chan<- prometheus.Metric) { a.err = a.Source.Collect(a.ctx, ch) }
 

@@ -1,8 +1,15 @@
+// Package metric has what sources share when they define metrics.
+//
+// [Collectors] groups the vectors of a package, [Initialize] creates their series, and [Desc] adds
+// the type to a descriptor, so that the list of all metrics can be printed without collecting.
 package metric
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+)
 
-// Collectors are several collectors as one: what a struct embeds that holds more than one metric.
+// Collectors groups collectors. A struct that holds several metrics embeds it.
 type Collectors []prometheus.Collector
 
 // Describe implements prometheus.Collector.
@@ -17,4 +24,55 @@ func (all Collectors) Collect(ch chan<- prometheus.Metric) {
 	for _, c := range all {
 		c.Collect(ch)
 	}
+}
+
+// Descs returns the descriptors of all collectors. It knows the types of vectors, of single metrics
+// and of structs that embed Collectors; those of other collectors are untyped.
+func (all Collectors) Descs() []Desc {
+	var descs []Desc
+	for _, c := range all {
+		if group, ok := c.(interface{ Descs() []Desc }); ok {
+			descs = append(descs, group.Descs()...)
+			continue
+		}
+		ch := make(chan *prometheus.Desc)
+		go func() {
+			defer close(ch)
+			c.Describe(ch)
+		}()
+		for desc := range ch {
+			descs = append(descs, Desc{Desc: desc, Type: typeOf(c)})
+		}
+	}
+	return descs
+}
+
+func typeOf(c prometheus.Collector) dto.MetricType {
+	switch c := c.(type) {
+	case *prometheus.CounterVec:
+		return dto.MetricType_COUNTER
+	case *prometheus.GaugeVec:
+		return dto.MetricType_GAUGE
+	case *prometheus.HistogramVec:
+		return dto.MetricType_HISTOGRAM
+	case prometheus.Metric:
+		return typeOfMetric(c)
+	}
+	return dto.MetricType_UNTYPED
+}
+
+func typeOfMetric(m prometheus.Metric) dto.MetricType {
+	var written dto.Metric
+	if err := m.Write(&written); err != nil {
+		return dto.MetricType_UNTYPED
+	}
+	switch {
+	case written.Counter != nil:
+		return dto.MetricType_COUNTER
+	case written.Gauge != nil:
+		return dto.MetricType_GAUGE
+	case written.Histogram != nil:
+		return dto.MetricType_HISTOGRAM
+	}
+	return dto.MetricType_UNTYPED
 }

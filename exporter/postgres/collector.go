@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+
+	metrics "github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // collector is one query and the metrics that its columns become. It is exported whole or not at
@@ -54,4 +56,13 @@ func (c collector) desc(m metric) *prometheus.Desc {
 		names[i] = l.name
 	}
 	return prometheus.NewDesc(m.name, m.help, names, nil)
+}
+
+// descs returns the descriptors of all metrics of the collector.
+func (c collector) descs() []metrics.Desc {
+	descs := make([]metrics.Desc, len(c.metrics))
+	for i, m := range c.metrics {
+		descs[i] = metrics.Typed(c.desc(m), m.kind)
+	}
+	return descs
 }

@@ -39,7 +39,7 @@ func newExporter(t testing.TB, url string, config Config) *exporter {
 	t.Cleanup(db.Close)
 	s := New(config, db)
 	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
-	return &exporter{Source: s, set: source.NewSet(t.Context(), logger, source.Limits{Longest: 10 * time.Second}, s)}
+	return &exporter{Source: s, set: source.NewSet(t.Context(), logger, source.Limits{Timeout: 10 * time.Second}, s)}
 }
 
 // scrape returns the samples of one scrape by series, such as `pg_up{datname="postgres"}`.

@@ -1,11 +1,11 @@
 package postgres
 
 import (
+	"slices"
 	"sync"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/aimarketplace/monitoring/exporter/database"
+	metrics "github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
@@ -82,14 +82,11 @@ func collectors() []collector {
 // Name implements source.Source.
 func (s *Source) Name() string { return "postgres" }
 
-// Describe implements source.Source.
-func (s *Source) Describe(ch chan<- *prometheus.Desc) {
-	s.status.describe(ch)
-	s.statements.describe(ch)
-	s.db.Describe(ch)
+// Descs implements source.Source.
+func (s *Source) Descs() []metrics.Desc {
+	descs := slices.Concat(s.status.descs(), s.statements.descs(), s.db.Descs())
 	for _, c := range s.collectors {
-		for _, m := range c.metrics {
-			ch <- c.desc(m)
-		}
+		descs = append(descs, c.descs()...)
 	}
+	return descs
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
+	metrics "github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // server describes the connected server. Collectors depend on nothing else.
@@ -57,31 +58,27 @@ func (s *server) scan(result database.Result) error {
 }
 
 // serverStatus has the metrics of the server itself.
-type serverStatus struct{ upDesc, versionDesc *prometheus.Desc }
+type serverStatus struct{ upDesc, versionDesc metrics.Desc }
 
 func newServerStatus() serverStatus {
 	return serverStatus{
-		upDesc: prometheus.NewDesc("pg_up",
+		upDesc: metrics.NewGauge("pg_up",
 			"Whether the exporter could query the server; marketplace_source_failing has the reason for a failure.",
-			[]string{"datname"}, nil),
-		versionDesc: prometheus.NewDesc("pg_static",
-			"Version of the server; the value is always 1.", []string{"datname", "short_version", "version"}, nil),
+			"datname"),
+		versionDesc: metrics.NewGauge("pg_static",
+			"Version of the server; the value is always 1.", "datname", "short_version", "version"),
 	}
 }
 
-func (s serverStatus) describe(ch chan<- *prometheus.Desc) {
-	ch <- s.upDesc
-	ch <- s.versionDesc
-}
+func (s serverStatus) descs() []metrics.Desc { return []metrics.Desc{s.upDesc, s.versionDesc} }
 
 func (s serverStatus) down(database string) []prometheus.Metric {
-	return []prometheus.Metric{prometheus.MustNewConstMetric(s.upDesc, prometheus.GaugeValue, 0, database)}
+	return []prometheus.Metric{s.upDesc.Metric(0, database)}
 }
 
 func (s serverStatus) up(server server) []prometheus.Metric {
 	return []prometheus.Metric{
-		prometheus.MustNewConstMetric(s.upDesc, prometheus.GaugeValue, 1, server.database),
-		prometheus.MustNewConstMetric(s.versionDesc, prometheus.GaugeValue, 1,
-			server.database, strconv.Itoa(server.major), server.version),
+		s.upDesc.Metric(1, server.database),
+		s.versionDesc.Metric(1, server.database, strconv.Itoa(server.major), server.version),
 	}
 }

@@ -54,8 +54,7 @@ func (s *statements) series(q query, result database.Result) ([]prometheus.Metri
 	for datname, sums := range sums {
 		series = append(series, s.databaseSeries(q, datname, sums)...)
 		if seconds := sums[secondsColumn]; seconds > 0 {
-			series = append(series, prometheus.MustNewConstMetric(s.coveredDesc, prometheus.GaugeValue,
-				covered[datname]/seconds, datname))
+			series = append(series, s.coveredDesc.Metric(covered[datname]/seconds, datname))
 		}
 	}
 	return series, nil

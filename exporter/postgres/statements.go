@@ -10,6 +10,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/failure"
+	metrics "github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // The parts of pg_stat_statements, as failures name them.
@@ -33,8 +34,8 @@ type statements struct {
 	texts    map[string]string        // of the chosen statements, by queryid; empty if the server has none
 	totals   totals
 
-	coveredDesc *prometheus.Desc
-	textDesc    *prometheus.Desc
+	coveredDesc metrics.Desc
+	textDesc    metrics.Desc
 }
 
 func newStatements(config Config) *statements {
@@ -42,33 +43,29 @@ func newStatements(config Config) *statements {
 		limit: config.StatementsLimit, threshold: config.SlowThreshold, interval: config.SlowInterval,
 		cleaner: newTextCleaner(),
 		chosen:  chosen{}, spent: map[statementKey]float64{}, texts: map[string]string{}, totals: totals{},
-		coveredDesc: prometheus.NewDesc("pg_stat_statements_covered_time_ratio",
+		coveredDesc: metrics.NewGauge("pg_stat_statements_covered_time_ratio",
 			"Ratio of the execution time of the exported statements to that of all entries.",
-			[]string{"datname"}, nil),
-		textDesc: prometheus.NewDesc("pg_stat_statements_query_info",
+			"datname"),
+		textDesc: metrics.NewGauge("pg_stat_statements_query_info",
 			"Text of an exported statement without comments and constants, cut at 200 characters; the value is always 1.",
-			[]string{"queryid", "query"}, nil),
+			"queryid", "query"),
 	}
 }
 
-func (s *statements) describe(ch chan<- *prometheus.Desc) {
+func (s *statements) descs() []metrics.Desc {
+	descs := []metrics.Desc{s.coveredDesc, s.textDesc}
 	numbers := statementNumbers(server{})
 	for i, m := range numbers.metrics {
 		if i < entryCounts {
-			ch <- perDatabase(m)
+			descs = append(descs, metrics.Typed(perDatabase(m), m.kind))
 			continue
 		}
-		ch <- numbers.desc(m)
+		descs = append(descs, metrics.Typed(numbers.desc(m), m.kind))
 		if m.kind == prometheus.CounterValue {
-			ch <- perDatabase(overAll(m))
+			descs = append(descs, metrics.Typed(perDatabase(overAll(m)), m.kind))
 		}
 	}
-	info := statementsInfo(server{})
-	for _, m := range info.metrics {
-		ch <- info.desc(m)
-	}
-	ch <- s.coveredDesc
-	ch <- s.textDesc
+	return append(descs, statementsInfo(server{}).descs()...)
 }
 
 // checkStatements reports whether the server can be queried for statements, and records a failure
@@ -179,7 +176,7 @@ func (c *collection) exportStatements(numbers query, results map[string]database
 	c.export(series)
 	for queryid, text := range c.statements.texts {
 		if text != "" {
-			c.ch <- prometheus.MustNewConstMetric(c.statements.textDesc, prometheus.GaugeValue, 1, queryid, text)
+			c.ch <- c.statements.textDesc.Metric(1, queryid, text)
 		}
 	}
 }

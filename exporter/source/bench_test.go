@@ -11,13 +11,13 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-// seriesOfAScrape is about what a database with the default limits makes.
-const seriesOfAScrape = 3000
+// seriesPerScrape is about the number of series of a database with the default limits.
+const seriesPerScrape = 3000
 
-// crowded is a set of one source with as many series as a real one.
-func crowded(b *testing.B, share time.Duration) *source.Set {
+// largeSet returns a set of one source with as many series as a real one.
+func largeSet(b *testing.B, cache time.Duration) *source.Set {
 	b.Helper()
-	labels := make([]string, seriesOfAScrape)
+	labels := make([]string, seriesPerScrape)
 	for i := range labels {
 		labels[i] = strconv.Itoa(i)
 	}
@@ -27,7 +27,7 @@ func crowded(b *testing.B, share time.Duration) *source.Set {
 		}
 		return nil
 	}}
-	return source.NewSet(b.Context(), slog.New(slog.DiscardHandler), source.Limits{Longest: time.Minute, Share: share}, s)
+	return source.NewSet(b.Context(), slog.New(slog.DiscardHandler), source.Limits{Timeout: time.Minute, CacheDuration: cache}, s)
 }
 
 func gatherOnce(b *testing.B, set *source.Set) {
@@ -39,16 +39,16 @@ func gatherOnce(b *testing.B, set *source.Set) {
 }
 
 func BenchmarkGather(b *testing.B) {
-	set := crowded(b, 0)
+	set := largeSet(b, 0)
 	b.ReportAllocs()
 	for b.Loop() {
 		gatherOnce(b, set)
 	}
 }
 
-// BenchmarkGatherShared is the scrape of a second Prometheus, for which nothing is collected.
-func BenchmarkGatherShared(b *testing.B) {
-	set := crowded(b, time.Hour)
+// BenchmarkGatherCached measures the scrape of a second Prometheus server, which gets a cached collection.
+func BenchmarkGatherCached(b *testing.B) {
+	set := largeSet(b, time.Hour)
 	gatherOnce(b, set)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -56,10 +56,10 @@ func BenchmarkGatherShared(b *testing.B) {
 	}
 }
 
-// BenchmarkGatherAtOnce is twenty scrapes that share one collection; an operation is all of them.
-func BenchmarkGatherAtOnce(b *testing.B) {
+// BenchmarkGatherConcurrently measures twenty scrapes that share one collection, as one operation.
+func BenchmarkGatherConcurrently(b *testing.B) {
 	const scrapers = 20
-	set := crowded(b, 0)
+	set := largeSet(b, 0)
 	b.ReportAllocs()
 	for b.Loop() {
 		var all sync.WaitGroup

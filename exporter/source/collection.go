@@ -1,26 +1,27 @@
 package source
 
 import (
+	"maps"
 	"sync"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
 )
 
-// collection is one round through all sources of a set, shared by everybody who wants it.
+// collection is one round through all sources of a set. Scrapes share it.
 type collection struct {
-	done chan struct{} // closed when every source has answered or was given up
+	done chan struct{} // closed when every source has finished or was abandoned
 
 	mu       sync.Mutex
-	families [][]*dto.MetricFamily
+	families map[*member][]*dto.MetricFamily // of the finished sources
 	failed   bool
 	ended    time.Time
 }
 
-func (c *collection) add(families []*dto.MetricFamily, up bool) {
+func (c *collection) add(m *member, families []*dto.MetricFamily, up bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.families = append(c.families, families)
+	c.families[m] = families
 	c.failed = c.failed || !up
 }
 
@@ -31,16 +32,17 @@ func (c *collection) end() {
 	close(c.done)
 }
 
-// servable tells whether another scrape may have this collection: while it is under way, and for share after it ended.
-func (c *collection) servable(share time.Duration) bool {
+// servable reports whether another scrape can use this collection: while it is under way, and for
+// the cache duration after it ended.
+func (c *collection) servable(cacheDuration time.Duration) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.ended.IsZero() || (!c.failed && time.Since(c.ended) < share)
+	return c.ended.IsZero() || (!c.failed && time.Since(c.ended) < cacheDuration)
 }
 
-// finished returns what the sources have said so far, one element a source.
-func (c *collection) finished() [][]*dto.MetricFamily {
+// results returns the families of the sources that have finished so far.
+func (c *collection) results() map[*member][]*dto.MetricFamily {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.families[:len(c.families):len(c.families)]
+	return maps.Clone(c.families)
 }

@@ -11,11 +11,11 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 )
 
-// Deps is what the exporter gives to every source.
+// Deps holds what the exporter provides to every source.
 type Deps struct {
 	Logger    *slog.Logger
 	Databases database.Config
-	Inbound   *inbound.Server // where webhook senders register their endpoints
+	Inbound   *inbound.Server // where senders of webhooks and drains register their endpoints
 }
 
 // Module is what the package of a source offers to the exporter: its flags, and the source that
@@ -29,15 +29,18 @@ type Module interface {
 	Open(deps Deps) (Source, error)
 }
 
-// The capabilities that a source may have beyond [Source]. A source that has one asserts it at
-// compile time, so that a mistyped method cannot be ignored:
+// The capabilities that a source may have beyond [Source]. A source asserts at compile time the
+// ones it has:
 //
 //	var _ source.Runner = (*Source)(nil)
+//
+// A test in package app fails for a source with an exported method that is neither part of [Source]
+// nor of a capability, so that a mistyped method cannot be ignored.
 type (
 	// Runner works in the background until ctx ends.
 	Runner interface{ Run(ctx context.Context) }
 
-	// Reloader reads its files again. With an error, the previous configuration stays in force.
+	// Reloader reads its files again. If it fails, the previous configuration stays in effect.
 	Reloader interface{ Reload() error }
 
 	// Closer releases what the source holds, such as connections.
@@ -48,7 +51,7 @@ type (
 		Check(ctx context.Context) []check.Finding
 	}
 
-	// Optional is a source that may be turned off. One that is not enabled is described but never
-	// collected.
+	// Optional is a source that may be disabled. A disabled source is described and checked, but
+	// neither run nor collected.
 	Optional interface{ Enabled() bool }
 )

@@ -7,39 +7,44 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
-// Periodic is a source on a clock of its own: Run asks it, scrapes get what it said last.
+// Periodic collects from a source at an interval. Scrapes get the metrics of its latest success.
 type Periodic struct {
 	Source
 	interval, maxAge time.Duration
 
 	mu        sync.Mutex
-	metrics   []prometheus.Metric // of the latest run that said anything
-	succeeded time.Time           // when that was
+	metrics   []prometheus.Metric // of the latest success
+	succeeded time.Time           // zero before the first success
 	took      time.Duration       // of the latest run
 	err       error               // of the latest run
 }
 
-// Every gives s a clock: it is asked every interval, and what it said is served until it is older than maxAge. An
-// error is told with every scrape until the next run, and takes no good value's place.
+// Every returns a source that collects from s at an interval and serves the metrics until they are
+// older than maxAge. After a failed run, scrapes get the error besides the metrics of the latest
+// success.
 func Every(interval, maxAge time.Duration, s Source) *Periodic {
 	return &Periodic{Source: s, interval: interval, maxAge: maxAge}
 }
 
-// firstRetry is soon enough for a database that was restarted; each further failure doubles it up to the interval.
+// firstRetry is the delay after a first failure, which suits a database that restarts. Every
+// further failure doubles the delay, up to the interval.
 const firstRetry = 15 * time.Second
 
-// Run asks the source, at once and then on its clock, until ctx ends. A run may take as long as the interval.
+// Run collects at once and then at the interval until ctx ends. One run may take as long as the
+// interval.
 func (p *Periodic) Run(ctx context.Context) {
-	retry := firstRetry
+	retry := min(firstRetry, p.interval)
 	for ctx.Err() == nil {
 		wait := p.interval
-		if p.once(ctx) == nil {
-			retry = firstRetry
+		if p.collect(ctx) == nil {
+			retry = min(firstRetry, p.interval)
 		} else {
-			wait = min(retry, p.interval)
-			retry *= 2
+			wait = retry
+			retry = min(2*retry, p.interval)
 		}
 		select {
 		case <-ctx.Done():
@@ -48,17 +53,17 @@ func (p *Periodic) Run(ctx context.Context) {
 	}
 }
 
-// jitter shortens d by up to a twentieth, so that clocks which started together drift apart.
+// jitter shortens d by up to a twentieth, so that intervals that began together drift apart.
 func jitter(d time.Duration) time.Duration {
 	return d - rand.N(d/20+1)
 }
 
-// once asks the source a single time and keeps what it says.
-func (p *Periodic) once(ctx context.Context) error {
+// collect collects once and keeps the metrics if that succeeds.
+func (p *Periodic) collect(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, p.interval)
 	defer cancel()
 	started := time.Now()
-	metrics, err := record(ctx, p.Source)
+	metrics, err := metricsOf(ctx, p.Source)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.took, p.err = time.Since(started), err
@@ -68,21 +73,23 @@ func (p *Periodic) once(ctx context.Context) error {
 	return err
 }
 
-func record(ctx context.Context, s Source) ([]prometheus.Metric, error) {
+func metricsOf(ctx context.Context, s Source) ([]prometheus.Metric, error) {
 	ch := make(chan prometheus.Metric)
-	done := make(chan error, 1)
+	var err error
 	go func() {
 		defer close(ch)
-		done <- s.Collect(ctx, ch)
+		defer failure.Recover("", &err)
+		err = s.Collect(ctx, ch)
 	}()
 	var metrics []prometheus.Metric
 	for metric := range ch {
 		metrics = append(metrics, metric)
 	}
-	return metrics, <-done
+	return metrics, err
 }
 
-// Collect implements Source by replaying the last success, if it is young enough.
+// Collect implements Source. It sends the metrics of the latest success that are not too old, and
+// returns the error of the latest run.
 func (p *Periodic) Collect(_ context.Context, ch chan<- prometheus.Metric) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -94,18 +101,10 @@ func (p *Periodic) Collect(_ context.Context, ch chan<- prometheus.Metric) error
 	return p.err
 }
 
-// LastRun returns when the source last succeeded (zero if it never did) and how long its latest run took.
+// LastRun returns when the source last succeeded (zero if it never did) and how long its latest run
+// took.
 func (p *Periodic) LastRun() (succeeded time.Time, took time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.succeeded, p.took
-}
-
-// Inherit takes over what earlier knew, so that a reload loses no value that is still good.
-func (p *Periodic) Inherit(earlier *Periodic) {
-	earlier.mu.Lock()
-	defer earlier.mu.Unlock()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.metrics, p.succeeded, p.took, p.err = earlier.metrics, earlier.succeeded, earlier.took, earlier.err
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-// replayed returns how many metrics a scrape gets, and the error it is told.
+// replayed returns the number of metrics that a scrape gets, and its error.
 func replayed(t *testing.T, p *source.Periodic) (int, error) {
 	t.Helper()
 	ch := make(chan prometheus.Metric, 10)
@@ -22,7 +22,7 @@ func replayed(t *testing.T, p *source.Periodic) (int, error) {
 	return len(ch), err
 }
 
-func TestAPeriodicSourceIsAskedOnItsOwnClock(t *testing.T) {
+func TestPeriodicSourceIsCollectedAtItsInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := healthy("a")
 		p := source.Every(time.Minute, 3*time.Minute, s)
@@ -35,18 +35,18 @@ func TestAPeriodicSourceIsAskedOnItsOwnClock(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, 1, n)
 		}
-		require.InDelta(t, 11, s.calls.Load(), 1, "once at the start and once a minute, whatever the scrapes")
+		require.InDelta(t, 11, s.calls.Load(), 1, "once at the start and once a minute, independent of scrapes")
 		stop()
 	})
 }
 
-func TestTheLastGoodValueOutlivesErrorsUpToItsAge(t *testing.T) {
+func TestLatestSuccessIsServedUpToItsMaximumAge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var broken atomic.Bool
 		s := &fake{name: "a"}
 		s.collect = func(_ context.Context, send func(float64, string)) error {
 			if broken.Load() {
-				send(-1, "half an answer")
+				send(-1, "partial")
 				return errors.New("down")
 			}
 			send(1, "")
@@ -59,11 +59,11 @@ func TestTheLastGoodValueOutlivesErrorsUpToItsAge(t *testing.T) {
 		broken.Store(true)
 		time.Sleep(2 * time.Minute)
 		n, err := replayed(t, p)
-		require.Error(t, err, "an error is told")
-		require.Equal(t, 1, n, "and takes no good value's place")
+		require.Error(t, err, "scrapes get the error")
+		require.Equal(t, 1, n, "and the metrics of the latest success")
 		time.Sleep(2 * time.Minute)
 		n, _ = replayed(t, p)
-		require.Zero(t, n, "a value older than its age is dropped")
+		require.Zero(t, n, "metrics older than the maximum age are dropped")
 		broken.Store(false)
 		time.Sleep(time.Minute)
 		n, err = replayed(t, p)
@@ -73,7 +73,7 @@ func TestTheLastGoodValueOutlivesErrorsUpToItsAge(t *testing.T) {
 	})
 }
 
-func TestAfterAFailureItIsAskedSooner(t *testing.T) {
+func TestRetryAfterAFailureIsSooner(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		attempts := 0
 		s := &fake{name: "a"}
@@ -96,20 +96,15 @@ func TestAfterAFailureItIsAskedSooner(t *testing.T) {
 	})
 }
 
-func TestAReloadLosesNoGoodValue(t *testing.T) {
+func TestRetryDelayStaysBelowTheIntervalForWeeks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		earlier := source.Every(time.Minute, 3*time.Minute, healthy("a"))
+		s := &fake{name: "a", collect: func(context.Context, func(float64, string)) error { return errors.New("down") }}
+		p := source.Every(time.Hour, 3*time.Hour, s)
 		ctx, stop := context.WithCancel(t.Context())
-		go earlier.Run(ctx)
+		go p.Run(ctx)
+		time.Sleep(6 * 7 * 24 * time.Hour)
 		synctest.Wait()
+		require.InDelta(t, 1008+40, s.calls.Load(), 30, "once an hour for six weeks, less the jitter")
 		stop()
-		next := source.Every(time.Minute, 3*time.Minute, healthy("a"))
-		next.Inherit(earlier)
-		n, err := replayed(t, next)
-		require.NoError(t, err)
-		require.Equal(t, 1, n)
-		time.Sleep(4 * time.Minute)
-		n, _ = replayed(t, next)
-		require.Zero(t, n)
 	})
 }

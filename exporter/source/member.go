@@ -11,72 +11,107 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/aimarketplace/monitoring/exporter/failure"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // member is a source in a set.
 type member struct {
-	source Source
-	status *status
-	busy   atomic.Bool
+	source     Source
+	status     *status
+	busy       atomic.Bool
+	background atomic.Pointer[failure.Error] // why the background work is not running; usually nil
 }
 
-// collect returns what the source says within budget. A source that does not even stop when told to is abandoned, and
-// not asked again before it has come back: otherwise every scrape would leave another one behind.
-func (m *member) collect(ctx context.Context, budget time.Duration) (families []*dto.MetricFamily, up bool) {
+// restartDelay is the time between a panic of background work and its restart. It is longer than a
+// scrape interval, so that scrapes see the failure.
+const restartDelay = time.Minute
+
+// run runs the background work of the source until ctx ends. A panic makes the source fail until
+// the work is started again.
+func (m *member) run(ctx context.Context, runner Runner) {
+	for ctx.Err() == nil {
+		panicked := failure.All(runRecovered(ctx, runner))
+		if len(panicked) == 0 {
+			return
+		}
+		m.background.Store(panicked[0])
+		select {
+		case <-ctx.Done():
+		case <-time.After(restartDelay):
+		}
+		m.background.Store(nil)
+	}
+}
+
+func runRecovered(ctx context.Context, runner Runner) (err error) {
+	defer failure.Recover("", &err)
+	runner.Run(ctx)
+	return nil
+}
+
+// collect returns the metrics of the source within the timeout. A source that does not stop at its
+// deadline is abandoned, and not collected again before it returns: otherwise every scrape would
+// leave one more goroutine behind.
+func (m *member) collect(ctx context.Context, timeout time.Duration) (families []*dto.MetricFamily, up bool) {
 	if !m.busy.CompareAndSwap(false, true) {
-		return nil, m.status.record(m.source.Name(), 0, stuck("the collection before has not ended yet"))
+		return nil, m.record(0, timeoutError("the previous collection has not ended"))
 	}
 	started := time.Now()
 	result := make(chan gathered, 1)
 	go func() {
 		got := gather(ctx, m.source)
-		m.busy.Store(false) // before the answer: whoever has it may ask again at once
+		m.busy.Store(false) // before sending: the receiver may collect again at once
 		result <- got
 	}()
 	select {
 	case got := <-result:
-		return got.families, m.status.record(m.source.Name(), time.Since(started), got.err)
-	case <-time.After(budget):
-		return nil, m.status.record(m.source.Name(), budget, stuck("it did not stop at its deadline"))
+		return got.families, m.record(time.Since(started), got.err)
+	case <-time.After(timeout):
+		return nil, m.record(timeout, timeoutError("it did not stop at its deadline"))
 	}
 }
 
-func stuck(how string) error { return failure.New(failure.Timeout, errors.New(how)) }
+func (m *member) record(took time.Duration, err error) (up bool) {
+	if stopped := m.background.Load(); stopped != nil {
+		err = errors.Join(stopped, err)
+	}
+	return m.status.record(m.source.Name(), took, err)
+}
+
+func timeoutError(text string) error { return failure.New(failure.Timeout, errors.New(text)) }
 
 type gathered struct {
 	families []*dto.MetricFamily
 	err      error
 }
 
-// gather runs the source into a registry of its own, which refuses series that come twice or were never described.
-// That way such a defect costs the series and is counted against its source, instead of failing the scrape.
-func gather(ctx context.Context, source Source) gathered {
-	asked := &once{ctx: ctx, source: source}
+// gather collects into a registry that rejects duplicate and undescribed series. Such a bug costs
+// only these series and is counted as a failure of the source; the scrape does not fail.
+func gather(ctx context.Context, source Source) (got gathered) {
+	defer failure.Recover("", &got.err)
+	c := &collector{ctx: ctx, source: source, descs: source.Descs()}
 	registry := prometheus.NewPedanticRegistry()
-	if err := registry.Register(asked); err != nil {
+	if err := registry.Register(c); err != nil {
 		return gathered{err: failure.New(failure.Invalid, fmt.Errorf("describing its metrics: %w", err))}
 	}
 	families, err := registry.Gather()
 	if err != nil {
 		err = failure.New(failure.Duplicate, fmt.Errorf("checking its metrics: %w", err))
 	}
-	return gathered{families: families, err: errors.Join(asked.err, err)}
+	return gathered{families: families, err: errors.Join(c.err, err)}
 }
 
-// once is a prometheus.Collector that asks source a single time.
-type once struct {
+// collector is a prometheus.Collector that collects from a source once.
+type collector struct {
 	ctx    context.Context
 	source Source
+	descs  []metric.Desc
 	err    error
 }
 
-func (o *once) Describe(ch chan<- *prometheus.Desc) { o.source.Describe(ch) }
+func (c *collector) Describe(ch chan<- *prometheus.Desc) { metric.Describe(ch, c.descs) }
 
-func (o *once) Collect(ch chan<- prometheus.Metric) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			o.err = failure.New(failure.Internal, fmt.Errorf("panicking: %v", cause))
-		}
-	}()
-	o.err = o.source.Collect(o.ctx, ch)
+func (c *collector) Collect(ch chan<- prometheus.Metric) {
+	defer failure.Recover("", &c.err)
+	c.err = c.source.Collect(c.ctx, ch)
 }

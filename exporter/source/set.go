@@ -3,37 +3,42 @@ package source
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
+
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
-// Set collects from several sources for a scrape. It is safe for concurrent use: scrapes that come while a collection
-// is under way share it, and so do those that come soon after, so that two of them cost the monitored systems one.
+// Set collects from several sources. It is safe for concurrent use. Scrapes that arrive during a
+// collection share it, and so do scrapes that arrive soon afterwards, so that two Prometheus
+// servers cost the monitored systems no more than one.
 type Set struct {
 	members []*member
 	status  *status
 	limits  Limits
-	life    context.Context // collections outlive scrapes, but not this
+	life    context.Context // of collections, which outlive the scrapes that started them
 
 	mu     sync.Mutex
 	latest *collection
 }
 
-// Limits bound a set's collections.
+// Limits are the limits of a set's collections.
 type Limits struct {
-	// Longest is how long a collection may take; the deadline of a scrape can only shorten it.
-	Longest time.Duration
+	// Timeout is how long a collection may take. A scrape with less time leaves the collection
+	// early and does not shorten it for the others.
+	Timeout time.Duration
 
-	// Share is how long a finished collection is served again. Half a scrape interval makes a pair of Prometheus
-	// servers, which never scrape at the same moment, cost no more than one. A collection in which a source failed
-	// as a whole is not shared: errors are never cached.
-	Share time.Duration
+	// CacheDuration is how long a finished collection is served again. Half a scrape interval
+	// covers a pair of Prometheus servers, which never scrape at the same moment. A collection is
+	// not cached if a whole source failed.
+	CacheDuration time.Duration
 }
 
-// NewSet returns the set of sources. All that it does ends with life.
+// NewSet returns the set of sources. Its collections end with life.
 func NewSet(life context.Context, logger *slog.Logger, limits Limits, sources ...Source) *Set {
 	set := &Set{status: newStatus(logger), limits: limits, life: life}
 	for _, source := range sources {
@@ -42,54 +47,80 @@ func NewSet(life context.Context, logger *slog.Logger, limits Limits, sources ..
 	return set
 }
 
-// Gather returns what the sources have to say before ctx ends, and the set's own metrics. A source that is not ready
-// by then is left out and counted as timed out; it never fails the others. The error is of series that contradict one
-// another across sources; the families beside it are good all the same.
+// Descs returns the descriptors of everything that Gather can return.
+func (s *Set) Descs() []metric.Desc {
+	descs := s.status.Descs()
+	for _, m := range s.members {
+		descs = append(descs, m.source.Descs()...)
+	}
+	return descs
+}
+
+// Run runs the background work of the sources until ctx ends.
+func (s *Set) Run(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, m := range s.members {
+		if runner, ok := m.source.(Runner); ok {
+			all.Go(func() { m.run(ctx, runner) })
+		}
+	}
+	all.Wait()
+}
+
+// Gather returns the metrics of the sources that finish before ctx ends, and the metrics about the
+// sources. To this scrape, an unfinished source is down because of a timeout; the collection goes
+// on for other scrapes. The error is about series of one source that contradict those of another;
+// the other families are valid.
 func (s *Set) Gather(ctx context.Context) ([]*dto.MetricFamily, error) {
-	shared := s.join(ctx)
+	shared := s.join() //nolint:contextcheck // the collection does not end with ctx
 	select {
 	case <-shared.done:
 	case <-ctx.Done():
 	}
-	all := prometheus.Gatherers{s.status.registry}
-	for _, families := range shared.finished() {
+	finished := shared.results()
+	all := prometheus.Gatherers{s.status.gatherer(s.unfinished(finished))}
+	for _, families := range finished {
 		all = append(all, prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return families, nil }))
 	}
 	return all.Gather()
 }
 
-// Describe sends the descriptors of everything that Gather can return.
-func (s *Set) Describe(ch chan<- *prometheus.Desc) {
-	s.status.registry.Describe(ch)
-	for _, m := range s.members {
-		m.source.Describe(ch)
+// unfinished returns the names of the sources that have no result yet.
+func (s *Set) unfinished(finished map[*member][]*dto.MetricFamily) []string {
+	waiting := slices.DeleteFunc(slices.Clone(s.members), func(m *member) bool {
+		_, done := finished[m]
+		return done
+	})
+	names := make([]string, len(waiting))
+	for i, m := range waiting {
+		names[i] = m.source.Name()
 	}
+	return names
 }
 
-// join returns the collection that is under way or just done, or starts one with the deadline of ctx. It does not end with ctx:
-// whoever hangs up may not be the only one who waits, and leaves nothing half done.
-func (s *Set) join(ctx context.Context) *collection {
+// join returns the collection that is under way or cached, or starts one. A collection does not end
+// with the scrape that started it, because other scrapes may be waiting for it.
+func (s *Set) join() *collection {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.latest == nil || !s.latest.servable(s.limits.Share) {
-		budget := s.limits.Longest
-		if deadline, ok := ctx.Deadline(); ok {
-			budget = min(budget, time.Until(deadline))
-		}
-		s.latest = &collection{done: make(chan struct{})}
-		go s.run(s.latest, budget) //nolint:contextcheck // see above: it must not end with ctx
+	if s.latest == nil || !s.latest.servable(s.limits.CacheDuration) {
+		s.latest = &collection{done: make(chan struct{}), families: map[*member][]*dto.MetricFamily{}}
+		go s.collect(s.latest)
 	}
 	return s.latest
 }
 
-// run collects from all members at once and ends when they have, or when budget is used up. The sources get a tenth
-// less, so that what they could gather up to their deadline still arrives.
-func (s *Set) run(c *collection, budget time.Duration) {
-	ctx, cancel := context.WithTimeout(s.life, budget*9/10)
+// collect collects from all members at once until they finish or the timeout passes. The sources
+// get a tenth less time, so that the metrics they have at their deadline still arrive.
+func (s *Set) collect(c *collection) {
+	ctx, cancel := context.WithTimeout(s.life, s.limits.Timeout*9/10)
 	defer cancel()
 	var all sync.WaitGroup
 	for _, m := range s.members {
-		all.Go(func() { c.add(m.collect(ctx, budget)) })
+		all.Go(func() {
+			families, up := m.collect(ctx, s.limits.Timeout)
+			c.add(m, families, up)
+		})
 	}
 	all.Wait()
 	c.end()

@@ -1,26 +1,30 @@
-// Package source is the frame that every source of metrics stands in.
+// Package source defines what a source of metrics is and collects from all of them.
 //
-// A [Source] knows how to ask one place. A [Set] runs several of them for a scrape, in parallel and under the
-// scrape's own deadline; [Every] gives one its own clock instead. Neither knows what is being measured, and no
-// source knows another.
+// A [Source] reads from one place. A [Set] collects from several sources for a scrape, in parallel
+// and with a deadline; [Every] collects from a source at an interval of its own instead. Neither
+// depends on what is measured, and no source depends on another.
 package source
 
 import (
 	"context"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // Source is one place that metrics come from.
 type Source interface {
-	// Name is the value of the source label: lower case, stable, one word.
+	// Name is the value of the source label: one lower-case word that does not change.
 	Name() string
 
-	// Describe sends every descriptor that Collect may use, so that a pedantic registry accepts the source.
-	Describe(ch chan<- *prometheus.Desc)
+	// Descs returns the descriptors of all metrics that Collect can send. A metric without one is
+	// dropped and counted as a failure.
+	Descs() []metric.Desc
 
-	// Collect sends what can be had before ctx ends, and returns when ctx does. What was sent counts, whatever
-	// the error: a source that lost one of its parts reports the loss with [failure.OfPart] (several of them joined
-	// by errors.Join), and the rest is served. Any other error means that the source as a whole failed.
+	// Collect sends the metrics that it can get before ctx ends, and returns when ctx ends. Metrics
+	// count even if Collect returns an error. A source that could not read one of its parts returns
+	// [failure.OfPart], several of them joined by errors.Join, and stays up. Any other error means
+	// that the whole source failed.
 	Collect(ctx context.Context, ch chan<- prometheus.Metric) error
 }

@@ -2,97 +2,132 @@ package source
 
 import (
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/failure"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
-// status is what a set says of its sources.
+// status has the metrics about the sources of a set.
 type status struct {
-	registry    *prometheus.Registry
-	up          *prometheus.GaugeVec
-	duration    *prometheus.GaugeVec
-	lastSuccess *prometheus.GaugeVec
-	failures    *prometheus.CounterVec
-	failing     *prometheus.GaugeVec
-	logger      *slog.Logger
+	logger                             *slog.Logger
+	up, duration, lastSuccess, failing metric.Desc
+	failures                           *prometheus.CounterVec
 
-	mu  sync.Mutex
-	now map[string]map[problem]bool // by source: what failed in its latest collection
+	mu     sync.Mutex
+	latest map[string]outcome // by source
 }
 
-// problem is what tells one failure from another in labels.
+// outcome is how the latest collection from a source ended.
+type outcome struct {
+	up          bool
+	duration    time.Duration
+	lastSuccess time.Time // zero if there was none
+	problems    map[problem]bool
+}
+
+// problem identifies a failure in labels.
 type problem struct {
 	part   string
 	reason failure.Reason
 }
 
 func newStatus(logger *slog.Logger) *status {
-	s := &status{
-		registry: prometheus.NewPedanticRegistry(),
-		up: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "marketplace_source_up",
-			Help: "Whether the latest collection from the source succeeded, be it without some of its parts.",
-		}, []string{"source"}),
-		duration: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "marketplace_source_duration_seconds",
-			Help: "How long the latest collection from the source took.",
-		}, []string{"source"}),
-		lastSuccess: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "marketplace_source_last_success_timestamp_seconds",
-			Help: "When a collection from the source last succeeded, in Unix time.",
-		}, []string{"source"}),
+	return &status{
+		logger: logger,
+		up: metric.NewGauge("marketplace_source_up",
+			"Whether the latest collection from the source succeeded. A source stays up if only some of its parts failed.", "source"),
+		duration: metric.NewGauge("marketplace_source_duration_seconds",
+			"Duration of the latest collection from the source.", "source"),
+		lastSuccess: metric.NewGauge("marketplace_source_last_success_timestamp_seconds",
+			"Unix time of the latest successful collection from the source.", "source"),
+		failing: metric.NewGauge("marketplace_source_failing",
+			"1 for each part that failed in the latest collection from the source; part is empty if the whole source failed. "+
+				"Absent if nothing failed.", "source", "part", "reason"),
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "marketplace_source_failures_total",
-			Help: "Failed attempts by reason; part is empty where the source as a whole failed.",
+			Help: "Failed collections from the source or one of its parts, by reason; part is empty if the whole source failed.",
 		}, []string{"source", "part", "reason"}),
-		failing: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "marketplace_source_failing",
-			Help: "1 for everything that the latest collection from the source could not get; absent where all is well.",
-		}, []string{"source", "part", "reason"}),
-		logger: logger,
-		now:    map[string]map[problem]bool{},
+		latest: map[string]outcome{},
 	}
-	s.registry.MustRegister(s.up, s.duration, s.lastSuccess, s.failures, s.failing)
-	return s
 }
 
-// record takes down how a collection from the named source ended, and returns whether it is up. A failure that lasts is logged when it begins and
-// when it ends, not at every scrape.
-func (s *status) record(name string, took time.Duration, err error) bool {
+// Descs returns the descriptors of the metrics about sources.
+func (s *status) Descs() []metric.Desc {
+	return append(metric.Collectors{s.failures}.Descs(), s.up, s.duration, s.lastSuccess, s.failing)
+}
+
+// record stores how a collection from a source ended, and returns whether the source is up. A
+// failure that lasts is logged when it begins and when it ends, not at every scrape.
+func (s *status) record(name string, took time.Duration, err error) (up bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	up := true
-	s.failing.DeletePartialMatch(prometheus.Labels{"source": name})
-	present := map[problem]bool{}
+	previous := s.latest[name]
+	now := outcome{up: true, duration: took, lastSuccess: previous.lastSuccess, problems: map[problem]bool{}}
 	for _, failed := range failure.All(err) {
 		p := problem{failed.Part, failed.Reason}
-		if p.part == "" {
-			up = false
+		now.up = now.up && p.part != ""
+		if now.problems[p] {
+			continue // a part with two failed queries counts once
 		}
-		if present[p] {
-			continue // two queries of one part: it fails once
-		}
-		if !s.now[name][p] {
+		now.problems[p] = true
+		s.failures.WithLabelValues(name, p.part, string(p.reason)).Inc()
+		if !previous.problems[p] {
 			s.logger.Warn("collecting fails", "name", name, "part", p.part, "reason", p.reason, "err", failed.Err)
 		}
-		present[p] = true
-		s.failures.WithLabelValues(name, p.part, string(p.reason)).Inc()
-		s.failing.WithLabelValues(name, p.part, string(p.reason)).Set(1)
 	}
-	for p := range s.now[name] {
-		if !present[p] {
+	for p := range previous.problems {
+		if !now.problems[p] {
 			s.logger.Info("collecting works again", "name", name, "part", p.part, "reason", p.reason)
 		}
 	}
-	s.now[name] = present
-	s.up.WithLabelValues(name).Set(map[bool]float64{true: 1}[up])
-	s.duration.WithLabelValues(name).Set(took.Seconds())
-	if up {
-		s.lastSuccess.WithLabelValues(name).SetToCurrentTime()
+	if now.up {
+		now.lastSuccess = time.Now()
 	}
-	return up
+	s.latest[name] = now
+	return now.up
+}
+
+// gatherer returns the status for one scrape, which leaves while some sources are unfinished. To
+// this scrape they are down; the counter of failures and later scrapes are not affected.
+func (s *status) gatherer(unfinished []string) prometheus.Gatherer {
+	registry := prometheus.NewPedanticRegistry()
+	registry.MustRegister(&view{status: s, unfinished: unfinished})
+	return registry
+}
+
+// view is a prometheus.Collector of the status for one scrape.
+type view struct {
+	*status
+	unfinished []string
+}
+
+// Describe implements prometheus.Collector.
+func (v *view) Describe(ch chan<- *prometheus.Desc) { metric.Describe(ch, v.Descs()) }
+
+// Collect implements prometheus.Collector.
+func (v *view) Collect(ch chan<- prometheus.Metric) {
+	v.failures.Collect(ch)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for name, latest := range v.latest {
+		if !slices.Contains(v.unfinished, name) {
+			ch <- v.up.Metric(map[bool]float64{true: 1}[latest.up], name)
+			for p := range latest.problems {
+				ch <- v.failing.Metric(1, name, p.part, string(p.reason))
+			}
+		}
+		ch <- v.duration.Metric(latest.duration.Seconds(), name)
+		if !latest.lastSuccess.IsZero() {
+			ch <- v.lastSuccess.Metric(float64(latest.lastSuccess.UnixNano())/1e9, name)
+		}
+	}
+	for _, name := range v.unfinished {
+		ch <- v.up.Metric(0, name)
+		ch <- v.failing.Metric(1, name, "", string(failure.Timeout))
+	}
 }

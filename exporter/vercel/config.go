@@ -7,101 +7,68 @@ import (
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
-	"github.com/alecthomas/units"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 )
 
-// Where the latency of requests comes from.
+// Drains that can provide the duration of requests.
 const (
 	fromTraces = "traces"
 	fromLogs   = "logs"
 )
 
-// Config is what an operator can set.
+// Config is the configuration of the source.
 type Config struct {
-	ListenAddress string // empty: off
-	SecretFile    string
-	VerifyToken   string
-	WebConfigFile string
-	Lists         bound.Files
-	LatencyFrom   string // one of two drains, since both can tell of the same request
-
-	MaxBody        units.Base2Bytes // of a delivery as received
-	MaxInflated    units.Base2Bytes // of a delivery without its gzip
-	MaxRows        int              // of a delivery
-	MaxRequests    int              // under way at once
-	MaxConnections int
-
-	TracePatience time.Duration // that a span waits for others of its trace
-	DedupeWindow  time.Duration
-	DedupeRows    int
+	SecretFile  string // empty: off
+	VerifyToken string
+	Lists       allow.Files
+	LatencyFrom string // one of two drains, because both may contain the same request
+	MaxRows     int    // of a delivery
+	TraceWait   time.Duration
 }
 
 // Register adds the --vercel.* flags to app.
 func (c *Config) Register(app *kingpin.Application) {
-	app.Flag("vercel.listen-address", "Address for the drains of Vercel, such as :9848; it faces the internet, so it is not "+
-		"that of /metrics. Off if empty. docs/vercel.md has the settings on Vercel's side.").
-		StringVar(&c.ListenAddress)
-	app.Flag("vercel.secret-file", "File with the secret of each drain on a line of its own, and the next one beside it while "+
-		"it is rolled. Nothing is taken that none of them has signed. Read again at a reload.").
+	app.Flag("vercel.secret-file", "Path to a file with the secret of each drain on a line of its own. During a rotation, "+
+		"add the new secret on another line. Unsigned deliveries are rejected. Drains are off if empty. Read again at a reload. "+
+		"docs/vercel.md describes the settings on Vercel's side.").
 		StringVar(&c.SecretFile)
-	app.Flag("vercel.verify-token", "Token that Vercel's dashboard shows where it wants to see it in the header "+
-		"x-vercel-verify. It is no secret: whoever asks gets it.").
+	app.Flag("vercel.verify-token", "Token to send in the header x-vercel-verify, if Vercel's dashboard shows one. It is not a secret.").
 		StringVar(&c.VerifyToken)
-	app.Flag("vercel.web-config-file", "TLS of the drains' listener, in the format of --web.config.file. Without it a reverse "+
-		"proxy has to do TLS, which Vercel insists on.").
-		StringVar(&c.WebConfigFile)
-	app.Flag("vercel.routes-file", "YAML file of the routes and outbound hosts that become labels; what is not in it is other. "+
-		"Read again at a reload.").
+	app.Flag("vercel.routes-file", "Path to a YAML file with the routes and outbound hosts that become labels; others "+
+		"become other. Read again at a reload.").
 		StringVar(&c.Lists.Routes)
-	app.Flag("vercel.events-file", "YAML file of the events, and of their values, that become labels; what is not in it is "+
-		"other. Read again at a reload.").
+	app.Flag("vercel.events-file", "Path to a YAML file with the events and property values that become labels; others "+
+		"become other. Read again at a reload.").
 		StringVar(&c.Lists.Events)
-	app.Flag("vercel.latency-from", "Which drain tells how long requests took: traces, or logs, where the application logs "+
-		"it itself. Not both, or a request would count twice.").
+	app.Flag("vercel.latency-from", "Drain that provides the duration of requests: traces, or logs if the application "+
+		"logs durations. Only one of them is used, so that no request counts twice.").
 		Default(fromTraces).EnumVar(&c.LatencyFrom, fromTraces, fromLogs)
-	c.registerLimits(app)
+	app.Flag("vercel.max-rows", "Maximum number of rows in a delivery.").
+		Default("50000").IntVar(&c.MaxRows)
+	app.Flag("vercel.trace-wait", "How long a span waits for other spans of the same request, because Vercel and the "+
+		"application deliver them separately.").
+		Default("10s").DurationVar(&c.TraceWait)
 }
 
-func (c *Config) registerLimits(app *kingpin.Application) {
-	app.Flag("vercel.max-body", "Largest delivery as it is received.").
-		Default("10MB").BytesVar(&c.MaxBody)
-	app.Flag("vercel.max-inflated", "Largest delivery once it is inflated. Memory is at most --vercel.max-requests times both.").
-		Default("50MB").BytesVar(&c.MaxInflated)
-	app.Flag("vercel.max-rows", "Most rows of a delivery.").
-		Default("50000").IntVar(&c.MaxRows)
-	app.Flag("vercel.max-requests", "Most deliveries under way at once; more are told to come back.").
-		Default("16").IntVar(&c.MaxRequests)
-	app.Flag("vercel.max-connections", "Most connections at once; more wait.").
-		Default("256").IntVar(&c.MaxConnections)
-	app.Flag("vercel.trace-patience", "How long a span waits for others that tell of the same request: Vercel and the application "+
-		"send theirs apart.").
-		Default("10s").DurationVar(&c.TracePatience)
-	app.Flag("vercel.dedupe-window", "How long a row is remembered, so that it counts once however often it is delivered.").
-		Default("5m").DurationVar(&c.DedupeWindow)
-	app.Flag("vercel.dedupe-rows", "Most rows to remember, at some 40 bytes each. marketplace_vercel_forgotten_rows_total "+
-		"tells if they are too few.").
-		Default("2000000").IntVar(&c.DedupeRows)
+// Open implements source.Module.
+func (c *Config) Open(deps source.Deps) (source.Source, error) {
+	if err := c.validate(); err != nil {
+		return nil, err
+	}
+	return New(*c, deps.Inbound, deps.Logger)
 }
 
 func (c *Config) validate() error {
-	if c.ListenAddress != "" && c.SecretFile == "" {
-		return errors.New("checking --vercel.listen-address: nobody may send without a signature, and there is no secret; " +
-			"hint: openssl rand -hex 32 > drain-secret, --vercel.secret-file=drain-secret, and the same text into the drain")
-	}
 	if !regexp.MustCompile(`^[!-~]*$`).MatchString(c.VerifyToken) {
-		return errors.New("checking --vercel.verify-token: it cannot be sent in a header; hint: copy it without blanks")
+		return errors.New("checking --vercel.verify-token: it has characters that a header cannot contain; hint: copy it without blanks")
 	}
-	if c.MaxBody <= 0 || c.MaxInflated <= 0 || min(c.MaxRows, c.MaxRequests, c.MaxConnections, c.DedupeRows) <= 0 {
-		return errors.New("a --vercel.max-* or --vercel.dedupe-rows is not above zero; " +
-			"hint: marketplace_exporter --help shows the defaults")
+	if c.MaxRows <= 0 {
+		return fmt.Errorf("checking --vercel.max-rows: %d is not above zero; hint: 50000", c.MaxRows)
 	}
-	if c.TracePatience < 0 {
-		return fmt.Errorf("checking --vercel.trace-patience: %s is less than no time; hint: 10s, or 0s not to wait", c.TracePatience)
-	}
-	if c.DedupeWindow <= 0 {
-		return fmt.Errorf("checking --vercel.dedupe-window: %s is no time to remember a row; hint: 5m", c.DedupeWindow)
+	if c.TraceWait < 0 {
+		return fmt.Errorf("checking --vercel.trace-wait: %s is negative; hint: 10s, or 0s not to wait", c.TraceWait)
 	}
 	return nil
 }

@@ -1,8 +1,7 @@
-// Package vercel is the source of what the application does: nothing on Vercel can be scraped, but Vercel sends what it
-// saw, as drains.
+// Package vercel is the source of what the application does. Nothing on Vercel can be scraped, but
+// Vercel delivers logs, traces and browser data to an HTTP endpoint, as drains.
 //
-// The way of a row: intake receives a delivery over HTTP and checks where it comes from; a drain (traces, logs, vitals,
-// analytics) reads the rows through batch, leaves out those that seen remembers, reduces the rest to label values that
-// bound allows, and counts them. A scrape only reads the counters. What a request brought is in none of them: a row
-// becomes one more in a few numbers, and is gone.
+// The inbound listener verifies a delivery and passes it to the drain of its path. The drain decodes
+// the rows, drops duplicates, reduces the rest to allowed label values, and counts them. A scrape
+// reads the counters. No other part of a row is kept.
 package vercel

@@ -2,124 +2,99 @@ package vercel
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
-	"github.com/aimarketplace/monitoring/exporter/vercel/analytics"
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
-	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
+	"github.com/aimarketplace/monitoring/exporter/vercel/browser"
 	"github.com/aimarketplace/monitoring/exporter/vercel/logs"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
-	"github.com/aimarketplace/monitoring/exporter/vercel/rows"
-	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
 	"github.com/aimarketplace/monitoring/exporter/vercel/traces"
-	"github.com/aimarketplace/monitoring/exporter/vercel/vitals"
 )
 
-// Source is what drains have delivered since the start. It is safe for concurrent use.
+// maxWaitingSpans use about 50 MB. They are the spans of 10 s at 20,000 spans per second.
+const maxWaitingSpans = 200_000
+
+// Source counts what drains have delivered since the start. It is safe for concurrent use.
 type Source struct {
 	config     Config
 	logger     *slog.Logger
-	lists      atomic.Pointer[bound.Lists]
-	secrets    *intake.Secrets
+	lists      atomic.Pointer[allow.Lists]
+	secrets    *inbound.Secrets
 	traces     *traces.Drain
 	collectors metric.Collectors
-	server     *server
 }
 
-// mostWaiting spans take some 50 MB, and are those of 10 s at 20,000 a second.
-const mostWaiting = 200_000
+var (
+	_ source.Optional = (*Source)(nil)
+	_ source.Reloader = (*Source)(nil)
+	_ source.Checker  = (*Source)(nil)
+)
 
-// drain is one kind of deliveries, with what it counts.
-type drain interface {
-	intake.Drain
-	prometheus.Collector
-}
-
-// Open implements what the exporter asks of a module: the source that c describes, which listens once it is told to. It
-// has no database.
-func (c *Config) Open(deps source.Deps) (source.Source, error) {
-	if err := c.validate(); err != nil {
-		return nil, err
-	}
-	return New(*c, deps.Logger)
-}
-
-// New returns a source that got nothing yet. The error is of the files that config names.
-func New(config Config, logger *slog.Logger) (*Source, error) {
-	s := &Source{config: config, logger: logger, secrets: &intake.Secrets{}}
-	lists, err := bound.Load(config.Lists)
+// New returns a source without rows and registers its endpoints with server. The error names the flag
+// or the file.
+func New(config Config, server *inbound.Server, logger *slog.Logger) (*Source, error) {
+	s := &Source{config: config, logger: logger, secrets: &inbound.Secrets{}}
+	lists, err := allow.Load(config.Lists)
 	if err != nil {
 		return nil, err
 	}
 	s.lists.Store(lists)
 	if s.Enabled() {
-		if s.secrets, err = intake.LoadSecrets(config.SecretFile); err != nil {
+		if s.secrets, err = inbound.LoadSecrets("vercel.secret-file", config.SecretFile); err != nil {
 			return nil, err
 		}
 	}
-	window := seen.New(config.DedupeWindow, config.DedupeRows)
-	measured := requests.New(s.lists.Load)
-	drains := s.drains(window, measured)
-	receiver := s.receiver(drains)
-	s.collectors = metric.Collectors{receiver, measured, remembered(window)}
+	metrics, drains := newRowMetrics(), s.openDrains(server.Dedupe())
+	s.collectors = append(s.collectors, metrics)
 	for _, d := range drains {
-		s.collectors = append(s.collectors, d)
+		metrics.initialize(d.name)
+		if !s.Enabled() {
+			continue
+		}
+		if err := server.Register(s.endpoint(d, metrics)); err != nil {
+			return nil, fmt.Errorf("checking --vercel.secret-file: %w", err)
+		}
 	}
-	s.server = newServer(config, standard(), receiver, logger)
 	return s, nil
 }
 
-// drains lists all kinds. Only one of them tells of requests: the other would count the same ones again.
-func (s *Source) drains(window *seen.Window, measured *requests.Metrics) []drain {
-	byTraces, byLogs := measured, (*requests.Metrics)(nil)
+// openDrains returns all drains and sets their collectors. Only one of them observes requests.
+func (s *Source) openDrains(dedupe *inbound.Window) []drain {
+	served := requests.New(s.lists.Load)
+	servedByTraces, servedByLogs := served, (*requests.Metrics)(nil)
 	if s.config.LatencyFrom == fromLogs {
-		byTraces, byLogs = nil, measured
+		servedByTraces, servedByLogs = nil, served
 	}
-	most, lists := s.config.MaxRows, s.lists.Load
-	browsers := rows.Options{MaxRows: most, Lists: lists, Seen: window}
+	maxRows, lists := s.config.MaxRows, s.lists.Load
 	s.traces = traces.New(traces.Options{
-		MaxRows: most, Lists: lists, Seen: window, Requests: byTraces, Patience: s.config.TracePatience, MaxWaiting: mostWaiting,
+		MaxRows: maxRows, Lists: lists, Dedupe: dedupe, Requests: servedByTraces, Wait: s.config.TraceWait, MaxWaiting: maxWaitingSpans,
 	})
+	logDrain := logs.New(logs.Options{MaxRows: maxRows, Lists: lists, Dedupe: dedupe, Requests: servedByLogs})
+	browserOptions := browser.Options{MaxRows: maxRows, Lists: lists, Dedupe: dedupe}
+	vitals, analytics := browser.NewSpeedInsights(browserOptions), browser.NewAnalytics(browserOptions)
+	s.collectors = metric.Collectors{served, s.traces, logDrain, vitals, analytics}
 	return []drain{
-		s.traces,
-		logs.New(logs.Options{MaxRows: most, Lists: lists, Seen: window, Requests: byLogs}),
-		vitals.New(browsers),
-		analytics.New(browsers),
+		{"traces", "/vercel/traces", []inbound.Format{inbound.JSON, inbound.Protobuf}, s.traces},
+		{"logs", "/vercel/logs", []inbound.Format{inbound.JSON}, logDrain},
+		{"speed_insights", "/vercel/speed-insights", []inbound.Format{inbound.JSON}, vitals},
+		{"analytics", "/vercel/analytics", []inbound.Format{inbound.JSON}, analytics},
 	}
 }
 
-func (s *Source) receiver(drains []drain) *intake.Receiver {
-	options := intake.Options{
-		Secrets: s.secrets, VerifyToken: s.config.VerifyToken, MaxBody: int64(s.config.MaxBody),
-		MaxInflated: int64(s.config.MaxInflated), MaxRequests: s.config.MaxRequests, Logger: s.logger,
-	}
-	for _, d := range drains {
-		options.Drains = append(options.Drains, d)
-	}
-	return intake.New(options)
-}
+// Enabled reports whether drains are configured.
+func (s *Source) Enabled() bool { return s.config.SecretFile != "" }
 
-// Enabled tells whether there is anything to collect: without an address nobody can deliver.
-func (s *Source) Enabled() bool { return s.config.ListenAddress != "" }
-
-// Listen takes the address, so that one that cannot be had ends the program at its start.
-func (s *Source) Listen() error { return s.server.listen() }
-
-// Run serves deliveries until ctx ends and those under way are answered.
-func (s *Source) Run(ctx context.Context) { s.server.run(ctx) }
-
-// Close gives the address back, should Run never have had it.
-func (s *Source) Close() { s.server.close() }
-
-// Reload reads the secrets and the lists again. If one of the files is bad, all of them stay as they were. Series of a
-// route that is gone stay until a restart: they are what was counted.
+// Reload reads the secrets and the lists again. If one of the files is invalid, the previous contents
+// of all of them stay in force. The series of a removed route stay until a restart.
 func (s *Source) Reload() error {
-	lists, err := bound.Load(s.config.Lists)
+	lists, err := allow.Load(s.config.Lists)
 	if err != nil {
 		return err
 	}
@@ -134,20 +109,13 @@ func (s *Source) Reload() error {
 // Name implements source.Source.
 func (s *Source) Name() string { return "vercel" }
 
-// Histograms names those of the metrics that are histograms, which their descriptors do not tell.
-func (s *Source) Histograms() []string {
-	return []string{
-		"marketplace_http_request_duration_seconds", "marketplace_outbound_request_duration_seconds",
-		"marketplace_web_vital_seconds", "marketplace_web_layout_shift", "marketplace_search_results",
-	}
-}
+// Descs implements source.Source.
+func (s *Source) Descs() []metric.Desc { return s.collectors.Descs() }
 
-// Describe implements source.Source.
-func (s *Source) Describe(ch chan<- *prometheus.Desc) { s.collectors.Describe(ch) }
-
-// Collect implements source.Source. It asks nobody: it serves what was counted, and fails if nobody can deliver any more.
+// Collect implements source.Source. It never fails: the source inbound reports whether the listener
+// works.
 func (s *Source) Collect(_ context.Context, ch chan<- prometheus.Metric) error {
-	s.traces.Settle()
+	s.traces.Flush()
 	s.collectors.Collect(ch)
-	return s.server.failure()
+	return nil
 }

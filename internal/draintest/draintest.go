@@ -1,4 +1,5 @@
-// Package draintest has what the tests of all drains need.
+// Package draintest has the helpers that the tests of all drains share: signed and compressed
+// payloads, samples of metrics, and the checks of their fuzz targets.
 package draintest
 
 import (
@@ -13,33 +14,32 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
-	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
-	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
+	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// Lists returns what the exporter is shipped with.
-func Lists(tb testing.TB) func() *bound.Lists {
+// Lists returns the default lists.
+func Lists(tb testing.TB) func() *allow.Lists {
 	tb.Helper()
-	lists, err := bound.Load(bound.Files{})
+	lists, err := allow.Load(allow.Files{})
 	require.NoError(tb, err)
-	return func() *bound.Lists { return lists }
+	return func() *allow.Lists { return lists }
 }
 
-// Window returns one that forgets nothing that a test can bring.
-func Window() *seen.Window { return seen.New(10*time.Minute, 1_000_000) }
+// Window returns a deduplication window that evicts nothing during a test.
+func Window() *inbound.Window { return inbound.NewWindow(10*time.Minute, 1_000_000) }
 
-// Take has a drain take a delivery, which must work.
-func Take(tb testing.TB, drain intake.Drain, body string) batch.Tally {
+// Handle lets a drain handle a JSON delivery, which must succeed.
+func Handle(tb testing.TB, drain row.Handler, body string) row.Tally {
 	tb.Helper()
-	tally, err := drain.Take([]byte(body), intake.JSON)
+	tally, err := drain.Handle([]byte(body), inbound.JSON)
 	require.NoError(tb, err)
 	return tally
 }
 
-// Counted returns the samples of collectors that are not zero, in the order of their text: those of counters as they would
-// be scraped, and of histograms the count and the sum.
+// Counted returns the sorted samples that are not zero: counters as in a scrape, and histograms with
+// their count and sum.
 func Counted(tb testing.TB, collectors ...prometheus.Collector) []string {
 	tb.Helper()
 	return slices.DeleteFunc(All(tb, collectors...), func(sample string) bool {
@@ -47,7 +47,7 @@ func Counted(tb testing.TB, collectors ...prometheus.Collector) []string {
 	})
 }
 
-// All is [Counted] with those that are zero.
+// All is [Counted] with the samples that are zero.
 func All(tb testing.TB, collectors ...prometheus.Collector) []string {
 	tb.Helper()
 	registry := prometheus.NewPedanticRegistry()
@@ -81,28 +81,28 @@ func value(m *dto.Metric) string {
 	return fmt.Sprintf("%.12g", m.GetCounter().GetValue())
 }
 
-// Measure has a drain take a delivery of so many rows again and again. Before each time, renew makes its rows those of
-// somebody else.
-func Measure(b *testing.B, drain intake.Drain, form intake.Form, body []byte, rows int, renew func()) {
+// Measure lets a drain handle a delivery of so many rows in each iteration, after renew has changed
+// the rows so that none is a duplicate.
+func Measure(b *testing.B, drain row.Handler, format inbound.Format, body []byte, rows int, renew func()) {
 	b.Helper()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for b.Loop() {
 		renew()
-		tally, err := drain.Take(body, form)
+		tally, err := drain.Handle(body, format)
 		if err != nil || tally.Counted != rows {
 			b.Fatalf("counted %d of %d: %v", tally.Counted, rows, err)
 		}
 	}
 	runtime.ReadMemStats(&after)
-	taken := float64(b.N * rows)
-	b.ReportMetric(taken/b.Elapsed().Seconds(), "rows/s")
-	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/taken, "B/row")
-	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/taken, "allocs/row")
+	counted := float64(b.N * rows)
+	b.ReportMetric(counted/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/counted, "B/row")
+	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/counted, "allocs/row")
 	b.ReportMetric(float64(len(body))/float64(rows), "bytes/row")
 }
 
-// Renew finds where digits are in a body, and returns a function that puts others in their place, new ones each time.
+// Renew returns a function that replaces every occurrence of digits in body by a new number.
 func Renew(body []byte, digits string) func() {
 	var places []int
 	for at := 0; ; {

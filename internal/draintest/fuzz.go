@@ -6,29 +6,31 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// TakeAnything holds drains, which start returns with what they count in, against what must be true of any delivery: it is
-// read in the same way each time and not changed, counts once, and never becomes a label that is on no list.
-func TakeAnything(tb testing.TB, body []byte, form intake.Form, start func() (intake.Drain, []prometheus.Collector)) {
+// HandleAnything checks what must hold for any delivery: two drains, which start returns with their
+// collectors, handle it in the same way and do not change it, rows count once, and every label value
+// is on a list.
+func HandleAnything(tb testing.TB, body []byte, format inbound.Format, start func() (row.Handler, []prometheus.Collector)) {
 	tb.Helper()
 	original := string(body)
 	first, firstMetrics := start()
 	second, secondMetrics := start()
-	tally, err := first.Take(body, form)
-	again, againErr := second.Take(body, form)
+	tally, err := first.Handle(body, format)
+	again, againErr := second.Handle(body, format)
 	require.Equal(tb, err, againErr)
 	require.Equal(tb, tally, again)
 	require.Equal(tb, original, string(body))
 	samples := Counted(tb, firstMetrics...)
 	require.Equal(tb, samples, Counted(tb, secondMetrics...))
-	RequireBounded(tb, samples)
+	RequireAllowed(tb, samples)
 	if err != nil || tally.Counted == 0 {
 		require.Empty(tb, samples)
 	}
 	if err == nil {
-		repeated, err := first.Take(body, form)
+		repeated, err := first.Handle(body, format)
 		require.NoError(tb, err)
 		require.Zero(tb, repeated.Counted)
 		require.Equal(tb, samples, Counted(tb, firstMetrics...))

@@ -14,25 +14,25 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
-// Sign returns the signature that Vercel would put on a body.
+// Sign returns the signature of a body in the form that Vercel sends.
 func Sign(secret, body string) string {
 	mac := hmac.New(sha1.New, []byte(secret))
 	_, _ = mac.Write([]byte(body)) // never fails
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// Protobuf encodes OTLP's JSON, by the book, as protobuf.
+// Protobuf converts OTLP from JSON, in the form of its specification, to protobuf.
 func Protobuf(text []byte) ([]byte, error) {
 	var from ptrace.JSONUnmarshaler
 	read, err := from.UnmarshalTraces(text)
 	if err != nil {
-		return nil, fmt.Errorf("reading OTLP's JSON: %w", err)
+		return nil, fmt.Errorf("decoding OTLP JSON: %w", err)
 	}
 	var to ptrace.ProtoMarshaler
 	return to.MarshalTraces(read)
 }
 
-// Zip returns text in gzip.
+// Zip compresses text with gzip.
 func Zip(tb testing.TB, text string) string {
 	tb.Helper()
 	var smaller bytes.Buffer

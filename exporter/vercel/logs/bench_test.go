@@ -5,16 +5,18 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/logs"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
-// serial is what a benchmark's delivery has in the place of every id, to be numbered anew for each time it is taken.
+// serial stands for a part of every id in the delivery of a benchmark, and is replaced by a new number
+// in each iteration.
 const serial = "########"
 
-// delivery is rows as Vercel writes them, about 900 bytes each. Every other one has a line of Winston in its message.
+// delivery returns rows in the form of Vercel, about 900 bytes each. Every other row has a line of
+// Winston in its message.
 func delivery(rows int, begin, between, end string) []byte {
 	text := `{"id":"1573817250283254651097########","deploymentId":"dpl_233NRGRjVZX1caZrXWtz5g1TAksD","source":"lambda",` +
 		`"host":"my-app-abc123.vercel.app","timestamp":1573817250283,"projectId":"gdufoJxB6b9b1fEqr1jUtFkyavUU","level":"info",` +
@@ -37,7 +39,7 @@ func delivery(rows int, begin, between, end string) []byte {
 	return []byte(begin + strings.Join(all, between) + end)
 }
 
-func BenchmarkTake(b *testing.B) {
+func BenchmarkHandle(b *testing.B) {
 	const rows = 1000
 	for form, body := range map[string][]byte{
 		"array": delivery(rows, "[", ",", "]"), "ndjson": delivery(rows, "", "\n", "\n"),
@@ -45,8 +47,8 @@ func BenchmarkTake(b *testing.B) {
 		renew := draintest.Renew(body, serial)
 		for latency, measured := range map[string]*requests.Metrics{"": nil, "/latency": requests.New(draintest.Lists(b))} {
 			b.Run(form+latency, func(b *testing.B) {
-				drain := logs.New(logs.Options{MaxRows: rows, Lists: draintest.Lists(b), Seen: draintest.Window(), Requests: measured})
-				draintest.Measure(b, drain, intake.JSON, body, rows, renew)
+				drain := logs.New(logs.Options{MaxRows: rows, Lists: draintest.Lists(b), Dedupe: draintest.Window(), Requests: measured})
+				draintest.Measure(b, drain, inbound.JSON, body, rows, renew)
 			})
 		}
 	}

@@ -1,30 +1,33 @@
-// Package logs counts what the log drain tells: requests and their status, crashes, the firewall, and what the application
-// prints, Winston's JSON above all.
+// Package logs counts the rows of the log drain: requests and their status, crashes, actions of the
+// firewall, and the messages of the application, above all the JSON of Winston.
+//
+// Several rows may belong to one request, and each of them may be delivered more than once. A request
+// therefore has one deduplication entry for each [fact] that is counted about it.
 package logs
 
 import (
 	"cmp"
 	"sync"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
-	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
-	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// messagesPerRow is how many messages the rows of a delivery may have on average: a message of brackets has thousands.
+// messagesPerRow limits the messages of a delivery, on average: a row that consists of brackets has
+// thousands.
 const messagesPerRow = 10
 
-// Options are what a drain needs.
+// Options configure the drain.
 type Options struct {
-	MaxRows  int                 // of a delivery
-	Lists    func() *bound.Lists // what a label may say; asked once a delivery
-	Seen     *seen.Window        // remembers rows and requests
-	Requests *requests.Metrics   // takes the durations that lines tell of; nil where latency comes from traces
+	MaxRows  int // of a delivery
+	Lists    func() *allow.Lists
+	Dedupe   *inbound.Window
+	Requests *requests.Metrics // receives the durations of requests; nil if they come from traces
 }
 
-// Drain is the log drain: an intake.Drain, and a prometheus.Collector of its own metrics.
+// Drain is the log drain: a row.Handler, and the prometheus.Collector of its metrics.
 type Drain struct {
 	*metrics
 
@@ -32,61 +35,55 @@ type Drain struct {
 	spare   sync.Pool // of *memory
 }
 
-// New returns a drain that has counted nothing.
+// New returns a drain without rows.
 func New(options Options) *Drain {
-	return &Drain{options: options, metrics: newMetrics(), spare: sync.Pool{New: func() any { return &memory{codes: map[seen.Key]string{}} }}}
+	return &Drain{
+		options: options, metrics: newMetrics(),
+		spare: sync.Pool{New: func() any { return &memory{codes: map[inbound.Key]string{}} }},
+	}
 }
 
-// Name implements intake.Drain.
-func (d *Drain) Name() string { return "logs" }
-
-// Path implements intake.Drain.
-func (d *Drain) Path() string { return "/vercel/logs" }
-
-// Forms implements intake.Drain.
-func (d *Drain) Forms() []intake.Form { return []intake.Form{intake.JSON} }
-
-// Take implements intake.Drain.
-func (d *Drain) Take(body []byte, _ intake.Form) (batch.Tally, error) {
-	t := take{
-		lists: d.options.Lists(), seen: d.options.Seen, timed: d.options.Requests != nil,
-		mostMessages: messagesPerRow * d.options.MaxRows, memory: d.spare.Get().(*memory),
+// Handle implements row.Handler.
+func (d *Drain) Handle(body []byte, _ inbound.Format) (row.Tally, error) {
+	v := delivery{
+		lists: d.options.Lists(), dedupe: d.options.Dedupe, timed: d.options.Requests != nil,
+		maxMessages: messagesPerRow * d.options.MaxRows, memory: d.spare.Get().(*memory),
 	}
-	defer d.spare.Put(t.memory)
-	t.clear()
-	_, tally, err := batch.Decode(body, d.options.MaxRows, t.decode)
+	defer d.spare.Put(v.memory)
+	v.clear()
+	_, tally, err := row.Decode(body, d.options.MaxRows, v.decode)
 	if err != nil {
-		return batch.Tally{}, err
+		return row.Tally{}, err
 	}
-	for i := range t.entries {
-		e := &t.entries[i]
-		if !d.options.Seen.Add(e.row) {
+	for i := range v.entries {
+		e := &v.entries[i]
+		if !v.dedupe.Add(e.key) {
 			tally.Duplicates++
 			continue
 		}
 		tally.Counted++
-		t.fresh = append(t.fresh, e)
-		d.count(&t, e)
+		v.fresh = append(v.fresh, e)
+		d.count(&v, e)
 	}
-	d.answer(&t)
-	if t.timed {
-		d.time(&t)
+	d.countRequests(&v)
+	if v.timed {
+		d.observeDurations(&v)
 	}
 	return tally, nil
 }
 
-// count counts what a row that is new says for itself.
-func (d *Drain) count(t *take, e *entry) {
-	d.greet(greeting{e.environment, e.source}, t.lists)
-	if e.crashed && t.first(e, factCrashed) {
+// count counts what does not depend on other rows of the request.
+func (d *Drain) count(v *delivery, e *entry) {
+	d.initialize(origin{e.environment, e.source}, v.lists)
+	if e.crashed && v.isFirst(e, factCrash) {
 		d.crashes.WithLabelValues(e.environment, e.route).Inc()
 	}
-	if e.action != "" && t.first(e, factFirewall) {
+	if e.action != "" && v.isFirst(e, factFirewall) {
 		d.actions.WithLabelValues(e.environment, e.action).Inc()
 	}
-	for _, m := range t.messages[e.from:e.to] {
+	for _, m := range v.messages[e.from:e.to] {
 		if m.level != "" {
-			d.messages.of(said{e.environment, m.level, e.source}).Inc()
+			d.messages.of(messageLabels{e.environment, m.level, e.source}).Inc()
 		}
 		if m.event != "" {
 			d.events.WithLabelValues(e.environment, m.event).Inc()
@@ -94,37 +91,37 @@ func (d *Drain) count(t *take, e *entry) {
 	}
 }
 
-// answer counts each request by its status. A row that has what the visitor got goes before one that has what a function
-// answered, wherever in the delivery it is.
-func (d *Drain) answer(t *take) {
-	for _, byVisitor := range []bool{true, false} {
-		for _, e := range t.fresh {
-			if e.code == "" || e.visitors != byVisitor {
+// countRequests counts each request by its status. Rows with the status that the visitor received
+// take precedence over rows with the status of a function, in any order.
+func (d *Drain) countRequests(v *delivery) {
+	for _, fromProxy := range []bool{true, false} {
+		for _, e := range v.fresh {
+			if e.code == "" || e.fromProxy != fromProxy {
 				continue
 			}
-			if t.timed && e.named {
-				t.codes[e.request] = cmp.Or(t.codes[e.request], e.code)
+			if v.timed && e.hasRequest {
+				v.codes[e.request] = cmp.Or(v.codes[e.request], e.code)
 			}
-			if t.first(e, factAnswered) {
-				d.requests.of(request{e.environment, e.source, e.route, e.code}).Inc()
+			if v.isFirst(e, factStatus) {
+				d.requests.of(requestLabels{e.environment, e.source, e.route, e.code}).Inc()
 			}
 		}
 	}
 }
 
-// time measures each request once, by who knows best how long it took.
-func (d *Drain) time(t *take) {
-	for _, by := range []witness{applicationAtTheEnd, application, platform} {
-		for _, e := range t.fresh {
-			// Without a request's name, nothing would tell whether the application had told of it, too.
-			if e.timing.by != by || by == platform && !e.named || !t.first(e, factTimed) {
+// observeDurations observes the duration of each request once, from its most reliable source.
+func (d *Drain) observeDurations(v *delivery) {
+	for _, source := range []timingSource{timingWithStatus, timingApplication, timingPlatform} {
+		for _, e := range v.fresh {
+			// Without a request id, a duration of the platform may duplicate one of the application.
+			if e.timing.source != source || source == timingPlatform && !e.hasRequest || !v.isFirst(e, factDuration) {
 				continue
 			}
-			if e.timing.code == bound.Unknown {
-				e.timing.code = cmp.Or(t.codes[e.request], bound.Unknown)
+			if e.timing.code == allow.Unknown {
+				e.timing.code = cmp.Or(v.codes[e.request], allow.Unknown)
 			}
 			d.options.Requests.Observe(requests.Request{
-				Environment: e.environment, Method: e.timing.method, Route: e.timing.route, Code: e.timing.code, Duration: e.timing.took,
+				Environment: e.environment, Method: e.timing.method, Route: e.timing.route, Code: e.timing.code, Duration: e.timing.duration,
 			})
 		}
 	}

@@ -3,54 +3,55 @@ package logs
 import (
 	"time"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
+	"github.com/aimarketplace/monitoring/exporter/inbound"
 )
 
-// entry is what is to be counted of a row. Nothing in it points into the delivery.
+// entry is what a row contributes to the metrics. It does not point into the delivery.
 type entry struct {
-	row     seen.Key
-	request seen.Key // what to add a fact to
-	named   bool     // there is a request
+	key        inbound.Key
+	request    inbound.Key // the key of a fact is the sum of both
+	hasRequest bool        // the row has a request id
 
 	environment, source, route string
 
-	code     string // of the request, "" if the row tells of none
-	visitors bool   // code is what the visitor got
-	action   string // of the firewall, "" if it had nothing to do
-	crashed  bool
+	code      string // of the request; empty if the row has none
+	fromProxy bool   // code is the status that the visitor received
+	action    string // of the firewall; empty if there is none
+	crashed   bool
 
-	from, to int // where its messages are
+	from, to int // range of its messages
 	timing   timing
 }
 
-// fact is something that is said of a request once, however many rows say it.
-type fact seen.Key
+// fact is a property that is counted once per request, although several rows may have it.
+type fact inbound.Key
 
 const (
-	factAnswered fact = iota
-	factCrashed
+	factStatus fact = iota
+	factCrash
 	factFirewall
-	factTimed
+	factDuration
 )
 
-// message is something that the application said. An event that is only part of a message has no level.
+// message is a message of the application. An event inside a message that is counted already has no
+// level.
 type message struct{ level, event string }
 
-// timing is how long a request took.
+// timing is the duration of a request.
 type timing struct {
-	by           witness
+	source       timingSource
 	method, code string
 	route        string
-	took         time.Duration
+	duration     time.Duration
 }
 
-// witness is who told of a timing, the best one last. The application knows better than the platform when it answered, and
-// of its lines the one that knows the answer's status: another may be about a part of the request.
-type witness int
+// timingSource is where a duration comes from, ordered by reliability. The application knows better
+// than the platform when it responded; a line without a status may be about a part of the request.
+type timingSource int
 
 const (
-	nobody witness = iota
-	platform
-	application
-	applicationAtTheEnd
+	noTiming timingSource = iota
+	timingPlatform
+	timingApplication
+	timingWithStatus // of the application
 )

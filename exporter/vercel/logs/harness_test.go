@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/exporter/vercel/logs"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
 	"github.com/aimarketplace/monitoring/internal/draintest"
@@ -16,16 +16,16 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// fixture is a drain, and where the latency goes that it finds.
+// fixture is a drain, and the metrics that receive its durations.
 type fixture struct {
 	*logs.Drain
 	requests *requests.Metrics
 }
 
-// start returns a drain from which latency comes.
-func start(lists func() *bound.Lists) fixture {
+// start returns a drain that observes durations.
+func start(lists func() *allow.Lists) fixture {
 	f := fixture{requests: requests.New(lists)}
-	f.Drain = logs.New(logs.Options{MaxRows: 100, Lists: lists, Seen: draintest.Window(), Requests: f.requests})
+	f.Drain = logs.New(logs.Options{MaxRows: 100, Lists: lists, Dedupe: draintest.Window(), Requests: f.requests})
 	return f
 }
 
@@ -34,11 +34,12 @@ func (f fixture) counted(t *testing.T) []string {
 	return draintest.Counted(t, f.Drain, f.requests)
 }
 
-// fields are of a row; those of [row] are there if no other value is.
+// fields are the members of a row.
 type fields map[string]any
 
-// row is of the application in production, with an id and a request's id of its own.
-func row(id string, other fields) string {
+// logRow returns a row of the application in production, with its own request id. Other fields replace
+// its own; nil removes one.
+func logRow(id string, other fields) string {
 	all := fields{
 		"id": id, "source": "lambda", "host": "aimarketplace.com", "timestamp": 1573817250283, "projectId": "prj_x", "deploymentId": "dpl_x",
 		"environment": "production", "path": "/api/prompts", "requestId": "icn1::" + id,

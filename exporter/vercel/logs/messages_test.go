@@ -11,8 +11,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
-// said are what messages and events come to, without their names and what all of them have in common.
-func said(t *testing.T, f fixture) []string {
+// summarize returns the samples of messages and events in short form.
+func summarize(t *testing.T, f fixture) []string {
 	t.Helper()
 	var short []string
 	for _, sample := range f.counted(t) {
@@ -26,7 +26,7 @@ func said(t *testing.T, f fixture) []string {
 	return short
 }
 
-func TestWinstonsLevelWins(t *testing.T) {
+func TestTheLevelOfWinstonTakesPrecedence(t *testing.T) {
 	t.Parallel()
 	for message, want := range map[string][]string{
 		`{"level":"error","message":"x"}`:                                          {"error 1"},
@@ -41,8 +41,8 @@ func TestWinstonsLevelWins(t *testing.T) {
 		"{\"level\":\"error\"}\n{\"level\":\"warn\"}\n":                            {"error 1", "warn 1"},
 		"before\n{\"level\":\"error\"}\nafter":                                     {"error 1", "info 1"},
 		`{"level":"error","message":"cut o`:                                        {"info 1"},
-		"{\n  \"level\": \"error\",\n  \"message\": \"printed prettily\"\n}":       {"error 1"},
-		"{\n  \"level\": \"error\",\n  \"message\": \"printed prettily, cut":       {"info 1"},
+		"{\n  \"level\": \"error\",\n  \"message\": \"pretty-printed\"\n}":         {"error 1"},
+		"{\n  \"level\": \"error\",\n  \"message\": \"pretty-printed, cut":         {"info 1"},
 		`{"level":"error","nested":{"level":"debug"}}`:                             {"error 1"},
 		`{"level":"warn","message":"{\"level\":\"error\"}"}`:                       {"warn 1"},
 		`{"nested":{"level":"debug"}}`:                                             {"info 1"},
@@ -51,21 +51,21 @@ func TestWinstonsLevelWins(t *testing.T) {
 		``: nil,
 	} {
 		f := start(draintest.Lists(t))
-		draintest.Take(t, f, row("1", fields{"level": "info", "message": message}))
-		assert.Equal(t, want, said(t, f), message)
+		draintest.Handle(t, f, logRow("1", fields{"level": "info", "message": message}))
+		assert.Equal(t, want, summarize(t, f), message)
 	}
 }
 
-func TestVercelsLevels(t *testing.T) {
+func TestLevelsOfVercel(t *testing.T) {
 	t.Parallel()
 	for level, want := range map[any]string{"info": "info 1", "warning": "warn 1", "error": "error 1", "fatal": "fatal 1", "<canary>": "unknown 1", nil: "unknown 1"} {
 		f := start(draintest.Lists(t))
-		draintest.Take(t, f, row("1", fields{"level": level, "message": "x"}))
-		assert.Equal(t, []string{want}, said(t, f))
+		draintest.Handle(t, f, logRow("1", fields{"level": level, "message": "x"}))
+		assert.Equal(t, []string{want}, summarize(t, f))
 	}
 }
 
-func TestEventsAreWholeMessagesOrFields(t *testing.T) {
+func TestEventsMatchWholeMessagesOrFields(t *testing.T) {
 	t.Parallel()
 	for message, want := range map[string][]string{
 		`Payment failed`: {"info 1", "payment_failed 1"},
@@ -82,17 +82,17 @@ func TestEventsAreWholeMessagesOrFields(t *testing.T) {
 		"Payment failed\nPayment failed":                                       {"info 1", "payment_failed 2"},
 	} {
 		f := start(draintest.Lists(t))
-		draintest.Take(t, f, row("1", fields{"level": "info", "message": message}))
-		assert.Equal(t, want, said(t, f), message)
+		draintest.Handle(t, f, logRow("1", fields{"level": "info", "message": message}))
+		assert.Equal(t, want, summarize(t, f), message)
 	}
 }
 
-func TestWhatThePlatformWritesIsNoMessage(t *testing.T) {
+func TestRowsOfThePlatformAreNotMessages(t *testing.T) {
 	t.Parallel()
 	for _, typ := range []string{"middleware-invocation", "edge-function-invocation", "report", "metric", "delimiter", "deployment-state"} {
 		f := start(draintest.Lists(t))
-		draintest.Take(t, f, row("1", fields{"type": typ, "level": "error", "message": "x"}))
-		assert.Empty(t, said(t, f), typ)
+		draintest.Handle(t, f, logRow("1", fields{"type": typ, "level": "error", "message": "x"}))
+		assert.Empty(t, summarize(t, f), typ)
 	}
 }
 
@@ -101,22 +101,22 @@ const (
 	counted  = `marketplace_http_requests_total{code="401",environment="production",method="POST",route="/api/auth/login"} 1`
 )
 
-// timed is what a message of POST /api/auth/login, answered 401, comes to.
+// timed returns the samples of POST /api/auth/login with status 401 and these messages.
 func timed(t *testing.T, messages ...string) []string {
 	t.Helper()
 	f := start(draintest.Lists(t))
 	var rows strings.Builder
 	for i, message := range messages {
-		rows.WriteString(row(string(rune('1'+i)), fields{
+		rows.WriteString(logRow(string(rune('1'+i)), fields{
 			"requestId": "icn1::1", "path": "/api/auth/login", "statusCode": 401, "message": message,
 			"proxy": fields{"method": "POST", "path": "/api/auth/login?next=x", "host": "aimarketplace.com", "statusCode": 401},
 		}))
 	}
-	draintest.Take(t, f, rows.String())
+	draintest.Handle(t, f, rows.String())
 	return draintest.Counted(t, f.requests)
 }
 
-func TestLatencyIsWhatTheApplicationLogs(t *testing.T) {
+func TestDurationFromAMessage(t *testing.T) {
 	t.Parallel()
 	for message, took := range map[string]string{
 		`{"level":"info","route":"/api/auth/login","method":"POST","status":401,"durationMs":116}`: "0.116",
@@ -135,7 +135,7 @@ func TestLatencyIsWhatTheApplicationLogs(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoLatencyOfTheRequestIsNotTaken(t *testing.T) {
+func TestMessagesWithoutTheDurationOfTheRequest(t *testing.T) {
 	t.Parallel()
 	for _, message := range []string{
 		`{"message":"query","durationMs":3}`, `{"route":"/api/prompts","durationMs":3}`, `{"url":"https://api.stripe.com/api/auth/login","durationMs":3}`,
@@ -146,7 +146,7 @@ func TestWhatIsNoLatencyOfTheRequestIsNotTaken(t *testing.T) {
 	}
 }
 
-func TestTheApplicationKnowsBetterThanThePlatform(t *testing.T) {
+func TestTheApplicationTakesPrecedenceOverThePlatform(t *testing.T) {
 	t.Parallel()
 	const report, line = `REPORT RequestId: x Duration: 300 ms`, `{"route":"/api/auth/login","durationMs":116}`
 	want := []string{measured + "0.116", counted}
@@ -154,11 +154,11 @@ func TestTheApplicationKnowsBetterThanThePlatform(t *testing.T) {
 	assert.Equal(t, want, timed(t, line, report))
 	assert.Equal(t, want, timed(t, report+"\\n"+line), "in one message")
 	assert.Equal(t, want, timed(t, line+"\n"+report), "in one message")
-	assert.Equal(t, want, timed(t, line+"\n"+`{"route":"/api/auth/login","durationMs":999}`), "and says it once in a message")
-	assert.Equal(t, want, timed(t, line, `{"route":"/api/auth/login","durationMs":999}`), "and says it once")
+	assert.Equal(t, want, timed(t, line+"\n"+`{"route":"/api/auth/login","durationMs":999}`), "one duration per message")
+	assert.Equal(t, want, timed(t, line, `{"route":"/api/auth/login","durationMs":999}`), "one duration per request")
 }
 
-func TestWhoDoesNotServeTheRequestDoesNotMeasureIt(t *testing.T) {
+func TestRowsThatDoNotServeTheRequest(t *testing.T) {
 	t.Parallel()
 	const line = `{"route":"/api/prompts","durationMs":3}`
 	for name, other := range map[string]fields{
@@ -169,12 +169,12 @@ func TestWhoDoesNotServeTheRequestDoesNotMeasureIt(t *testing.T) {
 		"a query at no route in particular": {"path": "/x", "message": `{"message":"query","durationMs":3}`},
 	} {
 		f := start(draintest.Lists(t))
-		draintest.Take(t, f, row("1", other))
+		draintest.Handle(t, f, logRow("1", other))
 		assert.Empty(t, draintest.Counted(t, f.requests), name)
 	}
 }
 
-func TestALineSaysMoreThanItsRow(t *testing.T) {
+func TestTheLineTakesPrecedenceOverTheRow(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]struct {
 		row    fields
@@ -183,12 +183,12 @@ func TestALineSaysMoreThanItsRow(t *testing.T) {
 		"the row's":          {fields{"statusCode": 404, "proxy": fields{"method": "PUT"}, "message": `{"route":"/api/prompts","durationMs":3}`}, "PUT /api/prompts 404"},
 		"the line's":         {fields{"statusCode": 404, "proxy": fields{"method": "PUT"}, "message": `{"route":"/api/prompts","durationMs":3,"method":"post","status":503}`}, "POST /api/prompts 503"},
 		"the line's route":   {fields{"path": "/x", "statusCode": 200, "message": `{"route":"/api/health","durationMs":3,"method":"GET"}`}, "GET /api/health 2xx"},
-		"nobody's":           {fields{"path": nil, "message": `{"route":"/x","durationMs":3}`}, "other other unknown"},
+		"unknown":            {fields{"path": nil, "message": `{"route":"/x","durationMs":3}`}, "other other unknown"},
 		"the row's host":     {fields{"host": "a.vercel.app", "proxy": fields{"host": "b.com"}, "message": `{"url":"https://A.vercel.app/api/prompts","durationMs":3}`}, "other /api/prompts unknown"},
 		"the visitor's host": {fields{"host": "a.vercel.app", "proxy": fields{"host": "b.com"}, "message": `{"url":"https://b.com/api/prompts?x=://","durationMs":3}`}, "other /api/prompts unknown"},
 	} {
 		f := start(draintest.Lists(t))
-		draintest.Take(t, f, row("1", want.row))
+		draintest.Handle(t, f, logRow("1", want.row))
 		labels := strings.Fields(want.labels)
 		assert.Equal(t, []string{
 			`marketplace_http_request_duration_seconds{environment="production",method="` + labels[0] + `",route="` + labels[1] + `"} 1 0.003`,
@@ -197,19 +197,19 @@ func TestALineSaysMoreThanItsRow(t *testing.T) {
 	}
 }
 
-func TestLatencyIsLeftToTracesUnlessAskedFor(t *testing.T) {
+func TestDurationsAreIgnoredIfTheyComeFromTraces(t *testing.T) {
 	t.Parallel()
-	drain := logs.New(logs.Options{MaxRows: 100, Lists: draintest.Lists(t), Seen: draintest.Window()})
-	draintest.Take(t, drain, row("1", fields{"statusCode": 200, "message": `{"level":"info","route":"/api/prompts","durationMs":3}`}))
+	drain := logs.New(logs.Options{MaxRows: 100, Lists: draintest.Lists(t), Dedupe: draintest.Window()})
+	draintest.Handle(t, drain, logRow("1", fields{"statusCode": 200, "message": `{"level":"info","route":"/api/prompts","durationMs":3}`}))
 	assert.Equal(t, []string{
 		`marketplace_edge_requests_total{code="2xx",environment="production",route="/api/prompts",source="lambda"} 1`,
 		`marketplace_log_messages_total{environment="production",level="info",source="lambda"} 1`,
 	}, draintest.Counted(t, drain))
 }
 
-func TestTheReportOfNoRequestInParticularIsNotTaken(t *testing.T) {
+func TestAReportWithoutARequestIDIsIgnored(t *testing.T) {
 	t.Parallel()
 	f := start(draintest.Lists(t))
-	draintest.Take(t, f, row("1", fields{"requestId": nil, "statusCode": 200, "message": `REPORT RequestId: x Duration: 300 ms`}))
-	assert.Empty(t, draintest.Counted(t, f.requests), "nothing would tell whether the application told of it, too")
+	draintest.Handle(t, f, logRow("1", fields{"requestId": nil, "statusCode": 200, "message": `REPORT RequestId: x Duration: 300 ms`}))
+	assert.Empty(t, draintest.Counted(t, f.requests), "it may duplicate a duration of the application")
 }

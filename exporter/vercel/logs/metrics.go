@@ -1,95 +1,70 @@
 package logs
 
 import (
-	"sync"
-
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/metric"
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 )
 
-// metrics are what the drain counts. Series that tell of something bad are made before it happens: one that is born with its
-// first error has no increase, and rate() would never see that error.
 type metrics struct {
 	metric.Collectors
 
-	requests *series[request]
-	messages *series[said]
+	requests *series[requestLabels]
+	messages *series[messageLabels]
 	events   *prometheus.CounterVec
 	crashes  *prometheus.CounterVec
 	actions  *prometheus.CounterVec
 
-	mu      sync.RWMutex
-	greeted map[greeting]struct{}
-	known   *bound.Lists // whose events and routes have series, in all environments of greeted
+	origins      allow.Initializer[origin]
+	environments allow.Initializer[string]
 }
 
 type (
-	request  struct{ environment, source, route, code string }
-	said     struct{ environment, level, source string }
-	greeting struct{ environment, source string }
+	requestLabels struct{ environment, source, route, code string }
+	messageLabels struct{ environment, level, source string }
+	origin        struct{ environment, source string }
 )
+
+func (l requestLabels) values() []string { return []string{l.environment, l.source, l.route, l.code} }
+
+func (l messageLabels) values() []string { return []string{l.environment, l.level, l.source} }
 
 func newMetrics() *metrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "marketplace_" + name, Help: help}, labels)
 	}
 	m := &metrics{
+		requests: newSeries[requestLabels](counter("edge_requests_total",
+			"Requests in the log drain, including static files and cached pages, by status code. Common codes appear as they are, others as their class.",
+			"environment", "source", "route", "code")),
+		messages: newSeries[messageLabels](counter("log_messages_total",
+			"Log messages, by level. A message without a level of its own has the level that Vercel assigned.",
+			"environment", "level", "source")),
 		events: counter("log_events_total",
-			"Messages of the application that stand for an event, by the list of --vercel.events-file.", "environment", "event"),
+			"Log messages of the application that --vercel.events-file lists as events.", "environment", "event"),
 		crashes: counter("function_crashes_total",
-			"Requests that got no answer from their function, since it crashed.", "environment", "route"),
+			"Requests without a response because their function crashed.", "environment", "route"),
 		actions: counter("firewall_actions_total",
-			"Requests about which the firewall did something, by what it did.", "environment", "action"),
-		greeted: map[greeting]struct{}{},
+			"Requests on which the firewall acted, by action.", "environment", "action"),
 	}
-	m.requests = newSeries[request](counter("edge_requests_total",
-		"Requests that the log tells of, static files and the CDN included, by status: the codes that matter, others as their class.",
-		"environment", "source", "route", "code"), m.bearRequests)
-	m.messages = newSeries[said](counter("log_messages_total",
-		"Messages that were logged, by level: the application's own, or else Vercel's.", "environment", "level", "source"), nil)
 	m.Collectors = metric.Collectors{m.requests.vec, m.messages.vec, m.events, m.crashes, m.actions}
+	m.requests.initialize = func(l requestLabels) {
+		metric.Initialize(m.requests.vec, []string{l.environment}, []string{l.source}, []string{l.route}, allow.ErrorCodes())
+	}
 	return m
 }
 
-func (r request) values() []string { return []string{r.environment, r.source, r.route, r.code} }
-
-func (s said) values() []string { return []string{s.environment, s.level, s.source} }
-
-// bearRequests makes the errors that the request at hand might have been.
-func (m *metrics) bearRequests(r request) {
-	for _, code := range bound.ErrorCodes() {
-		m.requests.vec.WithLabelValues(r.environment, r.source, r.route, code)
-	}
-}
-
-// greet makes what an environment may bring, at its first row: the levels of each source, what the firewall may do, crashes
-// of all routes, and all events. After a reload of the lists they are others.
-func (m *metrics) greet(g greeting, lists *bound.Lists) {
-	m.mu.RLock()
-	_, met := m.greeted[g]
-	met = met && m.known == lists
-	m.mu.RUnlock()
-	if met {
-		return
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.known = lists
-	m.greeted[g] = struct{}{}
-	for _, level := range bound.Levels() {
-		m.messages.vec.WithLabelValues(g.environment, level, g.source)
-	}
-	for _, action := range []string{"log", "challenge", "deny", "bypass", "rate_limit"} {
-		m.actions.WithLabelValues(g.environment, action)
-	}
-	for other := range m.greeted {
-		for _, event := range lists.Events.LoggedNames() {
-			m.events.WithLabelValues(other.environment, event)
-		}
-		for _, route := range lists.Routes.WithOther() {
-			m.crashes.WithLabelValues(other.environment, route)
-		}
-	}
+// initialize creates the series of an origin and of its environment: the levels of the source, the
+// actions of the firewall, the crashes of all routes, and all events.
+func (m *metrics) initialize(o origin, lists *allow.Lists) {
+	m.origins.Ensure(o, lists, func(o origin) {
+		metric.Initialize(m.messages.vec, []string{o.environment}, allow.Levels(), []string{o.source})
+	})
+	m.environments.Ensure(o.environment, lists, func(environment string) {
+		environments := []string{environment}
+		metric.Initialize(m.actions, environments, allow.FirewallActions())
+		metric.Initialize(m.events, environments, lists.Events.LogNames())
+		metric.Initialize(m.crashes, environments, lists.Routes.WithOther())
+	})
 }

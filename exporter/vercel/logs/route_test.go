@@ -6,16 +6,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
-func TestTheRouteIsTheVisitorsOrElseTheFunctions(t *testing.T) {
+func TestRouteOfTheVisitorTakesPrecedence(t *testing.T) {
 	t.Parallel()
-	routes, err := bound.NewRoutes([]string{"/", "/api/prompts", "/api/prompts/[id]"})
+	routes, err := allow.NewRoutes([]string{"/", "/api/prompts", "/api/prompts/[id]"})
 	require.NoError(t, err)
 	lists := draintest.Lists(t)()
-	lists = &bound.Lists{Routes: routes, Hosts: lists.Hosts, Events: lists.Events}
+	lists = &allow.Lists{Routes: routes, Hosts: lists.Hosts, Events: lists.Events}
 	for _, c := range []struct {
 		visitors, functions any
 		want                string
@@ -30,8 +30,8 @@ func TestTheRouteIsTheVisitorsOrElseTheFunctions(t *testing.T) {
 		{nil, nil, "other"},
 		{"/x", "/y", "other"},
 	} {
-		f := start(func() *bound.Lists { return lists })
-		draintest.Take(t, f, row("1", fields{"statusCode": 200, "path": c.functions, "proxy": fields{"path": c.visitors}}))
+		f := start(func() *allow.Lists { return lists })
+		draintest.Handle(t, f, logRow("1", fields{"statusCode": 200, "path": c.functions, "proxy": fields{"path": c.visitors}}))
 		assert.Equal(t, []string{
 			`marketplace_edge_requests_total{code="2xx",environment="production",route="` + c.want + `",source="lambda"} 1`,
 		}, f.counted(t), c)

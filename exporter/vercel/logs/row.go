@@ -1,35 +1,36 @@
 package logs
 
 import (
-	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
-	"github.com/aimarketplace/monitoring/exporter/vercel/loose"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// row is what is needed of a row. Its texts point into the delivery, or into the memory of the reader, until the next row.
-type row struct {
+// logRow is a decoded row. Its texts point into the delivery, or into the memory of the reader, and
+// are valid until the next row.
+type logRow struct {
 	id, requestID                                []byte
 	environment, source, level, typ, edgeType    []byte
 	host, path, message                          []byte
 	proxyMethod, proxyHost, proxyPath, wafAction []byte
 
-	status      int // of the function, or no status, or crashed
-	proxyStatus int // of the answer, or no status, or revalidated
+	status      int // of the function, or noStatus, or crashed
+	proxyStatus int // that the visitor received, or noStatus, or revalidated
 }
 
-// What a status says that is none.
+// Special values of a status.
 const (
 	noStatus    = 0
-	crashed     = -1 // statusCode: the function gave no answer
-	revalidated = -1 // proxy.statusCode: the function ran in the background, and nobody waited for an answer
+	crashed     = -1 // statusCode: the function did not respond
+	revalidated = -1 // proxy.statusCode: the function ran in the background, without a visitor
 )
 
-// members are those of a row that are needed. Every one may be missing or null: what the documentation calls required is
-// not always there.
+// members are the decoded members of a row. Each may be missing or null, even if the documentation
+// calls it required.
 type members struct {
-	id, requestID, environment, source, level, typ, edgeType, host, path, message, statusCode, proxy loose.Value
+	id, requestID, environment, source, level, typ, edgeType, host, path, message, statusCode, proxy row.Value
 }
 
-func (m *members) Field(name []byte) *loose.Value {
+// Field implements row.Fields.
+func (m *members) Field(name []byte) *row.Value {
 	switch string(name) {
 	case "id":
 		return &m.id
@@ -59,9 +60,10 @@ func (m *members) Field(name []byte) *loose.Value {
 	return nil
 }
 
-type proxyMembers struct{ method, host, path, statusCode, wafAction loose.Value }
+type proxyMembers struct{ method, host, path, statusCode, wafAction row.Value }
 
-func (m *proxyMembers) Field(name []byte) *loose.Value {
+// Field implements row.Fields.
+func (m *proxyMembers) Field(name []byte) *row.Value {
 	switch string(name) {
 	case "method":
 		return &m.method
@@ -77,24 +79,24 @@ func (m *proxyMembers) Field(name []byte) *loose.Value {
 	return nil
 }
 
-// rowReader reads rows with the same memory.
+// rowReader decodes rows, and reuses its memory.
 type rowReader struct {
-	loose.Row
+	row.Reader
 	members members
 	proxy   proxyMembers
 }
 
-// read returns the row, or a batch.RowError.
-func (r *rowReader) read(text []byte) (row, error) {
+// read returns the row, or a row.Error.
+func (r *rowReader) read(text []byte) (logRow, error) {
 	r.members, r.proxy = members{}, proxyMembers{}
 	m, proxy := &r.members, &r.proxy
 	if err := r.Begin(text, m); err != nil {
-		return row{}, err
+		return logRow{}, err
 	}
 	if kind := m.proxy.Kind(); kind != 0 && kind != 'n' && !r.Object(m.proxy, proxy) {
-		r.Reject(batch.WrongType)
+		r.Reject(row.WrongType)
 	}
-	read := row{
+	decoded := logRow{
 		id: r.Text(m.id), requestID: r.Text(m.requestID),
 		environment: r.Text(m.environment), source: r.Text(m.source), level: r.Text(m.level),
 		typ: r.Text(m.typ), edgeType: r.Text(m.edgeType),
@@ -103,27 +105,27 @@ func (r *rowReader) read(text []byte) (row, error) {
 		wafAction: r.Text(proxy.wafAction),
 		status:    r.status(m.statusCode), proxyStatus: r.status(proxy.statusCode),
 	}
-	if read.saysNothing() {
-		r.Reject(batch.Missing)
+	if decoded.isEmpty() {
+		r.Reject(row.Missing)
 	}
-	return read, r.Err()
+	return decoded, r.Err()
 }
 
-// status reads an HTTP status, or the -1 that says that there is none.
-func (r *rowReader) status(v loose.Value) int {
+// status decodes an HTTP status, or -1 for a missing response.
+func (r *rowReader) status(v row.Value) int {
 	number, present := r.Number(v)
 	switch {
 	case !present, number == noStatus:
 	case number == crashed, number >= 100 && number < 600 && number == float64(int(number)):
 		return int(number)
 	default:
-		r.Reject(batch.BadValue)
+		r.Reject(row.BadValue)
 	}
 	return noStatus
 }
 
-// saysNothing tells a row of which nothing can be counted and which nothing can be told from.
-func (r *row) saysNothing() bool {
+// isEmpty reports whether a row has nothing to count and nothing that identifies it.
+func (r *logRow) isEmpty() bool {
 	return len(r.id) == 0 && len(r.requestID) == 0 && len(r.message) == 0 && len(r.wafAction) == 0 &&
 		r.status == noStatus && r.proxyStatus == noStatus
 }

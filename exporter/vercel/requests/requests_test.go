@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestErrorsAreBornWithTheFirstRequest(t *testing.T) {
+func TestTheFirstRequestInitializesErrors(t *testing.T) {
 	t.Parallel()
 	m := requests.New(draintest.Lists(t))
 	m.Observe(requests.Request{Environment: "production", Method: "GET", Route: "/api/prompts", Code: "2xx", Duration: 150 * time.Millisecond})
@@ -24,12 +24,12 @@ func TestErrorsAreBornWithTheFirstRequest(t *testing.T) {
 		assert.Contains(t, all, `marketplace_http_requests_total{code="`+code+`",environment="production",method="GET",route="/api/prompts"} 0`)
 	}
 	assert.Contains(t, all, `marketplace_http_requests_total{code="500",environment="production",method="POST",route="/api/payments/charge"} 0`,
-		"whose first request may well be the one that fails")
-	assert.Len(t, all, 13*8*2+2, "8 routes are listed, by GET and POST")
+		"its first request may be the one that fails")
+	assert.Len(t, all, 13*8*2+2, "8 listed routes, by GET and POST")
 	assert.Contains(t, all, `marketplace_http_request_duration_seconds{environment="production",method="GET",route="/api/prompts"} 1 0.15`)
 }
 
-func TestAnEndpointThatIsOnNoListIsBornAsWell(t *testing.T) {
+func TestUnlistedEndpointsAreInitialized(t *testing.T) {
 	t.Parallel()
 	m := requests.New(draintest.Lists(t))
 	m.Observe(requests.Request{Environment: "preview", Method: "GET", Route: "/api/prompts", Code: "2xx"})
@@ -40,7 +40,7 @@ func TestAnEndpointThatIsOnNoListIsBornAsWell(t *testing.T) {
 	})
 }
 
-func TestEveryTargetOfTheMonitoringGuideIsAnEdgeWithRoomAbove(t *testing.T) {
+func TestBucketBoundsContainTheTargets(t *testing.T) {
 	t.Parallel()
 	m := requests.New(draintest.Lists(t))
 	m.Observe(requests.Request{Duration: time.Second})
@@ -49,11 +49,11 @@ func TestEveryTargetOfTheMonitoringGuideIsAnEdgeWithRoomAbove(t *testing.T) {
 	families, err := registry.Gather()
 	require.NoError(t, err)
 	histogram := families[0].GetMetric()[0].GetHistogram()
-	var edges []float64
+	var bounds []float64
 	for _, bucket := range histogram.GetBucket() {
-		edges = append(edges, bucket.GetUpperBound())
+		bounds = append(bounds, bucket.GetUpperBound())
 	}
-	assert.Subset(t, edges, []float64{0.2, 0.3, 0.5, 1, 2})
-	assert.Greater(t, edges[len(edges)-1], 10.0, "a quantile is never above the last finite edge")
-	assert.Positive(t, histogram.GetSchema(), "there are native buckets, too")
+	assert.Subset(t, bounds, []float64{0.2, 0.3, 0.5, 1, 2})
+	assert.Greater(t, bounds[len(bounds)-1], 10.0, "a quantile is never above the last finite bound")
+	assert.Positive(t, histogram.GetSchema(), "native buckets are enabled")
 }

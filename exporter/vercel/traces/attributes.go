@@ -5,10 +5,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 )
 
-// attributes are those of a span, or of a resource, that are needed. Numbers are texts, too.
+// attributes are the decoded attributes of a span or a resource. Numbers are decoded as text.
 type attributes struct {
 	spanType  string
 	method    string
@@ -16,7 +16,7 @@ type attributes struct {
 	route     string // a pattern
 	nextRoute string // a pattern
 	matched   string // a path or a pattern
-	target    string // a path, and its query
+	target    string // a path with its query
 	url       string
 	host      string
 	db        string
@@ -24,8 +24,8 @@ type attributes struct {
 	environment string // of a resource
 }
 
-// field returns where an attribute goes, nil for one that nobody needs. Old and new semantic conventions agree but for the
-// names.
+// field returns where to store an attribute, or nil to skip it. It accepts the names of the old and of
+// the new semantic conventions.
 func (a *attributes) field(key string) *string {
 	switch key {
 	case "next.span_type":
@@ -54,15 +54,15 @@ func (a *attributes) field(key string) *string {
 	return nil
 }
 
-// set takes a value that is not empty. An attribute of the same meaning does not take the place of one that is there.
+// set stores an attribute. The first of several attributes with the same meaning counts.
 func (a *attributes) set(key, value string) {
 	if field := a.field(key); field != nil && *field == "" {
 		*field = value
 	}
 }
 
-// code returns the status of an answer, or 0.
-func (a *attributes) code() int {
+// httpStatus returns the status of the response, or 0.
+func (a *attributes) httpStatus() int {
 	status, err := strconv.Atoi(a.status)
 	if err != nil || status < 100 || status > 599 {
 		return 0
@@ -70,52 +70,52 @@ func (a *attributes) code() int {
 	return status
 }
 
-// routeOf returns the route of a request. A pattern that the framework tells goes before a path, and the name of the span,
-// such as GET /api/users, is all that the platform's own spans have.
-func (s *span) routeOf(routes *bound.Routes) string {
+// route returns the route of a request. The pattern of the framework takes precedence over a path. The
+// spans of the platform have only a name, such as GET /api/users.
+func (s *span) route(routes *allow.Routes) string {
 	_, named, _ := strings.Cut(s.name, " ")
 	for _, pattern := range []string{s.attributes.route, s.attributes.nextRoute, s.attributes.matched} {
-		if route := routes.MatchPattern(pattern); route != bound.Other {
+		if route := routes.MatchPattern(pattern); route != allow.Other {
 			return route
 		}
 	}
 	for _, path := range []string{s.attributes.target, s.attributes.url} {
-		if route := routes.Match(path); route != bound.Other {
+		if route := routes.Match(path); route != allow.Other {
 			return route
 		}
 	}
 	return routes.MatchPattern(named)
 }
 
-func (s *span) methodOf() string {
+func (s *span) method() string {
 	if s.attributes.method != "" {
-		return bound.Method(s.attributes.method)
+		return allow.Method(s.attributes.method)
 	}
 	named, _, _ := strings.Cut(s.name, " ")
-	return bound.Method(named)
+	return allow.Method(named)
 }
 
-// codeOf returns the bounded status of a request. A server that failed without a status did not answer as it should: the
-// conventions keep that mark for 5xx.
-func (s *span) codeOf() string {
-	status := s.attributes.code()
+// code returns the status of a request as a label. A failed span without a status is a 5xx: by the
+// conventions, a server span fails only for these.
+func (s *span) code() string {
+	status := s.attributes.httpStatus()
 	switch {
 	case status != 0:
-		return bound.Code(status)
+		return allow.Code(status)
 	case s.failed:
 		return "5xx"
 	}
-	return bound.Unknown
+	return allow.Unknown
 }
 
-// hostOf returns the host that a call went to.
-func (s *span) hostOf(hosts *bound.Hosts) string {
+// host returns the host of a call as a label.
+func (s *span) host(hosts *allow.Hosts) string {
 	if s.attributes.host != "" {
 		return hosts.Match(s.attributes.host)
 	}
 	parsed, err := url.Parse(s.attributes.url)
 	if err != nil {
-		return bound.Other
+		return allow.Other
 	}
 	return hosts.Match(parsed.Hostname())
 }

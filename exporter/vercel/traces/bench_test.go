@@ -6,20 +6,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
 	"github.com/aimarketplace/monitoring/exporter/vercel/traces"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
-// serial is in the id of every trace, to be another one each time that a benchmark's delivery is taken. The spans of a trace
-// then are of three, which costs the same.
+// serial is a part of every trace id, and is replaced by a new number in each iteration. Each span then
+// has a trace of its own, which costs the same.
 const serial = "1234567890123456"
 
-// perTrace is a request as Next.js and @vercel/otel tell of it: its root, the handler, and a call.
+// perTrace is the number of spans of a request from Next.js and @vercel/otel: root, handler and call.
 const perTrace = 3
 
-// delivery is about 900 bytes a span.
+// delivery returns spans of about 900 bytes each.
 func delivery(count int) []byte {
 	all := make([]string, count)
 	for i := range all {
@@ -63,25 +63,26 @@ func spanText(trace, id, parent, name, kind string, attributes map[string]string
 		`"endTimeUnixNano":"1694723400116000000","status":{},"attributes":[%s]}`, trace, id, parent, name, kind, strings.Join(list, ","))
 }
 
-func BenchmarkTake(b *testing.B) {
+func BenchmarkHandle(b *testing.B) {
 	const rows = 300
 	text := delivery(rows / perTrace)
 	for name, body := range map[string][]byte{"json": text, "protobuf": protobufOf(b, text)} {
-		form, digits := intake.JSON, serial
+		format, digits := inbound.JSON, serial
 		if name == "protobuf" {
-			form, digits = intake.Protobuf, "\x12\x34\x56\x78\x90\x12\x34\x56"
+			format, digits = inbound.Protobuf, "\x12\x34\x56\x78\x90\x12\x34\x56"
 		}
 		renew := draintest.Renew(body, digits)
 		b.Run(name, func(b *testing.B) {
 			drain := traces.New(traces.Options{
-				MaxRows: rows, Lists: draintest.Lists(b), Seen: draintest.Window(), Requests: requests.New(draintest.Lists(b)),
+				MaxRows: rows, Lists: draintest.Lists(b), Dedupe: draintest.Window(), Requests: requests.New(draintest.Lists(b)),
 			})
-			draintest.Measure(b, drain, form, body, rows, renew)
+			draintest.Measure(b, drain, format, body, rows, renew)
 		})
 	}
 }
 
-// BenchmarkOneTrace takes requests that are all of one trace, as a visitor can make them be, and which wait for one another.
+// BenchmarkOneTrace handles requests of one trace that wait for each other. A visitor can choose the
+// trace id.
 func BenchmarkOneTrace(b *testing.B) {
 	const rows = 1000
 	const id = "0000000000abcdef"
@@ -91,8 +92,8 @@ func BenchmarkOneTrace(b *testing.B) {
 	}
 	body := []byte(`{"resourceSpans":[{"scopeSpans":[{"spans":[` + strings.Join(spans, ",") + `]}]}]}`)
 	drain := traces.New(traces.Options{
-		MaxRows: rows, Lists: draintest.Lists(b), Seen: draintest.Window(), Requests: requests.New(draintest.Lists(b)),
-		Patience: time.Second, MaxWaiting: 20_000,
+		MaxRows: rows, Lists: draintest.Lists(b), Dedupe: draintest.Window(), Requests: requests.New(draintest.Lists(b)),
+		Wait: time.Second, MaxWaiting: 20_000,
 	})
-	draintest.Measure(b, drain, intake.JSON, body, rows, draintest.Renew(body, id))
+	draintest.Measure(b, drain, inbound.JSON, body, rows, draintest.Renew(body, id))
 }

@@ -1,76 +1,57 @@
 package traces
 
 import (
-	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/metric"
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 )
 
-// How a call may end; bound.Unknown is another way.
+// Outcomes of calls. The outcome may also be allow.Unknown.
 const (
-	ok          = "ok"
-	clientError = "client_error" // 4xx: the application asked for the wrong thing
+	success     = "ok"
+	clientError = "client_error" // 4xx
 	serverError = "server_error" // 5xx
-	failed      = "failed"       // no answer
+	failed      = "failed"       // no response
 )
 
-// calls are what is measured of the application's calls to others.
+// calls are the metrics of the application's calls to other hosts.
 type calls struct {
 	metric.Collectors
 
 	total    *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 
-	lists func() *bound.Lists
-	mu    sync.RWMutex
-	born  map[called]struct{}
+	lists        func() *allow.Lists
+	environments allow.Initializer[string]
 }
 
-type called struct{ environment, host string }
-
-func newCalls(lists func() *bound.Lists) *calls {
+func newCalls(lists func() *allow.Lists) *calls {
 	c := &calls{
 		total: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "marketplace_outbound_requests_total",
-			Help: "Calls of the application to others, by how they ended; failed is one without an answer.",
+			Help: "Calls of the application to other hosts, by outcome. A call without a response is failed.",
 		}, []string{"environment", "host", "outcome"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "marketplace_outbound_request_duration_seconds",
-			Help:    "How long calls of the application to others took, however they ended.",
+			Help:    "Duration of calls of the application to other hosts, for all outcomes.",
 			Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30}, NativeHistogramBucketFactor: 1.1,
 			NativeHistogramMaxBucketNumber: 100, NativeHistogramMinResetDuration: time.Hour,
 		}, []string{"environment", "host"}),
-		lists: lists, born: map[called]struct{}{},
+		lists: lists,
 	}
 	c.Collectors = metric.Collectors{c.total, c.duration}
 	return c
 }
 
 func (c *calls) observe(e *entry) {
-	c.bear(called{e.environment, e.host})
+	lists := c.lists()
+	c.environments.Ensure(e.environment, lists, func(environment string) {
+		metric.Initialize(c.total, []string{environment}, lists.Hosts.WithOther(),
+			[]string{success, clientError, serverError, failed, allow.Unknown})
+	})
 	c.total.WithLabelValues(e.environment, e.host, e.outcome).Inc()
-	c.duration.WithLabelValues(e.environment, e.host).Observe(e.took.Seconds())
-}
-
-// bear makes the series of all outcomes, of all listed hosts, at the first call of one: a series that is born with its first
-// failure has no increase.
-func (c *calls) bear(to called) {
-	c.mu.RLock()
-	_, found := c.born[to]
-	c.mu.RUnlock()
-	if found {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, host := range append(c.lists().Hosts.WithOther(), to.host) {
-		c.born[called{to.environment, host}] = struct{}{}
-		for _, outcome := range []string{ok, clientError, serverError, failed, bound.Unknown} {
-			c.total.WithLabelValues(to.environment, host, outcome)
-		}
-	}
+	c.duration.WithLabelValues(e.environment, e.host).Observe(e.duration.Seconds())
 }

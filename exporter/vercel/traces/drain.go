@@ -1,5 +1,9 @@
-// Package traces counts what the trace drain tells: the requests that the application answered, how long that took, and whom
-// it called meanwhile.
+// Package traces counts the spans of the trace drain: the requests that the application served, their
+// duration, and the calls that it made to other hosts.
+//
+// Several spans describe the same request, because Vercel, Next.js and the instrumentation of fetch
+// each create one, and they may arrive in different deliveries. Spans therefore wait for the others of
+// their trace before one span per request is counted.
 package traces
 
 import (
@@ -8,24 +12,23 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
-	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
-	"github.com/aimarketplace/monitoring/exporter/vercel/seen"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// Options are what a drain needs.
+// Options configure the drain.
 type Options struct {
-	MaxRows    int                 // spans of a delivery
-	Lists      func() *bound.Lists // what a label may say; asked once a delivery
-	Seen       *seen.Window        // remembers spans
-	Requests   *requests.Metrics   // takes the requests; nil where another drain tells of them
-	Patience   time.Duration       // how long a span waits for others of its trace; 0 for those of its delivery alone
-	MaxWaiting int                 // spans that wait at once; more are counted early
+	MaxRows    int // spans of a delivery
+	Lists      func() *allow.Lists
+	Dedupe     *inbound.Window
+	Requests   *requests.Metrics // receives the requests; nil if they come from logs
+	Wait       time.Duration     // how long a span waits for others of its trace; 0: only for its delivery
+	MaxWaiting int               // spans that wait at once; more are flushed early
 }
 
-// Drain is the trace drain: an intake.Drain, and a prometheus.Collector of its own metrics.
+// Drain is the trace drain: a row.Handler, and the prometheus.Collector of its metrics.
 type Drain struct {
 	*calls
 
@@ -34,57 +37,49 @@ type Drain struct {
 	spare   sync.Pool // of *memory
 }
 
-// New returns a drain that has counted nothing.
+// New returns a drain without spans.
 func New(options Options) *Drain {
 	d := &Drain{
-		options: options, calls: newCalls(options.Lists), pending: newPending(options.Patience, options.MaxWaiting),
+		options: options, calls: newCalls(options.Lists), pending: newPending(options.Wait, options.MaxWaiting),
 		spare: sync.Pool{New: func() any { return &memory{} }},
 	}
 	d.Collectors = append(d.Collectors, prometheus.NewCounterFunc(prometheus.CounterOpts{
-		Name: "marketplace_vercel_hurried_spans_total",
-		Help: "Spans that were counted before others of their trace could come, since too many were waiting: a request among them may count twice.",
-	}, d.pending.hurried))
+		Name: "marketplace_vercel_spans_flushed_early_total",
+		Help: "Spans counted before --vercel.trace-wait had passed, because too many spans were waiting. Their requests may count twice.",
+	}, d.pending.flushedEarly))
 	return d
 }
 
-// Name implements intake.Drain.
-func (d *Drain) Name() string { return "traces" }
-
-// Path implements intake.Drain.
-func (d *Drain) Path() string { return "/vercel/traces" }
-
-// Forms implements intake.Drain.
-func (d *Drain) Forms() []intake.Form { return []intake.Form{intake.JSON, intake.Protobuf} }
-
-// Take implements intake.Drain. A row is a span, known by its trace and its own id.
-func (d *Drain) Take(body []byte, form intake.Form) (batch.Tally, error) {
-	t := take{lists: d.options.Lists(), seen: d.options.Seen, most: d.options.MaxRows, memory: d.spare.Get().(*memory)}
-	defer d.spare.Put(t.memory)
-	t.clear()
-	read := t.readJSON
-	if form == intake.Protobuf {
-		read = t.readProtobuf
+// Handle implements row.Handler. A row is a span, identified by its trace and span id.
+func (d *Drain) Handle(body []byte, format inbound.Format) (row.Tally, error) {
+	v := delivery{lists: d.options.Lists(), dedupe: d.options.Dedupe, maxSpans: d.options.MaxRows, memory: d.spare.Get().(*memory)}
+	defer d.spare.Put(v.memory)
+	v.clear()
+	decode := v.decodeJSON
+	if format == inbound.Protobuf {
+		decode = v.decodeProtobuf
 	}
-	if err := read(body); err != nil {
-		return batch.Tally{}, err
+	if err := decode(body); err != nil {
+		return row.Tally{}, err
 	}
-	t.forgetRepeated()
-	d.count(d.pending.add(t.entries))
-	return t.tally, nil
+	v.removeDuplicates()
+	d.count(d.pending.add(v.entries))
+	return v.tally, nil
 }
 
-// Settle counts what has waited long enough. It is to be called before a scrape: deliveries may have ceased.
-func (d *Drain) Settle() { d.count(d.pending.due()) }
+// Flush counts the spans that have waited long enough. It is called before a scrape, because there may
+// be no further delivery.
+func (d *Drain) Flush() { d.count(d.pending.due()) }
 
 func (d *Drain) count(entries []entry) {
 	for i := range entries {
 		e := &entries[i]
 		switch {
-		case e.role == outbound:
+		case e.role == call:
 			d.observe(e)
 		case d.options.Requests != nil:
 			d.options.Requests.Observe(requests.Request{
-				Environment: e.environment, Method: e.method, Route: e.route, Code: e.code, Duration: e.took,
+				Environment: e.environment, Method: e.method, Route: e.route, Code: e.code, Duration: e.duration,
 			})
 		}
 	}

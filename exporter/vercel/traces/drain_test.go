@@ -10,15 +10,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
-	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 	"github.com/aimarketplace/monitoring/exporter/vercel/traces"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
-// fixture is a drain and where its requests go.
+// fixture is a drain, and the metrics that receive its requests.
 type fixture struct {
 	*traces.Drain
 	requests *requests.Metrics
@@ -29,36 +29,36 @@ func start(t testing.TB) fixture {
 	return startWith(draintest.Lists(t))
 }
 
-func startWith(lists func() *bound.Lists) fixture {
+func startWith(lists func() *allow.Lists) fixture {
 	f := fixture{requests: requests.New(lists)}
-	f.Drain = traces.New(traces.Options{MaxRows: 100, Lists: lists, Seen: draintest.Window(), Requests: f.requests, MaxWaiting: 1000})
+	f.Drain = traces.New(traces.Options{MaxRows: 100, Lists: lists, Dedupe: draintest.Window(), Requests: f.requests, MaxWaiting: 1000})
 	return f
 }
 
-// patience is how long the drain of startPatient waits for spans of a trace.
-const patience = 10 * time.Second
+// wait is how long the drain of startWaiting waits for spans of a trace.
+const wait = 10 * time.Second
 
-// startPatient returns a drain that sees spans of different deliveries together, as that of the exporter does.
-func startPatient(t testing.TB) fixture {
+// startWaiting returns a drain that combines spans of several deliveries.
+func startWaiting(t testing.TB) fixture {
 	t.Helper()
 	f := fixture{requests: requests.New(draintest.Lists(t))}
 	f.Drain = traces.New(traces.Options{
-		MaxRows: 100, Lists: draintest.Lists(t), Seen: draintest.Window(), Requests: f.requests, Patience: patience, MaxWaiting: 1000,
+		MaxRows: 100, Lists: draintest.Lists(t), Dedupe: draintest.Window(), Requests: f.requests, Wait: wait, MaxWaiting: 1000,
 	})
 	return f
 }
 
-// apart has deliveries come one after another, a second between them, and returns what is counted in the end.
+// apart delivers one delivery per second, and returns the final samples.
 func apart(t *testing.T, deliveries ...string) (counted []string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		f := startPatient(t)
+		f := startWaiting(t)
 		for _, delivery := range deliveries {
-			draintest.Take(t, f, delivery)
+			draintest.Handle(t, f, delivery)
 			time.Sleep(time.Second)
-			f.counted(t) // as often as somebody scrapes
+			f.counted(t) // a scrape
 		}
-		time.Sleep(patience)
+		time.Sleep(wait)
 		counted = f.counted(t)
 	})
 	return counted
@@ -66,17 +66,17 @@ func apart(t *testing.T, deliveries ...string) (counted []string) {
 
 func (f fixture) counted(t testing.TB) []string {
 	t.Helper()
-	f.Settle()
+	f.Flush()
 	return draintest.Counted(t, f.Drain, f.requests)
 }
 
-// wrap makes a delivery of spans in production.
+// wrap returns a delivery of spans in production.
 func wrap(spans ...string) string {
 	return `{"resourceSpans":[{"resource":{"attributes":[{"key":"deployment.environment.name","value":{"stringValue":"production"}}]},` +
 		`"scopeSpans":[{"spans":[` + strings.Join(spans, ",") + `]}]}]}`
 }
 
-// at is a span with more members, of trace 7b…01, that took 150 ms.
+// at returns a span of 150 ms in trace 7b…01, with further members.
 func at(id, parent, name, more string) string {
 	return `{"traceId":"7bba9f33312b3dbb8b2c2c62bb7abe01","spanId":"000000000000000` + id + `","parentSpanId":"` + parent + `","name":"` + name +
 		`","startTimeUnixNano":"1694723400000000000","endTimeUnixNano":"1694723400150000000"` + more + `}`
@@ -84,7 +84,7 @@ func at(id, parent, name, more string) string {
 
 func parent(id string) string { return "000000000000000" + id }
 
-// Spans that tell of one request to GET /api/prompts, each in its own words.
+// Spans of one request to GET /api/prompts.
 func nextSpan(id, above string) string {
 	return at(id, above, "GET /api/prompts", `,"kind":"internal","attributes":[{"key":"next.span_type","value":{"stringValue":"BaseServer.handleRequest"}},`+
 		`{"key":"http.method","value":{"stringValue":"GET"}},{"key":"http.status_code","value":{"intValue":"200"}},{"key":"next.route","value":{"stringValue":"/api/prompts"}}]`)
@@ -112,22 +112,22 @@ const (
 	itsTime    = `marketplace_outbound_request_duration_seconds{environment="production",host="api.stripe.com"} 1 0.15`
 )
 
-func TestARequestIsCountedOnceWhoeverTellsOfIt(t *testing.T) {
+func TestARequestIsCountedOnce(t *testing.T) {
 	t.Parallel()
 	next, platform := nextSpan("2", parent("1")), serverSpan("1", "")
 	for name, deliveries := range map[string][]string{
-		"by Next.js alone":                      {wrap(nextSpan("2", ""))},
-		"by the platform alone":                 {wrap(platform)},
-		"by both":                               {wrap(platform, next)},
-		"by both in the other order":            {wrap(next, platform)},
-		"in deliveries":                         {wrap(platform), wrap(next)},
-		"in deliveries, the inner one first":    {wrap(next), wrap(platform)},
-		"with the application between":          {wrap(platform, at("3", parent("1"), "invoke", ""), nextSpan("2", parent("3")))},
-		"by servers one within another":         {wrap(platform, serverSpan("2", parent("1")))},
-		"by servers in deliveries":              {wrap(platform), wrap(serverSpan("2", parent("1")))},
-		"by servers in deliveries, inner first": {wrap(serverSpan("2", parent("1"))), wrap(platform)},
-		"delivered twice":                       {wrap(next), wrap(next)},
-		"twice in a delivery":                   {wrap(next, next)},
+		"from Next.js only":                                {wrap(nextSpan("2", ""))},
+		"from the platform only":                           {wrap(platform)},
+		"from both":                                        {wrap(platform, next)},
+		"from both, reversed":                              {wrap(next, platform)},
+		"in separate deliveries":                           {wrap(platform), wrap(next)},
+		"in separate deliveries, the inner first":          {wrap(next), wrap(platform)},
+		"with another span between them":                   {wrap(platform, at("3", parent("1"), "invoke", ""), nextSpan("2", parent("3")))},
+		"from nested servers":                              {wrap(platform, serverSpan("2", parent("1")))},
+		"from servers in separate deliveries":              {wrap(platform), wrap(serverSpan("2", parent("1")))},
+		"from servers in separate deliveries, inner first": {wrap(serverSpan("2", parent("1"))), wrap(platform)},
+		"delivered twice":                                  {wrap(next), wrap(next)},
+		"twice in a delivery":                              {wrap(next, next)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -136,25 +136,25 @@ func TestARequestIsCountedOnceWhoeverTellsOfIt(t *testing.T) {
 	}
 }
 
-func TestRequestsOfOneTraceAreApart(t *testing.T) {
+func TestRequestsOfOneTraceAreSeparate(t *testing.T) {
 	t.Parallel()
 	f := start(t)
-	draintest.Take(t, f, wrap(nextSpan("1", ""), clientSpan("2", parent("1")), nextSpan("3", parent("2"))))
+	draintest.Handle(t, f, wrap(nextSpan("1", ""), clientSpan("2", parent("1")), nextSpan("3", parent("2"))))
 	assert.Contains(t, f.counted(t), strings.Replace(oneRequest, "} 1", "} 2", 1), "the application calls itself")
 }
 
-func TestACallIsCountedOnceByWhoKnowsItsStatus(t *testing.T) {
+func TestACallIsCountedOnceWithItsStatus(t *testing.T) {
 	t.Parallel()
 	for name, deliveries := range map[string][]string{
-		"by the instrumentation alone":        {wrap(clientSpan("2", parent("1")))},
-		"by both":                             {wrap(fetchSpan("1", ""), clientSpan("2", parent("1")))},
-		"in deliveries, as they end":          {wrap(clientSpan("2", parent("1"))), wrap(fetchSpan("1", ""))},
-		"in deliveries, as they begin":        {wrap(fetchSpan("1", "")), wrap(clientSpan("2", parent("1")))},
-		"the outer one comes again":           {wrap(fetchSpan("1", "")), wrap(fetchSpan("1", ""), clientSpan("2", parent("1")))},
-		"with something between":              {wrap(fetchSpan("1", ""), at("3", parent("1"), "tls", ""), clientSpan("2", parent("3")))},
-		"twice":                               {wrap(clientSpan("2", "")), wrap(clientSpan("2", ""))},
-		"beside a query of the database":      {wrap(clientSpan("2", ""), query("3"))},
-		"beside a call that is not of HTTP's": {wrap(clientSpan("2", ""), at("3", "", "grpc", `,"kind":3`))},
+		"from the instrumentation only":     {wrap(clientSpan("2", parent("1")))},
+		"from both":                         {wrap(fetchSpan("1", ""), clientSpan("2", parent("1")))},
+		"in deliveries, as they end":        {wrap(clientSpan("2", parent("1"))), wrap(fetchSpan("1", ""))},
+		"in deliveries, as they begin":      {wrap(fetchSpan("1", "")), wrap(clientSpan("2", parent("1")))},
+		"the outer span is delivered again": {wrap(fetchSpan("1", "")), wrap(fetchSpan("1", ""), clientSpan("2", parent("1")))},
+		"with a span between them":          {wrap(fetchSpan("1", ""), at("3", parent("1"), "tls", ""), clientSpan("2", parent("3")))},
+		"twice":                             {wrap(clientSpan("2", "")), wrap(clientSpan("2", ""))},
+		"with a database query":             {wrap(clientSpan("2", ""), query("3"))},
+		"with a call that is not HTTP":      {wrap(clientSpan("2", ""), at("3", "", "grpc", `,"kind":3`))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -163,17 +163,17 @@ func TestACallIsCountedOnceByWhoKnowsItsStatus(t *testing.T) {
 	}
 }
 
-func TestACallAndARequestNextToItBothCount(t *testing.T) {
+func TestAdjacentCallsAndRequestsBothCount(t *testing.T) {
 	t.Parallel()
 	request, itsCall := serverSpan("1", ""), clientSpan("2", parent("1"))
-	call, itsAnswer := clientSpan("1", ""), serverSpan("2", parent("1")) // the application calls itself
+	call, itsRequest := clientSpan("1", ""), serverSpan("2", parent("1")) // the application calls itself
 	for name, deliveries := range map[string][]string{
 		"together":                      {wrap(request, itsCall)},
-		"in deliveries":                 {wrap(request), wrap(itsCall)},
+		"in separate deliveries":        {wrap(request), wrap(itsCall)},
 		"in deliveries, the call first": {wrap(itsCall), wrap(request)},
-		"answered by itself, together":  {wrap(call, itsAnswer)},
-		"answered by itself":            {wrap(call), wrap(itsAnswer)},
-		"answered by itself, first":     {wrap(itsAnswer), wrap(call)},
+		"to itself, together":           {wrap(call, itsRequest)},
+		"to itself":                     {wrap(call), wrap(itsRequest)},
+		"to itself, the request first":  {wrap(itsRequest), wrap(call)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -187,7 +187,7 @@ func query(id string) string {
 		`{"key":"http.method","value":{"stringValue":"POST"}}]`)
 }
 
-func TestCallsAreToldApartByTheirOutcomeAndHost(t *testing.T) {
+func TestCallsByOutcomeAndHost(t *testing.T) {
 	t.Parallel()
 	call := func(id, host, more, status string) string {
 		return at(id, "", "fetch", `,"kind":3,"attributes":[{"key":"http.method","value":{"stringValue":"GET"}},{"key":"http.url","value":{"stringValue":"https://`+
@@ -195,7 +195,7 @@ func TestCallsAreToldApartByTheirOutcomeAndHost(t *testing.T) {
 	}
 	status := func(code string) string { return `,{"key":"http.status_code","value":{"intValue":"` + code + `"}}` }
 	f := start(t)
-	draintest.Take(t, f, wrap(
+	draintest.Handle(t, f, wrap(
 		call("1", "api.stripe.com", status("200"), ""), call("2", "api.tosspayments.com:443", status("404"), ""),
 		call("3", "API.sendgrid.com", status("500"), ""), call("4", "abc.supabase.co", "", `,"status":{"code":2}`),
 		call("5", "u:p@evil.example.com", status("302"), `,"status":{"code":"STATUS_CODE_ERROR"}`), call("6", "api.stripe.com", "", `,"status":{}`),
@@ -210,10 +210,10 @@ func TestCallsAreToldApartByTheirOutcomeAndHost(t *testing.T) {
 	}, f.counted(t)[5:])
 }
 
-func TestAllOutcomesOfAHostAreBornWithItsFirstCall(t *testing.T) {
+func TestTheFirstCallInitializesAllOutcomes(t *testing.T) {
 	t.Parallel()
 	f := start(t)
-	draintest.Take(t, f, wrap(clientSpan("1", "")))
+	draintest.Handle(t, f, wrap(clientSpan("1", "")))
 	all := draintest.All(t, f.Drain)
 	for _, outcome := range []string{"ok", "client_error", "failed", "unknown"} {
 		for _, host := range []string{"api.stripe.com", "api.tosspayments.com", "other"} {
@@ -222,34 +222,34 @@ func TestAllOutcomesOfAHostAreBornWithItsFirstCall(t *testing.T) {
 	}
 }
 
-func TestRequestsAreNotCountedWhereTheLogTellsOfThem(t *testing.T) {
+func TestRequestsAreIgnoredIfTheyComeFromLogs(t *testing.T) {
 	t.Parallel()
-	drain := traces.New(traces.Options{MaxRows: 100, Lists: draintest.Lists(t), Seen: draintest.Window()})
-	tally := draintest.Take(t, drain, wrap(nextSpan("1", ""), clientSpan("2", parent("1"))))
-	assert.Equal(t, batch.Tally{Counted: 2}, tally)
+	drain := traces.New(traces.Options{MaxRows: 100, Lists: draintest.Lists(t), Dedupe: draintest.Window()})
+	tally := draintest.Handle(t, drain, wrap(nextSpan("1", ""), clientSpan("2", parent("1"))))
+	assert.Equal(t, row.Tally{Counted: 2}, tally)
 	assert.Equal(t, []string{itsTime, oneCall}, draintest.Counted(t, drain))
 }
 
-func TestADocumentedDelivery(t *testing.T) {
+func TestTheDocumentedDelivery(t *testing.T) {
 	t.Parallel()
 	body, err := os.ReadFile("testdata/documented.json")
 	require.NoError(t, err)
 	f := start(t)
-	assert.Equal(t, batch.Tally{Counted: 1}, draintest.Take(t, f, string(body)))
+	assert.Equal(t, row.Tally{Counted: 1}, draintest.Handle(t, f, string(body)))
 	assert.Equal(t, []string{
 		`marketplace_http_request_duration_seconds{method="GET",route="other"} 1 0.15`,
 		`marketplace_http_requests_total{code="unknown",method="GET",route="other"} 1`,
-	}, f.counted(t), "its route is not on the list, and it tells neither status nor environment")
+	}, f.counted(t), "its route is not listed, and it has neither status nor environment")
 }
 
-func TestBothFormsTellTheSame(t *testing.T) {
+func TestJSONAndProtobufAreEquivalent(t *testing.T) {
 	t.Parallel()
 	body, err := os.ReadFile("testdata/next.json")
 	require.NoError(t, err)
 	asText, asProtobuf := start(t), start(t)
-	tally, err := asProtobuf.Take(protobufOf(t, body), intake.Protobuf)
+	tally, err := asProtobuf.Handle(protobufOf(t, body), inbound.Protobuf)
 	require.NoError(t, err)
-	assert.Equal(t, tally, draintest.Take(t, asText, string(body)))
+	assert.Equal(t, tally, draintest.Handle(t, asText, string(body)))
 	want := []string{
 		`marketplace_http_request_duration_seconds{environment="preview",method="POST",route="/api/prompts/upload"} 1 1.25`,
 		`marketplace_http_request_duration_seconds{environment="production",method="POST",route="/api/payments/charge"} 1 0.4`,
@@ -258,7 +258,7 @@ func TestBothFormsTellTheSame(t *testing.T) {
 		`marketplace_outbound_request_duration_seconds{environment="production",host="api.tosspayments.com"} 1 0.3`,
 		`marketplace_outbound_requests_total{environment="production",host="api.tosspayments.com",outcome="client_error"} 1`,
 	}
-	want[2] = strings.Replace(want[2], "402", "4xx", 1) // which is none of the codes that matter
+	want[2] = strings.Replace(want[2], "402", "4xx", 1) // 402 has no label of its own
 	assert.Equal(t, want, asText.counted(t))
 	assert.Equal(t, want, asProtobuf.counted(t))
 }

@@ -3,25 +3,24 @@ package traces
 import (
 	"time"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 )
 
-// entry is what is to be counted of a span, and what tells whether it is. Nothing in it points into the delivery.
+// entry is a span that waits to be counted. It does not point into the delivery.
 type entry struct {
-	place
+	ref
 	parent spanID
 	role   role
 
-	arrived time.Time
-	state   state
-	covered bool // another span stands for it
-	spent   bool // it stands for another span, which came later
-	loose   bool // what is above has not come
+	arrived  time.Time
+	state    state
+	covered  bool // another span is counted instead
+	paired   bool // it has been counted instead of another span, which arrived later
+	orphaned bool // a span above it has not arrived
 
 	environment string
-	began       uint64 // ns, Unix
-	ended       uint64 // ns, Unix
-	took        time.Duration
+	start, end  uint64 // ns, Unix
+	duration    time.Duration
 
 	method, route, code string // of a request
 	host, outcome       string // of a call
@@ -31,68 +30,69 @@ type entry struct {
 type role byte
 
 const (
-	nothing  role = iota
-	nextRoot      // a request, by Next.js
-	inbound       // a request, by anything else that serves
-	outbound      // a call
+	ignored  role = iota
+	nextRoot      // a request, as seen by Next.js
+	served        // a request, as seen by any other server
+	call          // a request of the application to another host
 )
 
-// roleOf tells what a span may be. Next.js' own word goes before the kind, which for its roots is often "internal".
-func (s *span) roleOf() role {
+// role returns the role of a span. The type that Next.js sets takes precedence over the kind, which is
+// often "internal" for its root spans.
+func (s *span) role() role {
 	isHTTP := s.attributes.method != "" || s.attributes.url != ""
 	switch {
 	case s.attributes.spanType == "BaseServer.handleRequest":
 		return nextRoot
 	case s.attributes.spanType == "AppRender.fetch", s.kind == client && isHTTP && s.attributes.db == "":
-		return outbound
+		return call
 	case s.kind == server:
-		return inbound
+		return served
 	}
-	return nothing
+	return ignored
 }
 
-func (t *take) entry(s *span) entry {
-	e := entry{place: s.place, parent: s.parent, role: s.roleOf(), began: s.began, ended: s.ended, took: s.took()}
+func (v *delivery) entry(s *span) entry {
+	e := entry{ref: s.ref, parent: s.parent, role: s.role(), start: s.start, end: s.end, duration: s.duration()}
 	switch e.role {
-	case nextRoot, inbound:
-		e.method, e.route, e.code = s.methodOf(), s.routeOf(t.lists.Routes), s.codeOf()
-	case outbound:
-		e.host, e.outcome = s.hostOf(t.lists.Hosts), s.outcome()
-	case nothing:
+	case nextRoot, served:
+		e.method, e.route, e.code = s.method(), s.route(v.lists.Routes), s.code()
+	case call:
+		e.host, e.outcome = s.host(v.lists.Hosts), s.outcome()
+	case ignored:
 	}
 	return e
 }
 
-// outcome is how a call ended. Next.js' own spans of calls have no status even if all went well.
+// outcome returns how a call ended. The spans of Next.js for calls have no status, even on success.
 func (s *span) outcome() string {
-	status := s.attributes.code()
+	status := s.attributes.httpStatus()
 	switch {
 	case status >= 500:
 		return serverError
 	case status >= 400:
 		return clientError
 	case status != 0:
-		return ok
+		return success
 	case s.failed:
 		return failed
 	}
-	return bound.Unknown
+	return allow.Unknown
 }
 
-// overlaps tells whether two spans were at the same time.
+// overlaps reports whether two spans overlap in time.
 func (e *entry) overlaps(other *entry) bool {
-	return e.began <= other.ended && other.began <= e.ended
+	return e.start <= other.end && other.start <= e.end
 }
 
-// borrow takes over what e lacks and another span of the same request knows.
-func (e *entry) borrow(other *entry) {
-	if e.code == bound.Unknown {
+// complete copies what e lacks from another span of the same request.
+func (e *entry) complete(other *entry) {
+	if e.code == allow.Unknown {
 		e.code = other.code
 	}
-	if e.route == bound.Other {
+	if e.route == allow.Other {
 		e.route = other.route
 	}
-	if e.method == bound.Other {
+	if e.method == allow.Other {
 		e.method = other.method
 	}
 	if e.environment == "" {

@@ -7,8 +7,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
-	"github.com/aimarketplace/monitoring/exporter/vercel/intake"
+	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
@@ -20,7 +21,7 @@ func FuzzJSON(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	lists := draintest.Lists(f)
-	f.Fuzz(func(t *testing.T, body []byte) { takeAnything(t, lists, body, intake.JSON) })
+	f.Fuzz(func(t *testing.T, body []byte) { handleAnything(t, lists, body, inbound.JSON) })
 }
 
 func FuzzProtobuf(f *testing.F) {
@@ -30,16 +31,16 @@ func FuzzProtobuf(f *testing.F) {
 	f.Add([]byte{})
 	lists := draintest.Lists(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		takeAnything(t, lists, body, intake.Protobuf)
-		if tally, err := startWith(lists).Take(body, intake.Protobuf); err == nil {
-			requireAsTheBook(t, body, tally)
+		handleAnything(t, lists, body, inbound.Protobuf)
+		if tally, err := startWith(lists).Handle(body, inbound.Protobuf); err == nil {
+			requireEqualToLibrary(t, body, tally)
 		}
 	})
 }
 
-func takeAnything(t *testing.T, lists func() *bound.Lists, body []byte, form intake.Form) {
+func handleAnything(t *testing.T, lists func() *allow.Lists, body []byte, format inbound.Format) {
 	t.Helper()
-	draintest.TakeAnything(t, body, form, func() (intake.Drain, []prometheus.Collector) {
+	draintest.HandleAnything(t, body, format, func() (row.Handler, []prometheus.Collector) {
 		f := startWith(lists)
 		return f, []prometheus.Collector{f.Drain, f.requests}
 	})

@@ -1,92 +1,92 @@
 package traces
 
 import (
-	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// readJSON reads OTLP's JSON, one request or several of them. It is read here, since the decoders that there are do not take
-// the kind of a span as a word, which is how Vercel writes it.
-func (t *take) readJSON(body []byte) error {
+// decodeJSON decodes OTLP in JSON: one request or several. Existing decoders reject the kind of a span
+// as a word, which is how Vercel writes it.
+func (v *delivery) decodeJSON(body []byte) error {
 	var tooMany error
-	_, tally, err := batch.Decode(body, t.most, func(text []byte) (struct{}, error) {
+	_, tally, err := row.Decode(body, v.maxSpans, func(text []byte) (struct{}, error) {
 		if tooMany != nil {
 			return struct{}{}, nil
 		}
-		var rejection error
-		tooMany, rejection = t.readRequest(text)
-		return struct{}{}, rejection
+		var invalid error
+		tooMany, invalid = v.decodeRequest(text)
+		return struct{}{}, invalid
 	})
 	if err == nil {
 		err = tooMany
 	}
-	for reason, rows := range tally.Rejected {
+	for reason, rows := range tally.Invalid {
 		for range rows {
-			t.tally.Reject(reason)
+			v.tally.Reject(reason)
 		}
 	}
 	return err
 }
 
-// readRequest reads an ExportTraceServiceRequest. A rejection is of all of it.
-func (t *take) readRequest(text []byte) (tooMany, rejection error) {
+// decodeRequest decodes an ExportTraceServiceRequest. The error invalid concerns the whole request.
+func (v *delivery) decodeRequest(text []byte) (tooMany, invalid error) {
 	found, isList := false, true
-	t.json.begin(text)
-	t.json.object(func(name []byte) {
+	v.json.begin(text)
+	v.json.object(func(name []byte) {
 		switch string(name) {
 		case "resourceSpans", "resource_spans":
 			found = true
-			isList = t.json.array(func() { t.readResource(&tooMany) })
+			isList = v.json.array(func() { v.decodeResource(&tooMany) })
 		default:
-			t.json.skip()
+			v.json.skip()
 		}
 	})
 	switch {
 	case !found:
-		rejection = batch.Rejected(batch.Missing)
+		invalid = row.Invalid(row.Missing)
 	case !isList:
-		rejection = batch.Rejected(batch.WrongType)
+		invalid = row.Invalid(row.WrongType)
 	}
-	return tooMany, rejection
+	return tooMany, invalid
 }
 
-func (t *take) readResource(tooMany *error) {
-	first := len(t.entries)
+func (v *delivery) decodeResource(tooMany *error) {
+	first := len(v.entries)
 	var resource attributes
 	scope := func() {
-		isObject := t.json.object(func(name []byte) {
+		isObject := v.json.object(func(name []byte) {
 			switch string(name) {
 			case "spans":
-				if !t.json.array(func() { t.readSpan(tooMany) }) {
-					t.tally.Reject(batch.WrongType)
+				if !v.json.array(func() { v.decodeSpan(tooMany) }) {
+					v.tally.Reject(row.WrongType)
 				}
 			default:
-				t.json.skip()
+				v.json.skip()
 			}
 		})
 		if !isObject {
-			t.tally.Reject(batch.WrongType)
+			v.tally.Reject(row.WrongType)
 		}
 	}
-	isObject := t.json.object(func(name []byte) {
+	isObject := v.json.object(func(name []byte) {
 		switch string(name) {
 		case "resource":
-			t.json.object(func(name []byte) {
+			v.json.object(func(name []byte) {
 				if string(name) == "attributes" {
-					t.readAttributes(&resource)
+					v.decodeAttributes(&resource)
 				} else {
-					t.json.skip()
+					v.json.skip()
 				}
 			})
 		case "scopeSpans", "scope_spans":
-			if !t.json.array(scope) {
-				t.tally.Reject(batch.WrongType)
+			if !v.json.array(scope) {
+				v.tally.Reject(row.WrongType)
 			}
 		default:
-			t.json.skip()
+			v.json.skip()
 		}
 	})
 	if !isObject {
-		t.tally.Reject(batch.WrongType)
+		v.tally.Reject(row.WrongType)
 	}
-	t.locate(first, &resource)
+	v.setEnvironment(first, &resource)
 }

@@ -4,109 +4,108 @@ import (
 	"encoding/hex"
 	"strconv"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
-	"github.com/aimarketplace/monitoring/exporter/vercel/loose"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// readSpan reads the next span, unless there were too many already.
-func (t *take) readSpan(tooMany *error) {
+// decodeSpan decodes the next span, or skips it once there are too many.
+func (v *delivery) decodeSpan(tooMany *error) {
 	if *tooMany == nil {
-		*tooMany = t.room()
+		*tooMany = v.nextSpan()
 	}
 	if *tooMany != nil {
-		t.json.skip()
+		v.json.skip()
 		return
 	}
-	t.json.texts.Reset()
+	v.json.texts.Reset()
 	f := spanFields{}
-	if !t.json.object(func(name []byte) { t.readMember(&f, name) }) {
-		t.tally.Reject(batch.WrongType)
+	if !v.json.object(func(name []byte) { v.decodeMember(&f, name) }) {
+		v.tally.Reject(row.WrongType)
 		return
 	}
-	s, reason := f.span(&t.json.texts)
-	t.add(&s, reason)
+	s, reason := f.span(&v.json.texts)
+	v.add(&s, reason)
 }
 
-// spanFields are the members of a span, as they stand in the delivery.
+// spanFields are the members of a span before conversion.
 type spanFields struct {
-	trace, id, parent, name, kind, began, ended, status loose.Value
-	attributes                                          attributes
-	badAttributes                                       bool
+	trace, id, parent, name, kind, start, end, status row.Value
+	attributes                                        attributes
+	invalidAttributes                                 bool
 }
 
-func (t *take) readMember(f *spanFields, name []byte) {
+func (v *delivery) decodeMember(f *spanFields, name []byte) {
 	switch string(name) {
 	case "traceId", "trace_id":
-		f.trace = t.json.value()
+		f.trace = v.json.value()
 	case "spanId", "span_id":
-		f.id = t.json.value()
+		f.id = v.json.value()
 	case "parentSpanId", "parent_span_id":
-		f.parent = t.json.value()
+		f.parent = v.json.value()
 	case "name":
-		f.name = t.json.value()
+		f.name = v.json.value()
 	case "kind":
-		f.kind = t.json.value()
+		f.kind = v.json.value()
 	case "startTimeUnixNano", "start_time_unix_nano":
-		f.began = t.json.value()
+		f.start = v.json.value()
 	case "endTimeUnixNano", "end_time_unix_nano":
-		f.ended = t.json.value()
+		f.end = v.json.value()
 	case "status":
-		t.json.object(func(name []byte) {
+		v.json.object(func(name []byte) {
 			if string(name) == "code" {
-				f.status = t.json.value()
+				f.status = v.json.value()
 			} else {
-				t.json.skip()
+				v.json.skip()
 			}
 		})
 	case "attributes":
-		f.badAttributes = !t.readAttributes(&f.attributes)
+		f.invalidAttributes = !v.decodeAttributes(&f.attributes)
 	default:
-		t.json.skip()
+		v.json.skip()
 	}
 }
 
-// readAttributes reads a list of attributes, and returns false if it is none.
-func (t *take) readAttributes(into *attributes) bool {
-	return t.json.array(func() {
-		var key, value loose.Value
-		t.json.object(func(name []byte) {
+// decodeAttributes decodes a list of attributes, and returns false for other types.
+func (v *delivery) decodeAttributes(into *attributes) bool {
+	return v.json.array(func() {
+		var key, value row.Value
+		v.json.object(func(name []byte) {
 			switch string(name) {
 			case "key":
-				key = t.json.value()
+				key = v.json.value()
 			case "value":
-				value = t.anyValue()
+				value = v.anyValue()
 			default:
-				t.json.skip()
+				v.json.skip()
 			}
 		})
-		named, isText := t.json.texts.Of(key)
+		named, isText := v.json.texts.Of(key)
 		if isText && into.field(string(named)) != nil {
-			text, _ := t.json.texts.Of(value) // a list or an object is none of those that are needed
+			text, _ := v.json.texts.Of(value) // lists and objects are ignored
 			into.set(string(named), string(text))
 		}
 	})
 }
 
-// anyValue reads the value of an attribute, whose one member names its type.
-func (t *take) anyValue() (value loose.Value) {
-	if kind := t.json.decoder.PeekKind(); kind != '{' {
-		return t.json.value()
+// anyValue decodes the value of an attribute, an object whose only member is named after the type.
+func (v *delivery) anyValue() (value row.Value) {
+	if kind := v.json.decoder.PeekKind(); kind != '{' {
+		return v.json.value()
 	}
-	t.json.object(func([]byte) { value = t.json.value() })
+	v.json.object(func([]byte) { value = v.json.value() })
 	return value
 }
 
-// span returns what the fields say, and why it is bad if it is.
-func (f *spanFields) span(texts *loose.Texts) (s span, bad batch.Reason) {
-	reject := func(reason batch.Reason) {
-		if bad == "" {
-			bad = reason
+// span converts the members, and returns the reason if they are invalid.
+func (f *spanFields) span(texts *row.Texts) (s span, invalid row.Reason) {
+	reject := func(reason row.Reason) {
+		if invalid == "" {
+			invalid = reason
 		}
 	}
-	text := func(v loose.Value) []byte {
+	text := func(v row.Value) []byte {
 		text, ok := texts.Of(v)
 		if !ok {
-			reject(batch.WrongType)
+			reject(row.WrongType)
 		}
 		return text
 	}
@@ -114,27 +113,26 @@ func (f *spanFields) span(texts *loose.Texts) (s span, bad batch.Reason) {
 		text []byte
 		into []byte
 	}{{text(f.trace), s.trace[:]}, {text(f.id), s.id[:]}, {text(f.parent), s.parent[:]}} {
-		if !readID(id.into, id.text) {
-			reject(batch.BadValue)
+		if !decodeID(id.into, id.text) {
+			reject(row.BadValue)
 		}
 	}
-	var began, ended bool
-	if s.began, began = nanoseconds(text(f.began)); !began {
-		reject(batch.BadValue)
+	var startOK, endOK bool
+	s.start, startOK = nanoseconds(text(f.start))
+	s.end, endOK = nanoseconds(text(f.end))
+	if !startOK || !endOK {
+		reject(row.BadValue)
 	}
-	if s.ended, ended = nanoseconds(text(f.ended)); !ended {
-		reject(batch.BadValue)
-	}
-	if f.badAttributes {
-		reject(batch.WrongType)
+	if f.invalidAttributes {
+		reject(row.WrongType)
 	}
 	s.name, s.kind, s.failed = string(text(f.name)), kindOf(string(text(f.kind))), isError(string(text(f.status)))
 	s.attributes = f.attributes
-	return s, bad
+	return s, invalid
 }
 
-// readID reads hexadecimal digits. None at all are an id that is not there.
-func readID(into, text []byte) bool {
+// decodeID decodes hexadecimal digits. An empty text is a missing id.
+func decodeID(into, text []byte) bool {
 	if len(text) == 0 {
 		return true
 	}
@@ -145,8 +143,8 @@ func readID(into, text []byte) bool {
 	return err == nil
 }
 
-// nanoseconds reads a time, which is text since it has 64 bits, and now and then a number nevertheless. One that is not
-// there is 0.
+// nanoseconds decodes a time, which is text because it has 64 bits; some senders write a number. A
+// missing time is 0.
 func nanoseconds(text []byte) (at uint64, ok bool) {
 	if len(text) == 0 {
 		return 0, true
@@ -155,13 +153,13 @@ func nanoseconds(text []byte) (at uint64, ok bool) {
 		return at, true
 	}
 	number, err := strconv.ParseFloat(string(text), 64)
-	if err != nil || !(number >= 0 && number < 1<<63) { // which NaN is not, either
+	if err != nil || !(number >= 0 && number < 1<<63) { // also rejects NaN
 		return 0, false
 	}
 	return uint64(number), true
 }
 
-// kindOf knows OTLP's numbers, their names, and Vercel's words.
+// kindOf accepts the numbers of OTLP, their names, and the words of Vercel.
 func kindOf(text string) kind {
 	switch text {
 	case "1", "SPAN_KIND_INTERNAL", "internal":

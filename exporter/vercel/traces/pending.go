@@ -6,30 +6,30 @@ import (
 	"time"
 )
 
-// pending are traces of which spans are still to come: those of one request are sent by different exporters, each in
-// deliveries of its own. It is safe for concurrent use.
+// pending holds the spans that wait for others of their trace, because different exporters send the
+// spans of one request in separate deliveries. It is safe for concurrent use.
 type pending struct {
-	patience time.Duration // that spans wait for others
-	most     int           // spans that wait at once
+	wait     time.Duration // of a span
+	maxSpans int
 
 	mu     sync.Mutex
 	traces map[traceID]*trace
 	queue  []arrival
 	spans  int
-	early  int // spans that were counted before their time, for lack of room
+	early  int // spans that were flushed before their wait was over
 }
 
-// arrival is of spans of one trace, in one delivery.
+// arrival is the arrival of spans of one trace.
 type arrival struct {
 	at    time.Time
 	trace *trace
 }
 
-func newPending(patience time.Duration, most int) *pending {
-	return &pending{patience: patience, most: most, traces: map[traceID]*trace{}}
+func newPending(wait time.Duration, maxSpans int) *pending {
+	return &pending{wait: wait, maxSpans: maxSpans, traces: map[traceID]*trace{}}
 }
 
-// add takes spans that have just come, and returns those that count now.
+// add adds spans that have just arrived, and returns those to count now.
 func (p *pending) add(entries []entry) []entry {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -50,39 +50,39 @@ func (p *pending) add(entries []entry) []entry {
 		tr.entries = append(tr.entries, *e)
 	}
 	p.spans += len(entries)
-	return p.settle(now)
+	return p.flush(now)
 }
 
-// due returns the spans that count by now.
+// due returns the spans to count now.
 func (p *pending) due() []entry {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.settle(time.Now())
+	return p.flush(time.Now())
 }
 
-func (p *pending) settle(now time.Time) []entry {
+func (p *pending) flush(now time.Time) []entry {
 	var count []entry
 	for len(p.queue) > 0 {
 		next := p.queue[0]
-		due := !next.at.Add(p.patience).After(now)
-		if !due && p.spans <= p.most {
+		due := !next.at.Add(p.wait).After(now)
+		if !due && p.spans <= p.maxSpans {
 			break
 		}
 		p.queue = p.queue[1:]
 		before := len(count)
-		count = next.trace.settle(next.at, count)
+		count = next.trace.flush(next.at, count)
 		if !due {
 			p.early += len(count) - before
 		}
-		p.forget(next)
+		p.remove(next)
 	}
 	return count
 }
 
-// forget lets go of a trace of which nothing waits any more. One that goes on, such as that of a visit in which page follows
-// page, keeps what spans still under way may belong to.
-func (p *pending) forget(settled arrival) {
-	tr := settled.trace
+// remove removes a trace without waiting spans. A trace that continues, such as a visit with several
+// pages, keeps the spans to which spans that arrive later may belong.
+func (p *pending) remove(flushed arrival) {
+	tr := flushed.trace
 	before := len(tr.entries)
 	tr.arrivals--
 	if tr.arrivals == 0 {
@@ -90,14 +90,14 @@ func (p *pending) forget(settled arrival) {
 		tr.entries = nil
 	} else {
 		tr.entries = slices.DeleteFunc(tr.entries, func(e entry) bool {
-			return e.state != waiting && settled.at.Sub(e.arrived) > p.patience
+			return e.state != waiting && flushed.at.Sub(e.arrived) > p.wait
 		})
 	}
 	p.spans -= before - len(tr.entries)
 }
 
-// hurried is how many spans were counted before their time, since the start.
-func (p *pending) hurried() float64 {
+// flushedEarly returns how many spans were flushed early since the start.
+func (p *pending) flushedEarly() float64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return float64(p.early)

@@ -8,13 +8,13 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestNothingIsKeptOfATraceThatIsOver(t *testing.T) {
+func TestFinishedTracesAreRemoved(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPending(time.Second, 10)
-		one := entry{place: place{trace: traceID{1}, id: spanID{1}}, role: nextRoot}
-		assert.Empty(t, p.add([]entry{one, {place: place{trace: traceID{1}, id: spanID{2}}}}))
-		assert.Empty(t, p.add([]entry{{place: place{trace: traceID{2}, id: spanID{1}}}}))
+		one := entry{ref: ref{trace: traceID{1}, id: spanID{1}}, role: nextRoot}
+		assert.Empty(t, p.add([]entry{one, {ref: ref{trace: traceID{1}, id: spanID{2}}}}))
+		assert.Empty(t, p.add([]entry{{ref: ref{trace: traceID{2}, id: spanID{1}}}}))
 		assert.Len(t, p.traces, 2)
 		assert.Equal(t, 3, p.spans)
 		time.Sleep(time.Second)

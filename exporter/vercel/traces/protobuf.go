@@ -7,29 +7,30 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
+	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// OTLP's protobuf is walked over where it lies: to build all of a delivery before its spans can be counted takes a hundred
-// times its size, and lets one bad span lose the others. The numbers of fields are those of opentelemetry-proto,
-// trace/v1/trace.proto and common/v1/common.proto.
+// OTLP in protobuf is decoded field by field: unmarshaling a delivery takes a hundred times its size,
+// and one invalid span would invalidate the others. The field numbers are those of
+// opentelemetry-proto, trace/v1/trace.proto and common/v1/common.proto.
 
 // field is one field of a message.
 type field struct {
 	number protowire.Number
 	kind   protowire.Type
-	bytes  []byte // of a text, a message or bytes
-	bits   uint64 // of anything else
+	bytes  []byte // of a string, a message or bytes
+	bits   uint64 // of other types
 }
 
-var errNoMessage = errors.New("no protobuf message")
+var errNotMessage = errors.New("not a protobuf message")
 
-// fields calls take for each field of a message, until one fails.
-func fields(message []byte, take func(field) error) error {
+// walk calls visit for each field of a message, until one fails.
+func walk(message []byte, visit func(field) error) error {
 	for len(message) > 0 {
 		number, kind, n := protowire.ConsumeTag(message)
 		if n < 0 {
-			return errNoMessage
+			return errNotMessage
 		}
 		message = message[n:]
 		f := field{number: number, kind: kind}
@@ -44,100 +45,100 @@ func fields(message []byte, take func(field) error) error {
 			n = protowire.ConsumeFieldValue(number, kind, message)
 		}
 		if n < 0 {
-			return errNoMessage
+			return errNotMessage
 		}
 		message = message[n:]
-		if err := take(f); err != nil {
+		if err := visit(f); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// within walks over a message that is a field of another. If it is none, it costs itself alone.
-func (t *take) within(f field, take func(field) error) error {
+// walkField walks over a message inside another. If it is invalid, only this message is rejected.
+func (v *delivery) walkField(f field, visit func(field) error) error {
 	if f.kind != protowire.BytesType {
-		t.tally.Reject(batch.WrongType)
+		v.tally.Reject(row.WrongType)
 		return nil
 	}
-	err := fields(f.bytes, take)
-	if errors.Is(err, errNoMessage) {
-		t.tally.Reject(batch.Malformed)
+	err := walk(f.bytes, visit)
+	if errors.Is(err, errNotMessage) {
+		v.tally.Reject(row.Malformed)
 		return nil
 	}
 	return err
 }
 
-// readProtobuf reads an ExportTraceServiceRequest, which has the same fields as TracesData.
-func (t *take) readProtobuf(body []byte) error {
-	err := fields(body, func(f field) error {
+// decodeProtobuf decodes an ExportTraceServiceRequest, which has the same fields as TracesData.
+func (v *delivery) decodeProtobuf(body []byte) error {
+	err := walk(body, func(f field) error {
 		if f.number != 1 { // resource_spans
 			return nil
 		}
-		first, resource := len(t.entries), attributes{}
-		err := t.within(f, func(f field) error {
+		first, resource := len(v.entries), attributes{}
+		err := v.walkField(f, func(f field) error {
 			switch f.number {
 			case 1: // resource
-				return t.within(f, func(f field) error { return resource.readProtobuf(f, 1) })
+				return v.walkField(f, func(f field) error { return resource.decodeProtobuf(f, 1) })
 			case 2: // scope_spans
-				return t.within(f, t.readScopeField)
+				return v.walkField(f, v.decodeScopeField)
 			}
 			return nil
 		})
-		t.locate(first, &resource)
+		v.setEnvironment(first, &resource)
 		return err
 	})
-	if errors.Is(err, errNoMessage) {
-		return batch.ErrMalformed
+	if errors.Is(err, errNotMessage) {
+		return inbound.ErrMalformed
 	}
 	return err
 }
 
-func (t *take) readScopeField(f field) error {
+func (v *delivery) decodeScopeField(f field) error {
 	if f.number != 2 { // spans
 		return nil
 	}
-	if err := t.room(); err != nil {
+	if err := v.nextSpan(); err != nil {
 		return err
 	}
 	if f.kind != protowire.BytesType {
-		t.tally.Reject(batch.WrongType)
+		v.tally.Reject(row.WrongType)
 		return nil
 	}
 	var s protobufSpan
-	if fields(f.bytes, s.read) != nil {
-		s.bad = batch.Malformed
+	if walk(f.bytes, s.decode) != nil {
+		s.invalid = row.Malformed
 	}
-	t.add(&s.span, s.bad)
+	v.add(&s.span, s.invalid)
 	return nil
 }
 
-// protobufSpan is a span that is being read, and why it is bad if it is.
+// protobufSpan is a span that is being decoded.
 type protobufSpan struct {
 	span
-	bad batch.Reason
+	invalid row.Reason // empty if the span is valid
 }
 
-func (s *protobufSpan) read(f field) error {
+func (s *protobufSpan) decode(f field) error {
 	switch f.number {
 	case 1:
-		s.readID(f, s.trace[:])
+		s.decodeID(f, s.trace[:])
 	case 2:
-		s.readID(f, s.id[:])
+		s.decodeID(f, s.id[:])
 	case 4:
-		s.readID(f, s.parent[:])
+		s.decodeID(f, s.parent[:])
 	case 5:
 		s.name = string(f.bytes)
 	case 6:
 		s.kind = kindOf(strconv.FormatUint(f.bits, 10))
 	case 7:
-		s.began = f.bits
+		s.start = f.bits
 	case 8:
-		s.ended = f.bits
+		s.end = f.bits
 	case 9:
-		return s.attributes.readProtobuf(f, 9)
+		return s.attributes.decodeProtobuf(f, 9)
 	case 15:
-		return fields(f.bytes, func(f field) error {
+		return walk(f.bytes, func(f field) error {
 			if f.number == 3 {
 				s.failed = isError(strconv.FormatUint(f.bits, 10))
 			}
@@ -147,24 +148,24 @@ func (s *protobufSpan) read(f field) error {
 	return nil
 }
 
-func (s *protobufSpan) readID(f field, into []byte) {
+func (s *protobufSpan) decodeID(f field, into []byte) {
 	switch {
 	case f.kind != protowire.BytesType:
-		s.bad = batch.WrongType
+		s.invalid = row.WrongType
 	case len(f.bytes) == len(into):
 		copy(into, f.bytes)
 	case len(f.bytes) > 0:
-		s.bad = batch.BadValue
+		s.invalid = row.BadValue
 	}
 }
 
-// readProtobuf takes over an attribute if f is one.
-func (a *attributes) readProtobuf(f field, number protowire.Number) error {
+// decodeProtobuf stores the attribute in f, if f has the given number.
+func (a *attributes) decodeProtobuf(f field, number protowire.Number) error {
 	if f.number != number {
 		return nil
 	}
 	var key, value []byte
-	err := fields(f.bytes, func(f field) error {
+	err := walk(f.bytes, func(f field) error {
 		switch f.number {
 		case 1:
 			key = f.bytes
@@ -176,19 +177,19 @@ func (a *attributes) readProtobuf(f field, number protowire.Number) error {
 	if err != nil || a.field(string(key)) == nil {
 		return err
 	}
-	return fields(value, func(f field) error {
+	return walk(value, func(f field) error {
 		a.set(string(key), anyText(f))
 		return nil
 	})
 }
 
-// anyText is the text of what an AnyValue holds: a list or an object is none of those that are needed.
+// anyText returns the text of an AnyValue. Lists and objects are ignored.
 func anyText(f field) string {
 	switch f.number {
 	case 1:
 		return string(f.bytes)
 	case 3:
-		return strconv.FormatInt(int64(f.bits), 10) //nolint:gosec // as protobuf has negative numbers
+		return strconv.FormatInt(int64(f.bits), 10) //nolint:gosec // protobuf encodes negative numbers so
 	case 4:
 		return strconv.FormatFloat(math.Float64frombits(f.bits), 'f', -1, 64)
 	}

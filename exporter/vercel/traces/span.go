@@ -3,33 +3,32 @@ package traces
 import (
 	"time"
 
-	"github.com/aimarketplace/monitoring/exporter/vercel/batch"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
 type (
 	traceID [16]byte
 	spanID  [8]byte
 
-	// place is a span's name among all.
-	place struct {
+	// ref identifies a span.
+	ref struct {
 		trace traceID
 		id    spanID
 	}
 )
 
-// span is one as a delivery tells of it, in whichever form.
+// span is a decoded span.
 type span struct {
-	place
+	ref
 	parent     spanID // zero for a root
 	kind       kind
 	name       string
-	began      uint64 // ns, Unix
-	ended      uint64 // ns, Unix
+	start, end uint64 // ns, Unix
 	failed     bool
 	attributes attributes
 }
 
-// kind is OTLP's, as far as it matters here.
+// kind is OTLP's kind of a span.
 type kind int
 
 const (
@@ -39,18 +38,18 @@ const (
 	client
 )
 
-// longest is more than any function may run.
-const longest = 24 * time.Hour
+// maxDuration is longer than any function runs.
+const maxDuration = 24 * time.Hour
 
-// check returns why a span is bad, or nothing.
-func (s *span) check() batch.Reason {
+// validate returns why a span is invalid, or an empty reason.
+func (s *span) validate() row.Reason {
 	switch {
-	case s.trace == traceID{}, s.id == spanID{}, s.began == 0, s.ended == 0:
-		return batch.Missing
-	case s.ended < s.began, s.ended-s.began > uint64(longest):
-		return batch.BadValue
+	case s.trace == traceID{}, s.id == spanID{}, s.start == 0, s.end == 0:
+		return row.Missing
+	case s.end < s.start, s.end-s.start > uint64(maxDuration):
+		return row.BadValue
 	}
 	return ""
 }
 
-func (s *span) took() time.Duration { return time.Duration(s.ended - s.began) } //nolint:gosec // check has seen to it
+func (s *span) duration() time.Duration { return time.Duration(s.end - s.start) } //nolint:gosec // validate limits it

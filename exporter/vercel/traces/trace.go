@@ -2,55 +2,59 @@ package traces
 
 import "time"
 
-// A request is told of by several spans, and so may be a call: Vercel has one, Next.js has one, the instrumentation of fetch
-// has one. Which of them counts is decided here, from all spans of the trace that have come.
+// Several spans describe a request, and several may describe a call: one of Vercel, one of Next.js, one
+// of the instrumentation of fetch. One of them is counted, chosen among all spans of the trace that
+// have arrived:
 //
-//   - The root of Next.js counts: it knows the route. It covers the servers above it, up to the call that led to the request.
-//   - Of servers one within another the outermost counts. It borrows what only an inner one knows.
-//   - Of calls one within another the innermost counts: it knows the status.
+//   - The root span of Next.js is counted, because it has the route. It covers the server spans above
+//     it, up to the call that caused the request.
+//   - Of nested server spans the outermost is counted, completed with values of the inner ones.
+//   - Of nested calls the innermost is counted, because it has the status.
 //
-// A span that comes later than the patience of the drain no longer changes what was counted, and does not count again.
+// A span that arrives after the wait does not change what was counted, and does not count again.
 
-// state is what has become of an entry.
+// state is the state of an entry.
 type state byte
 
 const (
 	waiting state = iota
 	counted
-	left // another span stands for it
+	dropped // another span was counted instead
 )
 
-// trace is what has come of one.
+// trace holds the spans of one trace that have arrived.
 type trace struct {
 	id       traceID
 	entries  []entry
-	arrivals int // that are still to be settled
+	arrivals int // that have not been flushed
 	latest   time.Time
-	index    map[spanID]int // of entries; nil for so few that looking at each is quicker
-	loose    bool           // there is a root of Next.js of which what is above has not come
+	index    map[spanID]int // of entries; nil for few entries, where a scan is faster
+	orphaned bool           // a root span of Next.js is orphaned
 }
 
 const (
 	fewEntries = 16
-	// deepest is how many spans above one are looked at: more than any application has, or a chain made to cost time.
-	deepest = 64
+
+	// maxDepth limits how many spans above a span are followed. No application nests deeper; a client
+	// could send a longer chain to consume time.
+	maxDepth = 64
 )
 
-// settle decides on the spans that arrived until then, and appends those that count.
-func (tr *trace) settle(until time.Time, count []entry) []entry {
+// flush decides about the spans that arrived until the given time, and appends those to count.
+func (tr *trace) flush(until time.Time, count []entry) []entry {
 	tr.indexEntries()
-	tr.loose = false
+	tr.orphaned = false
 	for i := range tr.entries {
 		e := &tr.entries[i]
-		tr.cover(e)
-		tr.loose = tr.loose || e.role == nextRoot && e.loose
+		tr.coverParents(e)
+		tr.orphaned = tr.orphaned || e.role == nextRoot && e.orphaned
 	}
 	for i := range tr.entries {
 		e := &tr.entries[i]
 		if e.state != waiting || e.arrived.After(until) {
 			continue
 		}
-		e.state = left
+		e.state = dropped
 		if tr.counts(e) {
 			e.state = counted
 			count = append(count, *e)
@@ -70,8 +74,8 @@ func (tr *trace) indexEntries() {
 	}
 }
 
-// above returns the span that e is a part of, or nil if it has not come.
-func (tr *trace) above(e *entry) *entry {
+// parent returns the parent of e, or nil if it has not arrived.
+func (tr *trace) parent(e *entry) *entry {
 	if e.parent == (spanID{}) {
 		return nil
 	}
@@ -89,71 +93,71 @@ func (tr *trace) above(e *entry) *entry {
 	return nil
 }
 
-// cover marks the spans above e that e stands for, or e itself if one above stands for it.
-func (tr *trace) cover(e *entry) {
-	e.loose = false
-	if e.role == nothing {
+// coverParents marks the spans above e that e covers, or e itself if a span above covers it.
+func (tr *trace) coverParents(e *entry) {
+	e.orphaned = false
+	if e.role == ignored {
 		return
 	}
-	met := false // a server for which e stands
-	for at, hops := e, 0; hops < deepest; hops++ {
-		next := tr.above(at)
+	covers := false // e covers a server span
+	for at, hops := e, 0; hops < maxDepth; hops++ {
+		next := tr.parent(at)
 		if next == nil {
-			e.loose = !met && at.parent != spanID{}
+			e.orphaned = !covers && at.parent != spanID{}
 			return
 		}
 		at = next
 		switch {
-		case e.role == outbound && at.role == outbound:
-			tr.stand(e, at)
+		case e.role == call && at.role == call:
+			cover(at, e)
 			return
-		case e.role == outbound && at.role != nothing, e.role != outbound && at.role == outbound:
-			return // a call within a request, or a request that was called for: both count
-		case e.role == nextRoot && at.role == inbound:
-			met = true
-			tr.stand(e, at)
-		case e.role == inbound && at.role == inbound:
-			at.borrow(e)
-			tr.stand(at, e)
+		case e.role == call && at.role != ignored, e.role != call && at.role == call:
+			return // a call within a request, or the call that caused the request: both count
+		case e.role == nextRoot && at.role == served:
+			covers = true
+			cover(at, e)
+		case e.role == served && at.role == served:
+			at.complete(e)
+			cover(e, at)
 			return
 		}
 	}
 }
 
-// stand has one span stand for another. If the other was counted already, it is the one that stands for both.
-func (tr *trace) stand(one, other *entry) {
+// cover marks e as covered by another span. If e was counted already, it counts for both.
+func cover(e, by *entry) {
 	switch {
-	case other.state != counted:
-		other.covered = true
-	case !other.spent:
-		other.spent = true
-		one.covered = true
+	case e.state != counted:
+		e.covered = true
+	case !e.paired:
+		e.paired = true
+		by.covered = true
 	}
 }
 
-// counts decides on an entry that has waited long enough.
+// counts decides about an entry whose wait is over.
 func (tr *trace) counts(e *entry) bool {
 	switch {
-	case e.role == nothing || e.covered:
+	case e.role == ignored || e.covered:
 		return false
-	case e.role == inbound && tr.loose: // whoever visits can make thousands of requests one trace: most need not look at all
+	case e.role == served && tr.orphaned: // skips the search in traces with thousands of requests
 		return !tr.pair(e, nextRoot)
-	case e.role == nextRoot && e.loose && !e.spent:
-		return !tr.pair(e, inbound)
+	case e.role == nextRoot && e.orphaned && !e.paired:
+		return !tr.pair(e, served)
 	}
 	return true
 }
 
-// pair finds the other span of a request where what is between them has not come: they are at the same time. One that waits
-// still is not taken by a root of Next.js, which goes before it.
+// pair finds the other span of a request whose connecting spans have not arrived: it overlaps in time.
+// A server span that is waiting is not paired with a root span of Next.js, which takes precedence.
 func (tr *trace) pair(e *entry, role role) bool {
 	for i := range tr.entries {
 		other := &tr.entries[i]
-		if other.role != role || other.spent || !other.overlaps(e) {
+		if other.role != role || other.paired || !other.overlaps(e) {
 			continue
 		}
-		if (role == nextRoot && other.loose) || (role == inbound && other.state == counted) {
-			other.spent = true
+		if (role == nextRoot && other.orphaned) || (role == served && other.state == counted) {
+			other.paired = true
 			return true
 		}
 	}

@@ -1,0 +1,58 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/kpi"
+	"github.com/aimarketplace/monitoring/exporter/postgres"
+	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/vercel"
+)
+
+// modules lists every source of the exporter.
+func modules() []source.Module {
+	return []source.Module{
+		&postgres.Config{},
+		&kpi.Config{},
+		&vercel.Config{},
+	}
+}
+
+// open opens the sources. Those that receive deliveries register with the inbound listener, which
+// is the last source.
+func open(config *Config, logger *slog.Logger) (*inbound.Server, []source.Source, error) {
+	server, err := inbound.New(config.Inbound, logger)
+	if err != nil {
+		return nil, nil, err
+	}
+	deps := source.Deps{Logger: logger, Databases: config.Database, Inbound: server}
+	var sources []source.Source
+	for _, m := range config.modules {
+		s, err := m.Open(deps)
+		if err != nil {
+			release(sources)
+			return nil, nil, fmt.Errorf("opening a source: %w", err)
+		}
+		sources = append(sources, s)
+	}
+	return server, append(sources, inboundSource{server}), nil
+}
+
+// enabled returns the sources that collect. The others are only described and checked.
+func enabled(sources []source.Source) []source.Source {
+	return slices.DeleteFunc(slices.Clone(sources), func(s source.Source) bool {
+		o, ok := s.(source.Optional)
+		return ok && !o.Enabled()
+	})
+}
+
+func release(sources []source.Source) {
+	for _, s := range sources {
+		if c, ok := s.(source.Closer); ok {
+			c.Close()
+		}
+	}
+}

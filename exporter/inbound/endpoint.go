@@ -1,0 +1,95 @@
+package inbound
+
+import (
+	"errors"
+	"io"
+	"net/http"
+)
+
+// Endpoint is one path on which a sender delivers. Register copies it.
+type Endpoint struct {
+	Sender string // value of the sender label, such as vercel
+	Name   string // value of the endpoint label, such as logs
+	Path   string // such as /vercel/logs
+
+	Verifier  Verifier
+	Handler   Handler
+	Formats   []Format   // accepted formats; JSON if empty
+	Handshake *Handshake // nil if the sender has none
+	Limits    Limits
+}
+
+// Limits lower the limits of the listener for one endpoint. Zero keeps the listener's.
+type Limits struct {
+	BodySize         int64 // bytes as received
+	DecompressedSize int64 // bytes after decompression
+}
+
+// Verifier checks who signed a delivery. It is safe for concurrent use.
+type Verifier interface {
+	// Begin starts the verification of one delivery. It returns false if the headers hold no
+	// signature that could be valid, and the delivery is rejected before its body is read.
+	Begin(header http.Header) (Verification, bool)
+}
+
+// Verification computes the signature of one body while the server reads it. The server verifies
+// the body as received and then, if that fails, the decompressed body: senders do not document
+// which of the two they sign.
+type Verification interface {
+	io.Writer // never fails
+
+	// Valid reports whether a valid signature covers the bytes that were written.
+	Valid() bool
+}
+
+// Handler handles the verified deliveries of an endpoint. It is safe for concurrent use.
+type Handler interface {
+	// Handle returns nil if it accepts the delivery. With an error it must have counted nothing, because
+	// the sender may deliver again. [ErrMalformed] and [ErrTooManyRows] reject the delivery with that
+	// reason; other errors are counted as internal.
+	Handle(delivery Delivery) error
+}
+
+// HandlerFunc is a function as a [Handler].
+type HandlerFunc func(delivery Delivery) error
+
+// Handle implements Handler.
+func (f HandlerFunc) Handle(delivery Delivery) error { return f(delivery) }
+
+// Delivery is one verified delivery. It is valid until Handle returns.
+type Delivery struct {
+	Header http.Header
+	Body   []byte // decompressed
+	Format Format
+}
+
+// Errors with which a handler rejects a delivery.
+var (
+	ErrMalformed   = errors.New("the body is malformed")
+	ErrTooManyRows = errors.New("the body has too many rows")
+)
+
+// Handshake is how the endpoint responds to a sender that checks its ownership before it delivers.
+type Handshake struct {
+	Header, Value string // set on every response of the endpoint
+
+	// Matches reports whether a POST that the verifier does not accept is a handshake. It is called
+	// for short bodies only. GET and HEAD always are handshakes.
+	Matches func(header http.Header, body []byte) bool
+}
+
+func (e Endpoint) withDefaults(config Config) *Endpoint {
+	if len(e.Formats) == 0 {
+		e.Formats = []Format{JSON}
+	}
+	e.Limits.BodySize = lower(e.Limits.BodySize, int64(config.MaxBodySize))
+	e.Limits.DecompressedSize = lower(e.Limits.DecompressedSize, int64(config.MaxDecompressedSize))
+	return &e
+}
+
+func lower(limit, listeners int64) int64 {
+	if limit <= 0 {
+		return listeners
+	}
+	return min(limit, listeners)
+}

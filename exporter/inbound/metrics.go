@@ -1,0 +1,55 @@
+package inbound
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/metric"
+)
+
+type metrics struct {
+	metric.Collectors
+
+	deliveries *prometheus.CounterVec
+	rejections *prometheus.CounterVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "marketplace_inbound_deliveries_total",
+			Help: "Accepted deliveries, by sender and endpoint.",
+		}, []string{"sender", "endpoint"}),
+		rejections: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "marketplace_inbound_rejections_total",
+			Help: "Rejected deliveries, by sender, endpoint and reason. Sender and endpoint are empty for an unknown path.",
+		}, []string{"sender", "endpoint", "reason"}),
+	}
+	m.Collectors = metric.Collectors{m.deliveries, m.rejections}
+	m.rejections.WithLabelValues("", "", string(ReasonPath))
+	return m
+}
+
+func (m *metrics) initialize(sender, endpoint string) {
+	m.deliveries.WithLabelValues(sender, endpoint)
+	var reasons []string
+	for _, r := range rejections() {
+		if r.reason != ReasonPath {
+			reasons = append(reasons, string(r.reason))
+		}
+	}
+	metric.Initialize(m.rejections, []string{sender}, []string{endpoint}, reasons)
+}
+
+func windowMetrics(window *Window) metric.Collectors {
+	return metric.Collectors{
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "marketplace_inbound_dedupe_entries",
+			Help: "Entries in the deduplication window. --inbound.dedupe-entries is the maximum.",
+		}, func() float64 { return float64(window.Len()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "marketplace_inbound_dedupe_evictions_total",
+			Help: "Entries evicted from the deduplication window before --inbound.dedupe-window had passed. " +
+				"Their rows count twice if they are delivered again.",
+		}, func() float64 { return float64(window.Evictions()) }),
+	}
+}

@@ -1,0 +1,108 @@
+package allow
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+)
+
+// Event lists the label values of a custom event.
+type Event struct {
+	Category      []string `yaml:"category"`
+	PaymentMethod []string `yaml:"payment_method"`
+}
+
+// Events is the allowlist of custom events, and of log messages that are counted as events.
+type Events struct {
+	custom   map[string]namedEvent
+	logNames []string
+	byText   map[string]string // the text of a message to the name of the log event
+}
+
+// namedEvent has the list's copy of the name, so that no memory of a delivery is retained.
+type namedEvent struct {
+	Event
+	name string
+}
+
+// NewEvents returns the allowlist of the given custom events and log events.
+func NewEvents(custom map[string]Event, logged map[string][]string) (*Events, error) {
+	if len(custom)+len(logged) > maxEntries {
+		return nil, fmt.Errorf("there are %d events; hint: the maximum is %d", len(custom)+len(logged), maxEntries)
+	}
+	e := &Events{custom: map[string]namedEvent{}, logNames: slices.Sorted(maps.Keys(logged)), byText: map[string]string{}}
+	for _, name := range slices.Concat(e.logNames, slices.Sorted(maps.Keys(custom))) {
+		if !regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`).MatchString(name) {
+			return nil, fmt.Errorf("parsing event %q: the name is invalid; hint: lower-case letters, digits and _, such as payment_failed", name)
+		}
+	}
+	for name, event := range custom {
+		if len(event.Category) > maxEntries || len(event.PaymentMethod) > maxEntries {
+			return nil, fmt.Errorf("parsing event %q: it has too many values; hint: the maximum is %d", name, maxEntries)
+		}
+		e.custom[name] = namedEvent{Event: event, name: name}
+	}
+	for _, name := range e.logNames {
+		for _, text := range logged[name] {
+			if other, taken := e.byText[text]; taken {
+				return nil, fmt.Errorf("parsing log event %q: %q belongs to %q already; hint: remove one", name, text, other)
+			}
+			e.byText[text] = name
+		}
+	}
+	return e, nil
+}
+
+// Custom returns the labels of a custom event. An event that is not listed is [Other] without
+// properties. A property without listed values is empty.
+func (e *Events) Custom(name, category, paymentMethod string) (event, allowedCategory, allowedMethod string) {
+	known, found := e.custom[name]
+	if !found {
+		return Other, "", ""
+	}
+	return known.name, property(category, known.Category), property(paymentMethod, known.PaymentMethod)
+}
+
+func property(value string, allowed []string) string {
+	if len(allowed) == 0 {
+		return ""
+	}
+	if value == "" {
+		return Unknown
+	}
+	return among(value, allowed...)
+}
+
+// Labels are the labels that [Events.Custom] returns for an event.
+type Labels struct{ Name, Category, PaymentMethod string }
+
+// CustomSeries returns the labels of the listed events, to be initialized. Events with two properties
+// are left out, because they have too many combinations.
+func (e *Events) CustomSeries() []Labels {
+	var all []Labels
+	for name, event := range e.custom {
+		switch {
+		case len(event.Category) == 0 && len(event.PaymentMethod) == 0:
+			all = append(all, Labels{Name: name})
+		case len(event.PaymentMethod) == 0:
+			for _, category := range slices.Concat(event.Category, []string{Other, Unknown}) {
+				all = append(all, Labels{Name: name, Category: category})
+			}
+		case len(event.Category) == 0:
+			for _, method := range slices.Concat(event.PaymentMethod, []string{Other, Unknown}) {
+				all = append(all, Labels{Name: name, PaymentMethod: method})
+			}
+		}
+	}
+	return all
+}
+
+// Logged returns the event of a log message, or of its field "event". Most messages have none.
+func (e *Events) Logged(text string) (event string, found bool) {
+	event, found = e.byText[text]
+	return event, found
+}
+
+// LogNames returns the names of all log events.
+func (e *Events) LogNames() []string { return e.logNames }

@@ -1,0 +1,111 @@
+package allow
+
+import (
+	"strconv"
+	"strings"
+)
+
+const (
+	// Other replaces every value that is on no list.
+	Other = "other"
+
+	// Unknown replaces a missing value, where its absence matters.
+	Unknown = "unknown"
+)
+
+// Environment limits where a request ran. A row without an environment has an empty label, which
+// Prometheus treats as absent: with honor_labels, the label of the target replaces it.
+func Environment(name string) string {
+	return among(name, "", "production", "preview")
+}
+
+// Method limits an HTTP method.
+func Method(name string) string {
+	return among(strings.ToUpper(name), "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+}
+
+// ErrorCodes returns the values of [Code] that are errors. Their series are initialized with the
+// first request of an endpoint.
+func ErrorCodes() []string {
+	return []string{"400", "401", "403", "404", "422", "429", "4xx", "500", "502", "503", "504", "508", "5xx"}
+}
+
+// Code limits an HTTP status: codes of interest stay as they are, others become their class, and an
+// invalid status becomes [Unknown].
+func Code(status int) string {
+	switch status {
+	case 400, 401, 403, 404, 422, 429, 500, 502, 503, 504, 508:
+		return strconv.Itoa(status)
+	}
+	switch status / 100 {
+	case 1:
+		return "1xx"
+	case 2:
+		return "2xx"
+	case 3:
+		return "3xx"
+	case 4:
+		return "4xx"
+	case 5:
+		return "5xx"
+	}
+	return Unknown
+}
+
+// Device limits the kind of device that a browser runs on.
+func Device(name string) string {
+	return among(strings.ToLower(name), "desktop", "mobile", "tablet")
+}
+
+// LogSource limits the part of Vercel that wrote a log row.
+func LogSource(name string) string {
+	return among(name, "build", "edge", "lambda", "static", "external", "firewall", "redirect")
+}
+
+// FirewallActions returns the values of [FirewallAction] except [Other].
+func FirewallActions() []string { return []string{"log", "challenge", "deny", "bypass", "rate_limit"} }
+
+// FirewallAction limits what the firewall did with a request.
+func FirewallAction(name string) string { return among(name, FirewallActions()...) }
+
+// Currency limits an ISO 4217 code.
+func Currency(code string) string {
+	if code == "" {
+		return Unknown
+	}
+	return among(strings.ToUpper(code), Currencies()...)
+}
+
+// Currencies returns the values of [Currency] except [Other] and [Unknown].
+func Currencies() []string { return []string{"KRW", "USD", "EUR"} }
+
+// Level maps the levels of Vercel (info, warning, error, fatal) and of Winston (npm's names, from
+// error to silly) to [Levels].
+func Level(name string) string {
+	switch strings.ToLower(name) {
+	case "fatal":
+		return "fatal"
+	case "error":
+		return "error"
+	case "warn", "warning":
+		return "warn"
+	case "info":
+		return "info"
+	case "debug", "http", "verbose", "silly", "trace":
+		return "debug"
+	}
+	return Unknown
+}
+
+// Levels returns the values of [Level].
+func Levels() []string { return []string{"fatal", "error", "warn", "info", "debug", Unknown} }
+
+// among returns the list's copy of name, so that no memory of a delivery is retained, or [Other].
+func among(name string, list ...string) string {
+	for _, value := range list {
+		if name == value {
+			return value
+		}
+	}
+	return Other
+}

@@ -1,0 +1,68 @@
+// Package browser counts what browsers report: web vitals, from the drain of Speed Insights, and page
+// views and custom events, from the drain of Web Analytics.
+//
+// The rows of both drains have no id, so a row is a duplicate if an equal row was counted before. Its
+// timestamp, device and session make it unique.
+package browser
+
+import (
+	"sync"
+
+	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
+)
+
+// Options configure a drain.
+type Options struct {
+	MaxRows int // of a delivery
+	Lists   func() *allow.Lists
+	Dedupe  *inbound.Window
+}
+
+// drain is a row.Handler. R is a decoded row; it must not point into the delivery.
+type drain[R any] struct {
+	options Options
+	kind    string    // of dedupe keys
+	readers sync.Pool // of reader[R]
+	count   func(R, *allow.Lists)
+}
+
+// reader decodes rows, and reuses its memory.
+type reader[R any] interface {
+	// read returns the row, or a row.Error.
+	read(text []byte, lists *allow.Lists) (R, error)
+}
+
+func newDrain[R any](options Options, kind string, newReader func() reader[R], count func(R, *allow.Lists)) *drain[R] {
+	return &drain[R]{options: options, kind: kind, readers: sync.Pool{New: func() any { return newReader() }}, count: count}
+}
+
+// keyed is a row with its dedupe key.
+type keyed[R any] struct {
+	key inbound.Key
+	row R
+}
+
+// Handle implements row.Handler.
+func (d *drain[R]) Handle(body []byte, _ inbound.Format) (row.Tally, error) {
+	lists := d.options.Lists()
+	reader := d.readers.Get().(reader[R])
+	defer d.readers.Put(reader)
+	rows, tally, err := row.Decode(body, d.options.MaxRows, func(text []byte) (keyed[R], error) {
+		decoded, err := reader.read(text, lists)
+		return keyed[R]{d.options.Dedupe.Key(d.kind, text), decoded}, err
+	})
+	if err != nil {
+		return row.Tally{}, err
+	}
+	for _, r := range rows {
+		if !d.options.Dedupe.Add(r.key) {
+			tally.Duplicates++
+			continue
+		}
+		tally.Counted++
+		d.count(r.row, lists)
+	}
+	return tally, nil
+}

@@ -1,0 +1,77 @@
+package logs
+
+import (
+	"fmt"
+
+	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
+)
+
+// delivery is one delivery that is being handled.
+type delivery struct {
+	lists  *allow.Lists
+	dedupe *inbound.Window
+	timed  bool // durations are observed
+
+	maxMessages int
+	rows        rowReader
+	lines       scanner
+	*memory
+}
+
+// memory is reused by deliveries, because allocating it would be half the cost of a row.
+type memory struct {
+	entries  []entry
+	messages []message
+	fresh    []*entry               // entries that are not duplicates
+	codes    map[inbound.Key]string // status of each request, if durations are observed
+}
+
+func (m *memory) clear() {
+	m.entries, m.messages, m.fresh = m.entries[:0], m.messages[:0], m.fresh[:0]
+	clear(m.codes)
+}
+
+// decode appends the entry of a row. It keeps nothing of the text.
+func (v *delivery) decode(text []byte) (struct{}, error) {
+	r, err := v.rows.read(text)
+	if err != nil {
+		return struct{}{}, err
+	}
+	e := entry{
+		key: v.key(&r, text), hasRequest: len(r.requestID) > 0,
+		environment: allow.Environment(string(r.environment)),
+		source:      allow.LogSource(string(r.source)),
+		route:       r.route(v.lists.Routes),
+		code:        r.code(),
+		fromProxy:   r.proxyStatus != noStatus,
+		crashed:     r.status == crashed,
+	}
+	if e.hasRequest {
+		e.request = v.dedupe.Key("vercel.request", r.requestID)
+	}
+	if len(r.wafAction) > 0 {
+		e.action = allow.FirewallAction(string(r.wafAction))
+	}
+	v.readMessages(&r, &e)
+	if len(v.messages) > v.maxMessages {
+		return struct{}{}, fmt.Errorf("%w: they contain more than %d messages; hint: raise --vercel.max-rows",
+			inbound.ErrTooManyRows, v.maxMessages)
+	}
+	v.entries = append(v.entries, e)
+	return struct{}{}, nil
+}
+
+// key returns the key of a row: its id or, without one, its whole text.
+func (v *delivery) key(r *logRow, text []byte) inbound.Key {
+	if len(r.id) > 0 {
+		return v.dedupe.Key("vercel.log", r.id)
+	}
+	return v.dedupe.Key("vercel.log.text", text)
+}
+
+// isFirst reports whether f has not been counted for the request of e. A row without a request id is
+// treated as a request of its own.
+func (v *delivery) isFirst(e *entry, f fact) bool {
+	return !e.hasRequest || v.dedupe.Add(e.request+inbound.Key(f)) // keys are hashes, so sums do not collide either
+}

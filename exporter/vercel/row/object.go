@@ -1,0 +1,75 @@
+package row
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Value is the JSON of one member, or nil if the member is missing. It points into the decoded text.
+type Value = jsontext.Value
+
+// ErrNotObject is the error of a text that does not begin with a JSON object. It does not quote the
+// text, which may hold personal data.
+var ErrNotObject = errors.New("not a JSON object")
+
+// Fields selects the members to decode.
+type Fields interface {
+	// Field returns where to store the value of a member, or nil to skip it.
+	Field(name []byte) *Value
+}
+
+// Decoder decodes objects, one after another. The zero value is ready.
+type Decoder struct {
+	buffer  bytes.Buffer
+	decoder jsontext.Decoder
+}
+
+// Object decodes the object that text begins with into fields, and returns its length. The last of
+// several members with the same name counts. With [ErrNotObject], length is how much of the text
+// was read.
+func (d *Decoder) Object(text []byte, fields Fields) (length int, err error) {
+	d.buffer = *bytes.NewBuffer(text)
+	d.decoder.Reset(&d.buffer, Lenient()...)
+	if err := d.object(fields); err != nil {
+		if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return int(syntax.ByteOffset), ErrNotObject
+		}
+		return len(text), ErrNotObject
+	}
+	return int(d.decoder.InputOffset()), nil
+}
+
+func (d *Decoder) object(fields Fields) error {
+	if d.decoder.PeekKind() != '{' {
+		return &jsontext.SyntacticError{Err: ErrNotObject}
+	}
+	if _, err := d.decoder.ReadToken(); err != nil {
+		return err
+	}
+	for d.decoder.PeekKind() == '"' {
+		if err := d.member(fields); err != nil {
+			return err
+		}
+	}
+	end, err := d.decoder.ReadToken()
+	if err == nil && end.Kind() != '}' {
+		err = &jsontext.SyntacticError{ByteOffset: d.decoder.InputOffset(), Err: ErrNotObject}
+	}
+	return err
+}
+
+func (d *Decoder) member(fields Fields) error {
+	quoted, err := d.decoder.ReadValue()
+	if err != nil {
+		return err
+	}
+	into := fields.Field(quoted[1 : len(quoted)-1]) // no sender escapes names
+	if into == nil {
+		return d.decoder.SkipValue()
+	}
+	*into, err = d.decoder.ReadValue()
+	return err
+}

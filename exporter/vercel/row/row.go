@@ -1,0 +1,64 @@
+// Package row decodes the rows of a delivery: a JSON array, a single object, or one object per line.
+//
+// Decoding is lenient. An invalid row is rejected with a [Reason] and does not affect other rows,
+// numbers may be strings, and null is the same as a missing member. To keep up with a busy log, it
+// copies nothing that it can point to, and readers reuse their memory from row to row.
+package row
+
+import (
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/aimarketplace/monitoring/exporter/inbound"
+)
+
+// Handler counts the rows of one drain. It is safe for concurrent use.
+type Handler interface {
+	// Handle counts the rows of a verified body, and returns how many were counted and rejected. With
+	// an error, which is inbound.ErrMalformed or inbound.ErrTooManyRows, nothing was counted. The body
+	// is valid until Handle returns.
+	Handle(body []byte, format inbound.Format) (Tally, error)
+}
+
+// Reason classifies invalid rows. The set is bounded, because it becomes a label value.
+type Reason string
+
+// The reasons of invalid rows.
+const (
+	Malformed Reason = "malformed" // not a JSON object
+	WrongType Reason = "type"      // a field has the wrong type
+	Missing   Reason = "missing"   // a required field is missing
+	BadValue  Reason = "value"     // a field is out of range
+)
+
+// Reasons returns all reasons.
+func Reasons() []Reason { return []Reason{Malformed, WrongType, Missing, BadValue} }
+
+// Tally is the result of a delivery.
+type Tally struct {
+	Counted    int            // rows
+	Duplicates int            // rows that were counted before
+	Invalid    map[Reason]int // rows; nil if there are none
+}
+
+// Reject adds an invalid row.
+func (t *Tally) Reject(reason Reason) {
+	if t.Invalid == nil {
+		t.Invalid = map[Reason]int{}
+	}
+	t.Invalid[reason]++
+}
+
+// Error is the reason why one row is invalid. It contains no value of the row.
+type Error struct{ Reason Reason }
+
+// Error implements error.
+func (e *Error) Error() string { return "invalid row: " + string(e.Reason) }
+
+// Invalid returns the error of a row that is invalid for reason.
+func Invalid(reason Reason) error { return &Error{reason} }
+
+// Lenient returns the options with which all deliveries are decoded: duplicate names and invalid
+// UTF-8 are accepted.
+func Lenient() []jsontext.Options {
+	return []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+}
