@@ -1,41 +1,44 @@
-# `make help` tells what there is. Tools are installed by the targets that need them, into a cache outside the checkout.
+# `make help` lists the targets. Targets install the tools that they need into a cache outside the checkout; with a warm cache, none
+# needs the network.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build generate docs tools fmt lint check test fuzz bench gobench demo demo-break board-picture compose-secrets clean clean-tools
+.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench demo demo-break board-picture compose-secrets clean clean-tools
 
 INSTALL := tools/install.sh
 
 VERSION  ?= $(shell cat VERSION 2>/dev/null || git describe --tags --always --dirty 2>/dev/null || echo unknown)
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null)
 BRANCH   ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/null)
-# Empty unless somebody sets it, so that the same source gives the same binary.
+# Empty by default, so that builds are reproducible.
 BUILD_DATE ?=
-# More flags for `make test`: make test TESTFLAGS='-run Restart -v'
+# Additional flags of go test: make test TESTFLAGS='-run Restart -v'
 TESTFLAGS ?=
+# Additional flags of the benchmark: make bench BENCHFLAGS='-statements 20000'
+BENCHFLAGS ?=
 
 info := github.com/prometheus/common/version
 ldflags := -s -w -X $(info).Version=$(VERSION) -X $(info).Revision=$(REVISION) -X $(info).Branch=$(BRANCH) -X $(info).BuildDate=$(BUILD_DATE)
 
-help: ## Tell what each target does
-	@sed -nE 's/^([a-zA-Z%-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+help: ## List the targets
+	@sed -nE 's/^([a-zA-Z0-9%-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 build: ## Build bin/marketplace_exporter
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/marketplace_exporter ./exporter
 
-generate: ## Write the files that are generated: docs/metrics.md, dashboards/json, the README's table of alerts
+generate: ## Write the generated files: docs/metrics.md, docs/alerts.md, dashboards/json
 	go run ./exporter metrics > .metrics.md
 	mv .metrics.md docs/metrics.md
 	go run ./dashboards/generate
 	go run ./rules/generate
 
-docs: generate ## The same as generate
+docs: generate ## Same as generate
 
-tools: ## Install everything that check and test need
+tools: ## Install all tools that check and test need
 	$(INSTALL) golangci-lint gofumpt promtool prometheus alertmanager amtool pint postgres pgbouncer
 
-tools-%: ## Install one tool: tools-promtool, tools-postgres, tools-postgres-17, ...
+tools-%: ## Install one tool: make tools-promtool, make tools-postgres-17
 	$(INSTALL) $*
 
 fmt: ## Format the Go code
@@ -44,40 +47,46 @@ fmt: ## Format the Go code
 lint: ## Lint the Go code
 	linter=$$($(INSTALL) golangci-lint) && $$linter run ./...
 
-check: lint ## Check all that needs no tests to run: lint, format, generated files, go.mod, scripts, rules
+check: lint ## Run all checks other than tests: lint, format, generated files, go.mod, scripts, rules, language
 	tools/check.sh
 
-test: ## Run all tests against real servers, with the race detector
+test: ## Run all tests with real servers and the race detector
 	$(INSTALL) promtool prometheus alertmanager amtool pint postgres pgbouncer >/dev/null
 	race=-race; $(INSTALL) gcc >/dev/null || { echo 'no C compiler: testing without the race detector'; race=; }; \
 	go test $$race -p 2 -timeout 20m $(TESTFLAGS) ./...
 
-fuzz: ## Fuzz every decoder, a minute each, or for FUZZTIME=5m each
+e2e-realtime: ## Run the end-to-end test in production times, about 8 minutes (make test divides them by 10)
+	$(INSTALL) prometheus alertmanager postgres-18 >/dev/null
+	E2E_FACTOR=1 go test -v -count=1 -timeout 30m ./internal/e2e
+
+fuzz: ## Run each fuzz target for a minute: make fuzz FUZZTIME=5m
 	tools/fuzz.sh
 
-bench: ## Measure the exporter beside postgres_exporter on real servers
-	peer=$$($(INSTALL) postgres_exporter) && $(INSTALL) postgres-17 >/dev/null && go run ./internal/bench -peer "$$peer"
+bench: ## Measure the cost of scrapes beside postgres_exporter, and fail when a limit is exceeded
+	peer=$$($(INSTALL) postgres_exporter) && $(INSTALL) postgres-17 >/dev/null && \
+	go test -v -count=1 -timeout 30m -run TestScrapeCost ./tools/bench -args -limits -peer "$$peer" \
+		-statements 5000 -tables 2000 -indexes 5000 -rounds 80 -pace 750ms $(BENCHFLAGS)
 
-gobench: ## Run the Go benchmarks and summarise them
+gobench: ## Run the Go benchmarks and summarize them with benchstat
 	benchstat=$$($(INSTALL) benchstat) && go test -run '^$$' -bench . -benchmem -count 6 ./... | tee bench.txt && $$benchstat bench.txt
 
-demo: ## Run a marketplace with its monitoring on this machine, until interrupted
+demo: ## Run a demo marketplace with its monitoring until interrupted
 	@tools/install-demo.sh
 	@go build -o bin/demo ./demo
-	@exec bin/demo # a process of its own, so that its exit status after an interrupt is make's
+	@exec bin/demo # make exits with its status
 
-demo-break: ## Break something in the demo that runs: make demo-break FAULT=name; without FAULT, list what there is
+demo-break: ## Break something in the running demo: make demo-break FAULT=name; without FAULT, list the faults
 	@go build -o bin/demo ./demo
 	@bin/demo break $(FAULT)
 
 board-picture: ## Render a board of a running Grafana as bin/board.png: make board-picture GRAFANA_URL=http://localhost:3000
 	@GRAFANA_URL='$(GRAFANA_URL)' tools/board-picture.sh
 
-compose-secrets: ## Make local secrets for docker compose up, once
+compose-secrets: ## Create the secrets of docker compose
 	deploy/secrets/generate.sh
 
-clean: ## Remove what was built
+clean: ## Remove build output
 	rm -rf bin bench.txt .metrics.md
 
-clean-tools: ## Remove the installed tools; the next run gets them again
+clean-tools: ## Remove the installed tools
 	tools/clean.sh

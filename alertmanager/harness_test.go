@@ -49,7 +49,7 @@ func (c chain) send(t *testing.T, alerts ...amserver.Alert) {
 }
 
 // await waits for at least n messages and returns all of them.
-func await[T any](t *testing.T, box *receivers.Box[T], n int) []T {
+func await[T any](t *testing.T, box *receivers.Inbox[T], n int) []T {
 	t.Helper()
 	eventually(t, func() bool { return len(box.All()) >= n }, "want %d messages, got %d", n, len(box.All()))
 	return box.All()

@@ -144,7 +144,7 @@ func (c chain) notifiedOnSlack() []string {
 func TestWatchdogIsNeverInhibited(t *testing.T) {
 	chain := startChain(t, speedup)
 	chain.send(t, alert("DatabaseDown", "P0", "database"), alert("ExporterDown", "P0", "monitoring"), alert("Watchdog", "P3", "monitoring"))
-	heartbeats := await(t, &chain.got.Beats, 3)
+	heartbeats := await(t, &chain.got.Heartbeats, 3)
 	require.Equal(t, "dead-mans-switch", heartbeats[0].Receiver)
 	require.Equal(t, "Watchdog", heartbeats[0].Alerts[0].Labels["alertname"])
 	for _, message := range chain.got.Slack.All() {

@@ -51,8 +51,7 @@ scrape_configs:
 func startStack(t *testing.T) *promtest.Server {
 	t.Helper()
 	exporter := startExporter(t, startMarketplace(t))
-	rules, err := filepath.Abs("../rules/*.yml")
-	require.NoError(t, err)
+	rules := promtest.ScaleRules(t, "../rules/*.yml", 30) // some groups have an interval of a minute
 	address := freeAddress(t)
 	_, text, _ := strings.Cut(address, ":")
 	port, err := strconv.Atoi(text)
@@ -102,7 +101,7 @@ func startExporter(t *testing.T, databaseURL string) string {
 	built, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../exporter").CombinedOutput()
 	require.NoError(t, err, string(built))
 	address, drains := freeAddress(t), freeAddress(t)
-	home, err := child.NewHome("", "exporter")
+	home, err := child.NewDir("", "exporter")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, home.Remove()) })
 	process, err := home.Start(syscall.SIGTERM, program, "--database.url="+databaseURL, "--web.listen-address="+address,
@@ -114,7 +113,7 @@ func startExporter(t *testing.T, databaseURL string) string {
 		defer cancel()
 		require.NoError(t, process.Stop(ctx, syscall.SIGTERM))
 	})
-	require.NoError(t, process.Await(t.Context(), func(ctx context.Context) error {
+	require.NoError(t, process.WaitReady(t.Context(), func(ctx context.Context) error {
 		_, err := fetch(ctx, "http://"+address+"/-/ready")
 		return err
 	}))

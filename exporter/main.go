@@ -32,7 +32,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case app.CommandNone:
 		return nil
 	case app.CommandMetrics:
-		return app.PrintMetrics(config, stdout)
+		return app.PrintMetrics(ctx, config, stdout)
 	}
 	exporter, err := app.New(config, config.Logger(stderr))
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// infoSeries is recorded once a file: which files are in force, and of which version.
+// infoSeries is recorded once per rule file, with labels for the file and the version.
 const infoSeries = "marketplace_rules_info"
 
 const (
@@ -15,7 +15,7 @@ const (
 	vectorPrefix    = "vector("
 )
 
-// All yields every rule, in the order of files and groups.
+// All yields every rule in the order of files and groups.
 func (b Bundle) All() iter.Seq[Rule] {
 	return func(yield func(Rule) bool) {
 		for _, group := range b.Groups {
@@ -28,7 +28,7 @@ func (b Bundle) All() iter.Seq[Rule] {
 	}
 }
 
-// Alerts returns the rules that alert.
+// Alerts returns the alerting rules.
 func (b Bundle) Alerts() []Rule {
 	var alerts []Rule
 	for rule := range b.All() {
@@ -39,14 +39,14 @@ func (b Bundle) Alerts() []Rule {
 	return alerts
 }
 
-// Threshold is a number that alerts compare with and boards draw.
+// Threshold is a limit that alerts compare with and dashboards draw.
 type Threshold struct {
 	Series string            // such as threshold:pg_cache_hit:ratio
-	Labels map[string]string // that tell its steps apart; may be empty
+	Labels map[string]string // distinguish several limits of one signal; may be empty
 	Value  float64
 }
 
-// Thresholds returns every number there is.
+// Thresholds returns all limits.
 func (b Bundle) Thresholds() ([]Threshold, error) {
 	var thresholds []Threshold
 	for rule := range b.All() {
@@ -62,12 +62,12 @@ func (b Bundle) Thresholds() ([]Threshold, error) {
 	return thresholds, nil
 }
 
-// vectorValue is the number N of an expression vector(N).
+// vectorValue returns the number N of an expression vector(N).
 func vectorValue(expr string) (float64, error) {
 	number, found := strings.CutPrefix(strings.TrimSuffix(expr, ")"), vectorPrefix)
 	value, err := strconv.ParseFloat(number, 64)
 	if !found || err != nil {
-		return 0, fmt.Errorf("%q is no vector(NUMBER): a threshold is a number and nothing else", expr)
+		return 0, fmt.Errorf("%q is not vector(NUMBER)", expr)
 	}
 	return value, nil
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Removes what the install scripts built or fetched. Debian packages stay.
+# Removes the tools that the install scripts built or downloaded. Debian packages stay.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# Only what carries a version: MARKETPLACE_TOOLS may name a folder that holds other things.
+# Only names with a version: MARKETPLACE_TOOLS may be a directory with other files.
 say "removing the tools in $cache"
 rm -rf "$cache"/*-v[0-9]* "$cache"/postgres-[0-9]* "$cache"/*-template-*

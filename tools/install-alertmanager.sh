@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the Alertmanager server pinned in tools/alertmanager/go.mod and prints its path: tools/install-alertmanager.sh
-# Its module comes without the web pages, which take npm to build and without which nothing compiles. Nobody here looks
-# at them, so a copy of its sources gets a page that says so.
+# Builds the Alertmanager pinned in tools/alertmanager/go.mod and prints its path.
+# Its module lacks the web UI, which requires npm to build, and does not compile without it. The script adds a placeholder to a copy
+# of the sources.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -23,9 +23,9 @@ if [ ! -x "$binary" ]; then
 	chmod -R u+w "$temporary/sources"
 	cd "$temporary/sources"
 	mkdir ui/app/dist
-	echo '<!doctype html><title>Alertmanager</title><p>Built without its web pages. The API is whole: see /api/v2/status' |
+	echo '<!doctype html><title>Alertmanager</title><p>Built without the web UI. The API works: see /api/v2/status' |
 		gzip -9 >ui/app/dist/index.html.gz
-	# timetzdata: business hours have a time zone, which a small machine may know nothing of.
+	# timetzdata: business hours need a time zone database, which a minimal system lacks.
 	retry go build -trimpath -buildvcs=false -tags timetzdata -o "$temporary/alertmanager" \
 		-ldflags "-s -w -X github.com/prometheus/common/version.Version=${version#v}" ./cmd/alertmanager >&2
 	mv "$temporary/alertmanager" "$binary"

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# Installs a command from Debian, unless it is there, and prints its path: tools/install-apt.sh pgbouncer
+# Installs a command from Debian unless it exists, and prints its path.
+# usage: tools/install-apt.sh pgbouncer
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# Debian keeps servers in sbin, which is not on everybody's path.
+# Debian installs servers in sbin, which is not in every user's PATH.
 PATH=$PATH:/usr/sbin:/sbin
 
 name=$1
 case $name in
-gcc) packages=(gcc libc6-dev) ;; # cgo needs the headers, which Debian only recommends
+gcc) packages=(gcc libc6-dev) ;; # cgo needs the headers, which gcc only recommends
 *) packages=("$name") ;;
 esac
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that the demo has a Postgres server and a recent Prometheus, those of the system where there are any, and the
-# pinned Alertmanager, since the configuration needs a recent one.
+# Installs the servers of the demo: the system's Postgres and Prometheus if they are recent enough, otherwise the pinned ones, and
+# the pinned Alertmanager, since the configuration needs a recent version.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -9,7 +9,7 @@ cd "$tools/.."
 find_any() { go run ./internal/toolbox/which "$1" 2>/dev/null; }
 
 if ! postgres=$(find_any any-postgres); then
-	# npm's package is one download; Debian's brings a service along, but needs no npm.
+	# The package from npm is a single download. Debian's starts a service, but does not need npm.
 	if command -v npm >/dev/null; then
 		"$tools/install.sh" postgres-18 >/dev/null
 	else

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds one tool pinned in tools/*/go.mod and prints its path: tools/install-go-tool.sh promtool
+# Builds a tool pinned in tools/*/go.mod and prints its path.
+# usage: tools/install-go-tool.sh promtool
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -16,11 +17,11 @@ binary=$cache/$name-$version
 takes="less than a minute"
 tags=
 case $name in
-# Prometheus without its cloud service discoveries builds in half the time; static, file and http ones remain.
+# Without cloud service discovery, Prometheus builds in half the time. Static, file and HTTP discovery remain.
 promtool) takes="about 4 minutes" tags=remove_all_sd ;;
 prometheus) takes="about 6 minutes, 2 when promtool was built before," tags=remove_all_sd ;;
 golangci-lint) takes="about 2 minutes" ;;
-amtool) takes="about 2 minutes" tags=timetzdata ;; # business hours have a time zone, which a small machine may not know
+amtool) takes="about 2 minutes" tags=timetzdata ;; # business hours need a time zone database
 esac
 
 if [ ! -x "$binary" ]; then
@@ -29,7 +30,7 @@ if [ ! -x "$binary" ]; then
 	trap 'rm -f "$temporary"' EXIT
 	started=$SECONDS
 	cd "$(dirname "$gomod")"
-	# The build fetches what it needs, which is far less than `go mod download` would.
+	# The build downloads far less than `go mod download` would.
 	export GOWORK=off GOFLAGS=
 	retry go build -trimpath -buildvcs=false -tags "$tags" -ldflags "-s -w" -o "$temporary" "$package" >&2
 	chmod 755 "$temporary"

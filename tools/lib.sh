@@ -1,7 +1,7 @@
-# What the install scripts share; sourced, never run. Standard output is kept for paths, so people are told on stderr.
+# Functions and paths of the install scripts, which source this file. Messages go to stderr, since scripts print paths to stdout.
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-# Outside the checkout, so that a fresh clone finds what an earlier one built. internal/toolbox looks in the same place.
+# Outside the checkout, so that all clones share the tools. internal/toolbox looks in the same directory.
 if [ -n "${MARKETPLACE_TOOLS:-}" ]; then
 	cache=$MARKETPLACE_TOOLS
 elif [ "$(id -u)" -eq 0 ]; then
@@ -10,23 +10,20 @@ else
 	cache=${XDG_CACHE_HOME:-$HOME/.cache}/marketplace-monitoring
 fi
 
-# Postgres refuses to run as root, so another user must be able to execute what root installs here.
+# Postgres refuses to run as root, so other users must be able to execute the tools that root installs.
 umask 022
 mkdir -p "$cache"
 
-say() { printf '%s\n' "$*" >&2; }
+# say LINE...: prints each argument on a line of its own to stderr.
+say() { printf '%s\n' "$@" >&2; }
 
 # fail MESSAGE [HINT...]: prints each argument on a line of its own and exits with status 1.
 fail() {
-	say "error: $1"
-	local line
-	for line in "${@:2}"; do
-		say "$line"
-	done
+	say "error: $1" "${@:2}"
 	exit 1
 }
 
-# retry COMMAND...: runs it up to three times, for the steps that fetch something.
+# retry COMMAND...: runs a command that downloads something up to three times.
 retry() {
 	local attempt
 	for attempt in 1 2; do
@@ -37,13 +34,14 @@ retry() {
 	"$@"
 }
 
-# apt_install PACKAGE...: from Debian, or fails with the command for somebody who may.
+# apt_install PACKAGE...: installs Debian packages, or fails with the command to run as root.
 apt_install() {
 	local sudo=()
 	command -v apt-get >/dev/null ||
-		fail "apt-get is missing: install $* with this system's package manager, then run this again"
+		fail "apt-get is not installed" "hint: install $* with this system's package manager, then run this again"
 	if [ "$(id -u)" -ne 0 ]; then
-		command -v sudo >/dev/null || fail "run as root: apt-get update && apt-get install -y --no-install-recommends $*"
+		command -v sudo >/dev/null || fail "not root, and sudo is not installed" \
+			"hint: run as root: apt-get update && apt-get install -y --no-install-recommends $*"
 		sudo=(sudo)
 	fi
 	say "installing from Debian: $* (up to a minute) ..."

@@ -1,14 +1,15 @@
--- The role that marketplace_exporter connects as on Supabase, with the least that it needs.
+-- Creates the role of marketplace_exporter on Supabase, with the minimum of privileges.
 --
--- Run it in the SQL editor, or with psql on the direct connection, as the user "postgres", who owns the tables; it can
--- be run again at any time, and should be after tables were added or row level security was switched on. What
--- "postgres" is not allowed to do there is told by a warning, and the rest is done.
+-- Run it in the SQL editor, or with psql over the direct connection, as the user "postgres", which owns the tables. It
+-- can be run again at any time. Run it again after adding tables or enabling row level security. If "postgres" lacks a
+-- privilege for a step, a warning reports it and the other steps are done.
 --
--- No password is set here, so nobody can log in yet. Set one with psql, which sends it hashed and leaves it in no log:
+-- The role has no password yet, so logins fail. Set one with psql, which sends only its hash, so that it does not appear
+-- in logs:
 --
 --     \password marketplace_exporter
 --
--- The user name is marketplace_exporter on the direct connection and marketplace_exporter.<project-ref> on the pooler.
+-- The user name is marketplace_exporter for the direct connection, and marketplace_exporter.<project-ref> for the pooler.
 
 DO $$
 BEGIN
@@ -18,19 +19,17 @@ BEGIN
 END
 $$;
 
--- Two connections an exporter, twice for a pair of them, and one for `marketplace_exporter check`.
+-- Two exporters with two connections each, and one connection for `marketplace_exporter check`.
 ALTER ROLE marketplace_exporter LOGIN INHERIT CONNECTION LIMIT 5;
 
--- The exporter sets limits of its own in each transaction. These hold whatever happens to it, and for whoever else
--- gets hold of the password.
+-- The exporter sets its own limits in each transaction. These are defaults for all sessions of the role.
 ALTER ROLE marketplace_exporter SET default_transaction_read_only = on;
 ALTER ROLE marketplace_exporter SET statement_timeout = '2min';
 ALTER ROLE marketplace_exporter SET lock_timeout = '1s';
 ALTER ROLE marketplace_exporter SET idle_in_transaction_session_timeout = '1min';
 
--- Without it Postgres hides what other roles run and wait for. "postgres" is a member of pg_monitor, and before
--- Postgres 16 that and the right to create roles are enough to pass it on. From 16 on it takes the ADMIN OPTION, and
--- whether a project has that is Supabase's choice.
+-- Without pg_monitor, Postgres hides the statements and waits of other roles. "postgres" is a member of pg_monitor. Before
+-- Postgres 16, a member with CREATEROLE can grant it. Since 16, the ADMIN OPTION is required, which depends on the project.
 DO $$
 BEGIN
 	IF NOT pg_has_role('marketplace_exporter', 'pg_monitor', 'USAGE') THEN
@@ -38,8 +37,8 @@ BEGIN
 	END IF;
 EXCEPTION WHEN insufficient_privilege THEN
 	RAISE WARNING 'pg_monitor could not be granted: %', SQLERRM
-		USING HINT = 'Ask Supabase''s support for: GRANT pg_monitor TO marketplace_exporter. Until then the KPIs, tables '
-			'and indexes work, and the metrics of other roles'' sessions and statements are absent.';
+		USING HINT = 'Ask the support of Supabase to run: GRANT pg_monitor TO marketplace_exporter. Until then, the '
+			'metrics of sessions and statements are absent; KPIs, tables and indexes work.';
 END
 $$;
 
@@ -49,7 +48,7 @@ BEGIN
 		GRANT USAGE ON SCHEMA public TO marketplace_exporter;
 	END IF;
 EXCEPTION WHEN insufficient_privilege THEN
-	RAISE WARNING 'the exporter cannot see the schema public: %', SQLERRM;
+	RAISE WARNING 'the exporter cannot use the schema public: %', SQLERRM;
 END
 $$;
 
@@ -57,8 +56,8 @@ DO $$
 BEGIN
 	CREATE EXTENSION IF NOT EXISTS pg_stat_statements WITH SCHEMA extensions;
 EXCEPTION WHEN OTHERS THEN
-	RAISE WARNING 'pg_stat_statements could not be created, so there will be no metrics of statements: %', SQLERRM
-		USING HINT = 'Switch it on in the dashboard, at Database, Extensions; then run this file again.';
+	RAISE WARNING 'pg_stat_statements could not be created: statement metrics will be absent: %', SQLERRM
+		USING HINT = 'Enable it in the dashboard under Database, Extensions; then run this file again.';
 END
 $$;
 
@@ -70,18 +69,18 @@ BEGIN
 		EXECUTE format('GRANT USAGE ON SCHEMA %s TO marketplace_exporter', home::regnamespace);
 	END IF;
 EXCEPTION WHEN insufficient_privilege THEN
-	RAISE WARNING 'the exporter cannot see the schema of pg_stat_statements: %', SQLERRM
+	RAISE WARNING 'the exporter cannot use the schema of pg_stat_statements: %', SQLERRM
 		USING HINT = format('As its owner: GRANT USAGE ON SCHEMA %s TO marketplace_exporter', home::regnamespace);
 END
 $$;
 
--- The attribute BYPASSRLS would do what the policies below do, for every table of the project; and before Postgres 16
--- only a superuser can give it.
+-- The policies below are preferred over the attribute BYPASSRLS, which applies to every table of the project. Before
+-- Postgres 16, only a superuser can set it.
 
--- The columns that the KPIs count, and no others: names, mail addresses, tokens and texts stay unreadable. A table or
--- column that this database does not have is passed over. Who adds KPIs of other tables adds them here.
+-- The columns that the KPIs need. Names, email addresses, tokens and texts stay unreadable. Tables and columns that do
+-- not exist in this database are skipped. Add the columns of your own KPIs here.
 --
--- Row level security would make a KPI count no rows, and say so to nobody. Where it is on, a policy lets the role see
+-- With row level security, a KPI would count no rows without an error. Where it is enabled, a policy lets the role read
 -- all rows of the granted columns.
 DO $$
 DECLARE
@@ -114,10 +113,10 @@ BEGIN
 		SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
 		WHERE attrelid = relation AND NOT attisdropped AND attname = ANY (wanted.names);
 		IF columns IS NULL THEN
-			RAISE NOTICE 'there is no such table as %: its KPIs will be absent', wanted.name;
+			RAISE NOTICE 'the table % does not exist: its KPIs will be absent', wanted.name;
 			CONTINUE;
 		END IF;
-		BEGIN -- both or neither: better a KPI that is refused than one that counts no rows
+		BEGIN -- the grant and the policy together: a KPI that fails is better than one that counts no rows
 			EXECUTE format('GRANT SELECT (%s) ON %s TO marketplace_exporter', columns, relation);
 			IF (SELECT relrowsecurity FROM pg_class WHERE oid = relation) AND NOT EXISTS (
 				SELECT FROM pg_policy WHERE polrelid = relation AND polname = 'marketplace_exporter_counts')

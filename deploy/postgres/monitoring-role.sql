@@ -1,18 +1,19 @@
--- The role that marketplace_exporter connects as, with the least that it needs. For Supabase there is
+-- Creates the role of marketplace_exporter, with the minimum of privileges. For Supabase, use
 -- monitoring-role-supabase.sql.
 --
--- Run it as superuser in the database that is to be monitored; it can be run again at any time, and should be after
--- tables were added or row level security was switched on:
+-- Run it as superuser in the monitored database. It can be run again at any time. Run it again after adding tables or
+-- enabling row level security:
 --
 --     psql -d marketplace -f monitoring-role.sql
 --
--- No password is set here, so nobody can log in yet. Set one in psql, which sends it hashed and leaves it in no log:
+-- The role has no password yet, so logins fail. Set one with psql, which sends only its hash, so that it does not appear
+-- in logs:
 --
 --     \password marketplace_exporter
 --
--- Statements can only be counted if the server loads the library, which takes a restart:
+-- Statement metrics require the library of pg_stat_statements. Add it to the existing value and restart the server:
 --
---     ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements';  -- beside what is there already
+--     ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements';
 
 DO $$
 BEGIN
@@ -22,22 +23,21 @@ BEGIN
 END
 $$;
 
--- Two connections an exporter, twice for a pair of them, and one for `marketplace_exporter check`.
+-- Two exporters with two connections each, and one connection for `marketplace_exporter check`.
 ALTER ROLE marketplace_exporter LOGIN INHERIT CONNECTION LIMIT 5;
 
--- The exporter sets limits of its own in each transaction. These hold whatever happens to it, and for whoever else
--- gets hold of the password.
+-- The exporter sets its own limits in each transaction. These are defaults for all sessions of the role.
 ALTER ROLE marketplace_exporter SET default_transaction_read_only = on;
 ALTER ROLE marketplace_exporter SET statement_timeout = '2min';
 ALTER ROLE marketplace_exporter SET lock_timeout = '1s';
 ALTER ROLE marketplace_exporter SET idle_in_transaction_session_timeout = '1min';
 
--- Without the first, Postgres hides what other roles run and wait for, and how large other databases are. The second
--- shows settings such as shared_preload_libraries. pg_monitor is both and pg_stat_scan_tables, which may lock tables
--- for as long as it takes to read them whole. None of them lets anybody read a row.
+-- Without pg_read_all_stats, Postgres hides the statements and waits of other roles, and the sizes of other databases.
+-- pg_read_all_settings shows settings such as shared_preload_libraries. pg_monitor would add pg_stat_scan_tables, whose
+-- functions may lock a table for a full scan. None of these roles can read rows of tables.
 GRANT pg_read_all_stats, pg_read_all_settings TO marketplace_exporter;
 
--- Everybody may connect and see the schema by default. Where that was revoked, the exporter needs it back.
+-- PUBLIC has these privileges by default. If they were revoked, the exporter needs its own.
 DO $$
 BEGIN
 	IF NOT has_database_privilege('marketplace_exporter', current_database(), 'CONNECT') THEN
@@ -53,8 +53,8 @@ DO $$
 BEGIN
 	CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 EXCEPTION WHEN OTHERS THEN
-	RAISE WARNING 'pg_stat_statements could not be created, so there will be no metrics of statements: %', SQLERRM
-		USING HINT = 'It comes with the postgresql-contrib package; then run this file again.';
+	RAISE WARNING 'pg_stat_statements could not be created: statement metrics will be absent: %', SQLERRM
+		USING HINT = 'Install the postgresql-contrib package and run this file again.';
 END
 $$;
 
@@ -68,10 +68,10 @@ BEGIN
 END
 $$;
 
--- The columns that the KPIs count, and no others: names, mail addresses, tokens and texts stay unreadable. A table or
--- column that this database does not have is passed over. Who adds KPIs of other tables adds them here.
+-- The columns that the KPIs need. Names, email addresses, tokens and texts stay unreadable. Tables and columns that do
+-- not exist in this database are skipped. Add the columns of your own KPIs here.
 --
--- Row level security would make a KPI count no rows, and say so to nobody. Where it is on, a policy lets the role see
+-- With row level security, a KPI would count no rows without an error. Where it is enabled, a policy lets the role read
 -- all rows of the granted columns.
 DO $$
 DECLARE
@@ -104,10 +104,10 @@ BEGIN
 		SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
 		WHERE attrelid = relation AND NOT attisdropped AND attname = ANY (wanted.names);
 		IF columns IS NULL THEN
-			RAISE NOTICE 'there is no such table as %: its KPIs will be absent', wanted.name;
+			RAISE NOTICE 'the table % does not exist: its KPIs will be absent', wanted.name;
 			CONTINUE;
 		END IF;
-		BEGIN -- both or neither: better a KPI that is refused than one that counts no rows
+		BEGIN -- the grant and the policy together: a KPI that fails is better than one that counts no rows
 			EXECUTE format('GRANT SELECT (%s) ON %s TO marketplace_exporter', columns, relation);
 			IF (SELECT relrowsecurity FROM pg_class WHERE oid = relation) AND NOT EXISTS (
 				SELECT FROM pg_policy WHERE polrelid = relation AND polname = 'marketplace_exporter_counts')

@@ -1,4 +1,4 @@
-// Package role_test runs the SQL that makes the monitoring role on real servers, and then is that role.
+// Package role_test creates the monitoring role on real servers and tests its privileges.
 package role_test
 
 import (
@@ -24,7 +24,7 @@ const (
 	supabase = "monitoring-role-supabase.sql"
 )
 
-// fixture guards two of the tables by row level security without a policy, as Supabase advises.
+// fixture enables row level security without a policy on two tables, as Supabase recommends.
 const fixture = `
 INSERT INTO "User" ("id", "email") VALUES ('u1', 'someone@example.com');
 INSERT INTO "Product" ("id", "seller_id") VALUES ('p1', 'u1');
@@ -32,7 +32,7 @@ INSERT INTO "Order" ("id", "buyer_id", "product_id", "amount") VALUES ('o1', 'u1
 ALTER TABLE "User" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "Order" ENABLE ROW LEVEL SECURITY`
 
-// apply runs a file as a driver does, in one simple query, and returns the notices and warnings.
+// apply runs a file as one simple query and returns the notices and warnings.
 func apply(t *testing.T, url, file string) (notices, warnings []string) {
 	t.Helper()
 	sql, err := os.ReadFile(file)
@@ -54,7 +54,7 @@ func apply(t *testing.T, url, file string) (notices, warnings []string) {
 	return notices, warnings
 }
 
-// connect returns a connection for the caller to close: the role may have few.
+// connect returns a connection. The caller closes it, because the role has a connection limit.
 func connect(t *testing.T, url string) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -62,8 +62,8 @@ func connect(t *testing.T, url string) *pgx.Conn {
 	return conn
 }
 
-// requireRefused runs sql in a transaction that may write, so that what refuses it is a privilege.
-func requireRefused(t *testing.T, conn *pgx.Conn, sql string) {
+// requireDenied requires that sql fails because of a privilege, and not because of a read-only transaction.
+func requireDenied(t *testing.T, conn *pgx.Conn, sql string) {
 	t.Helper()
 	_, err := conn.PgConn().Exec(t.Context(), "BEGIN READ WRITE; "+sql).ReadAll()
 	require.ErrorContains(t, err, "SQLSTATE 42501", sql)
@@ -71,7 +71,7 @@ func requireRefused(t *testing.T, conn *pgx.Conn, sql string) {
 	require.NoError(t, err)
 }
 
-// collect asks the source postgres everything, as url's role.
+// collect runs one collection of the source postgres as the role of url.
 func collect(t *testing.T, url string) error {
 	t.Helper()
 	var config postgres.Config
@@ -84,14 +84,14 @@ func collect(t *testing.T, url string) error {
 	ch := make(chan prometheus.Metric)
 	go func() {
 		for range ch {
-			continue // only whether it could be had matters
+			continue // only errors matter
 		}
 	}()
 	defer close(ch)
 	return postgres.New(config, db).Collect(t.Context(), ch)
 }
 
-// open returns a DB for the caller to close.
+// open returns a DB. The caller closes it.
 func open(t *testing.T, url string) *database.DB {
 	t.Helper()
 	db, err := database.Open(database.Config{URL: url, Timeout: 5 * time.Second}.Primary(), "test")
@@ -99,7 +99,7 @@ func open(t *testing.T, url string) *database.DB {
 	return db
 }
 
-// requireKPIs runs every shipped KPI as url's role, and sees the rows that row level security hides from others.
+// requireKPIs runs every shipped KPI as the role of url, and requires that row level security hides no rows.
 func requireKPIs(t *testing.T, url string) {
 	t.Helper()
 	config := kpi.Config{TimeZone: "UTC", Timeout: 10 * time.Second}
@@ -108,7 +108,7 @@ func requireKPIs(t *testing.T, url string) {
 	db := open(t, url)
 	defer db.Close()
 	for _, d := range definitions {
-		_, err := d.Ask(t.Context(), db, config.Limits(d))
+		_, err := d.Run(t.Context(), db, config.Limits(d))
 		require.NoError(t, err, d.Name)
 	}
 	conn := connect(t, url)
@@ -116,12 +116,12 @@ func requireKPIs(t *testing.T, url string) {
 	for _, table := range []string{`"User"`, `"Order"`} {
 		var rows int
 		require.NoError(t, conn.QueryRow(t.Context(), "SELECT count(*) FROM "+table).Scan(&rows))
-		require.Equal(t, 1, rows, "%s must not look empty", table)
+		require.Equal(t, 1, rows, "%s must not appear empty", table)
 	}
 }
 
-// requireNoMore holds the role to what the KPIs count.
-func requireNoMore(t *testing.T, url string) {
+// requireNothingElse requires that the role reads only the columns that the KPIs need.
+func requireNothingElse(t *testing.T, url string) {
 	t.Helper()
 	conn := connect(t, url)
 	defer conn.Close(t.Context())
@@ -133,7 +133,7 @@ func requireNoMore(t *testing.T, url string) {
 		`UPDATE "User" SET "status" = 'BANNED'`, `DELETE FROM "Session"`, `TRUNCATE "Session"`, `DROP TABLE "Session"`,
 		`CREATE ROLE another`,
 	} {
-		requireRefused(t, conn, sql)
+		requireDenied(t, conn, sql)
 	}
 	var tables int
 	row := conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_class
@@ -142,7 +142,7 @@ func requireNoMore(t *testing.T, url string) {
 	require.Equal(t, 13, tables)
 
 	_, err := conn.Exec(t.Context(), "CREATE TEMP TABLE written (id int)")
-	require.ErrorContains(t, err, "SQLSTATE 25006", "sessions of the role are read-only until they say otherwise")
+	require.ErrorContains(t, err, "SQLSTATE 25006", "sessions of the role are read-only by default")
 }
 
 func TestRole(t *testing.T) {
@@ -158,13 +158,13 @@ func TestRole(t *testing.T) {
 			require.Empty(t, warnings)
 		}
 		_, err := pgx.Connect(t.Context(), s.URL(db, "marketplace_exporter"))
-		require.Error(t, err, "nobody gets in before there is a password")
+		require.Error(t, err, "logins fail without a password")
 		s.Exec(t, db, "ALTER ROLE marketplace_exporter PASSWORD 'secret'")
 
 		role := s.URL(db, "marketplace_exporter:secret")
 		require.NoError(t, collect(t, role))
 		requireKPIs(t, role)
-		requireNoMore(t, role)
+		requireNothingElse(t, role)
 	})
 }
 
@@ -174,7 +174,7 @@ func TestRoleWithoutTheMarketplace(t *testing.T) {
 		s.Exec(t, db, `CREATE TABLE "User" (id int, "somethingElse" text); CREATE TABLE "Order" (other int)`)
 		notices, warnings := apply(t, s.URL(db, "postgres"), plain)
 		require.Empty(t, warnings)
-		require.Len(t, notices, 12, "a line for each table that is missing: %v", notices)
+		require.Len(t, notices, 12, "one notice for each missing table: %v", notices)
 		s.Exec(t, db, "ALTER ROLE marketplace_exporter PASSWORD 'secret'")
 		require.NoError(t, collect(t, s.URL(db, "marketplace_exporter:secret")))
 	})

@@ -11,8 +11,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-// project makes of a database what Supabase hands out: its owner, here "owner", is called postgres there, and is no
-// superuser.
+// project prepares a database like a Supabase project. The role owner stands for "postgres" there,
+// which is not a superuser.
 const project = `
 CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role BYPASSRLS;
 CREATE ROLE owner LOGIN PASSWORD 'secret' CREATEROLE CREATEDB BYPASSRLS;
@@ -53,18 +53,18 @@ func TestRoleOnSupabase(t *testing.T) {
 		require.Empty(t, warnings)
 		require.NoError(t, collect(t, role))
 		requireKPIs(t, role)
-		requireNoMore(t, role)
+		requireNothingElse(t, role)
 
 		s.Exec(t, db, `GRANT SELECT ON "Order" TO anon`)
 		_, err = conn.Exec(t.Context(), "SET ROLE anon")
 		require.NoError(t, err)
 		var rows int
 		require.NoError(t, conn.QueryRow(t.Context(), `SELECT count(*) FROM "Order"`).Scan(&rows))
-		require.Equal(t, 0, rows, "the policy is for the monitoring role alone")
+		require.Equal(t, 0, rows, "the policy is only for the monitoring role")
 	})
 }
 
-func TestRoleWhereNothingIsGrantable(t *testing.T) {
+func TestRoleWithoutGrantablePrivileges(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := s.CreateDatabase(t)
 	s.Exec(t, db, `CREATE ROLE owner LOGIN PASSWORD 'secret' CREATEROLE; CREATE TABLE "User" (id text);
@@ -73,11 +73,11 @@ func TestRoleWhereNothingIsGrantable(t *testing.T) {
 	require.Len(t, warnings, 4, "pg_monitor, the schema, the extension, the table: %v", warnings)
 }
 
-func TestBothFilesGrantTheSameColumns(t *testing.T) {
+func TestFilesGrantSameColumns(t *testing.T) {
 	grants := func(file string) string {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		_, rest, found := strings.Cut(string(text), "-- The columns that the KPIs count")
+		_, rest, found := strings.Cut(string(text), "-- The columns that the KPIs need")
 		require.True(t, found)
 		return rest
 	}

@@ -56,9 +56,7 @@ func New(config *Config, logger *slog.Logger) (*App, error) {
 func (a *App) Close() { a.close() }
 
 func (a *App) release() {
-	for _, listener := range a.listeners {
-		_ = listener.Close() // closed already by the HTTP server, if that was started
-	}
+	closeAll(a.listeners)
 	release(a.sources)
 }
 
@@ -114,7 +112,6 @@ func (a *App) newServer(handler http.Handler) *http.Server {
 		ReadHeaderTimeout: 10 * time.Second,
 		WriteTimeout:      a.config.Limits.Timeout + 30*time.Second, // collecting and sending
 		IdleTimeout:       5 * time.Minute,                          // longer than any scrape interval
-		// Errors of single connections are the client's.
-		ErrorLog: slog.NewLogLogger(a.logger.Handler(), slog.LevelDebug),
+		ErrorLog:          slog.NewLogLogger(a.logger.Handler(), slog.LevelWarn),
 	}
 }

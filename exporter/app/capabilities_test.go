@@ -2,11 +2,9 @@ package app
 
 import (
 	"log/slog"
-	"net/http"
 	"reflect"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -30,7 +28,7 @@ func TestEveryMethodOfASourceBelongsToACapability(t *testing.T) {
 		reflect.TypeFor[source.Source](), reflect.TypeFor[source.Runner](), reflect.TypeFor[source.Reloader](),
 		reflect.TypeFor[source.Closer](), reflect.TypeFor[source.Checker](), reflect.TypeFor[source.Optional](),
 	}
-	others := map[string][]string{"kpi": {"Queries"}}
+	others := map[string][]string{"kpi": {"Definitions"}}
 	for _, s := range newApp(t).sources {
 		called := slices.Clone(others[s.Name()])
 		implementation := reflect.TypeOf(s)
@@ -46,11 +44,4 @@ func TestEveryMethodOfASourceBelongsToACapability(t *testing.T) {
 				"%s: hint: give the method the signature of a capability of package source, or unexport it", implementation)
 		}
 	}
-}
-
-func TestMetricsListenerHasTimeouts(t *testing.T) {
-	server := newApp(t, "--collect.timeout=20s").newServer(http.NotFoundHandler())
-	require.Equal(t, 10*time.Second, server.ReadHeaderTimeout)
-	require.Equal(t, 50*time.Second, server.WriteTimeout, "the collection and 30 s")
-	require.Equal(t, 5*time.Minute, server.IdleTimeout)
 }

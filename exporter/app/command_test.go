@@ -23,7 +23,7 @@ func execute(t *testing.T, args ...string) (string, error) {
 		return out.String(), err
 	}
 	if command == app.CommandMetrics {
-		err := app.PrintMetrics(config, &out)
+		err := app.PrintMetrics(t.Context(), config, &out)
 		return out.String(), err
 	}
 	e, err := app.New(config, config.Logger(io.Discard))

@@ -75,3 +75,12 @@ func TestInboundAddressInUseFailsTheStart(t *testing.T) {
 		"--inbound.listen-address="+taken.Addr().String(), "--vercel.secret-file="+secrets)
 	require.ErrorContains(t, err, "hint: set another --inbound.listen-address")
 }
+
+func TestListenerAndSendersRequireEachOther(t *testing.T) {
+	secrets := filepath.Join(t.TempDir(), "secrets")
+	require.NoError(t, os.WriteFile(secrets, []byte("s3cret\n"), 0o600))
+	_, err := execute(t, "--database.url=postgres://u@127.0.0.1:1/d", "--vercel.secret-file="+secrets)
+	require.ErrorContains(t, err, "--vercel.secret-file: --inbound.listen-address is not set; hint: --inbound.listen-address=:9848")
+	_, err = execute(t, "--database.url=postgres://u@127.0.0.1:1/d", "--web.listen-address=127.0.0.1:0", "--inbound.listen-address=127.0.0.1:0")
+	require.ErrorContains(t, err, "hint: set the secret file of a sender, such as --vercel.secret-file")
+}

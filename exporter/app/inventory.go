@@ -25,14 +25,15 @@ the usual ` + "`go_*`, `process_*` and `marketplace_exporter_build_info`" + `. A
 `
 
 // PrintMetrics prints a Markdown table of all metrics. It needs no database and no configuration.
-func PrintMetrics(config *Config, stdout io.Writer) error {
-	config.Database = database.Config{URL: "postgres://localhost/unused"} // opening a source does not connect
-	a, err := New(config, slog.New(slog.DiscardHandler))
+func PrintMetrics(ctx context.Context, config *Config, stdout io.Writer) error {
+	unconnected := *config
+	unconnected.Database = database.Config{URL: "postgres://localhost/unused"} // opening a source does not connect
+	a, err := New(&unconnected, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	families, err := a.families()
+	families, err := a.families(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,8 +52,8 @@ func PrintMetrics(config *Config, stdout io.Writer) error {
 }
 
 // families returns the families of all metrics by name.
-func (a *App) families() ([]*dto.MetricFamily, error) {
-	descs := append(a.reloads.Descs(), source.NewSet(context.Background(), a.logger, a.config.Limits, a.sources...).Descs()...)
+func (a *App) families(ctx context.Context) ([]*dto.MetricFamily, error) {
+	descs := append(a.reloads.Descs(), source.NewSet(ctx, a.logger, a.config.Limits, a.sources...).Descs()...)
 	var families []*dto.MetricFamily
 	for _, desc := range descs {
 		family, err := desc.Family()

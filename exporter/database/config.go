@@ -11,37 +11,37 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Config says where the databases are and how to be let in.
+// Config holds the --database.* flags.
 type Config struct {
 	URL          string
 	URLFile      string
 	PasswordFile string
 	ReplicaURL   string
-	Timeout      time.Duration // of one attempt to connect
+	Timeout      time.Duration // of each attempt to connect
 }
 
 // Register adds the --database.* flags to app.
 func (c *Config) Register(app *kingpin.Application) {
 	app.Flag("database.url", "URL of the database: postgres://user:password@host:5432/name?sslmode=require. "+
-		"A Prisma URL works as it is. Set it in the environment: arguments can be read by everybody on the machine.").
+		"Prisma URLs are accepted. Prefer the environment variable: all users of the machine can read arguments.").
 		StringVar(&c.URL)
-	app.Flag("database.url-file", "File that holds the URL, instead of --database.url. Read again at every new connection.").
+	app.Flag("database.url-file", "Path to a file with the URL, instead of --database.url. It is read for every new connection.").
 		StringVar(&c.URLFile)
-	app.Flag("database.password-file", "File that holds the password alone. Read again at every new connection, so a "+
+	app.Flag("database.password-file", "Path to a file with the password. It is read for every new connection, so a "+
 		"rotated password needs no restart.").
 		StringVar(&c.PasswordFile)
-	app.Flag("database.replica-url", "URL of a read replica for the KPI queries. Without it they go to --database.url.").
+	app.Flag("database.replica-url", "URL of a read replica for KPI queries. The default is --database.url.").
 		StringVar(&c.ReplicaURL)
-	app.Flag("database.connect-timeout", "How long one attempt to connect may take.").
+	app.Flag("database.connect-timeout", "Maximum duration of one attempt to connect.").
 		Default("5s").DurationVar(&c.Timeout)
 }
 
-// Primary returns where the monitored database is.
+// Primary returns the target of the monitored database.
 func (c Config) Primary() Target {
 	return Target{url: c.URL, urlFile: c.URLFile, passwordFile: c.PasswordFile, connectTimeout: c.Timeout}
 }
 
-// Replica returns where KPI queries go: the read replica if there is one, else the primary.
+// Replica returns the target of KPI queries: the read replica if one is configured, else the primary.
 func (c Config) Replica() Target {
 	if c.ReplicaURL == "" {
 		return c.Primary()
@@ -49,13 +49,15 @@ func (c Config) Replica() Target {
 	return Target{url: c.ReplicaURL, passwordFile: c.PasswordFile, connectTimeout: c.Timeout}
 }
 
-// Target is one server and the secrets that open it. Secrets in files are read when they are needed, never kept.
+// Target is the address of a database and its secrets. Secrets in files are read for every connection
+// and not kept.
 type Target struct {
 	url, urlFile, passwordFile string
 	connectTimeout             time.Duration
 }
 
-// connConfig reads the secrets and makes of them what the driver wants. No error that it returns shows a secret.
+// connConfig reads the secrets and returns the configuration of a connection. Its errors contain no
+// secrets.
 func (t Target) connConfig() (*pgx.ConnConfig, error) {
 	url, err := t.readURL()
 	if err != nil {
@@ -81,7 +83,7 @@ func (t Target) connConfig() (*pgx.ConnConfig, error) {
 func (t Target) readURL() (string, error) {
 	switch {
 	case t.url != "" && t.urlFile != "":
-		return "", errors.New("both a database URL and a file with one are given; hint: keep one of --database.url " +
+		return "", errors.New("both a database URL and a file with a URL are configured; hint: remove one of --database.url " +
 			"(DATABASE_URL) and --database.url-file")
 	case t.urlFile != "":
 		url, err := readSecret(t.urlFile)
@@ -90,7 +92,7 @@ func (t Target) readURL() (string, error) {
 		}
 		return url, nil
 	case t.url == "":
-		return "", errors.New("no database is given; hint: set DATABASE_URL, or pass --database.url-file=FILE")
+		return "", errors.New("no database is configured; hint: set DATABASE_URL, or pass --database.url-file=FILE")
 	}
 	return t.url, nil
 }

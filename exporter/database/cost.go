@@ -8,7 +8,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
-// cost is what one source costs the database.
+// cost has the metrics of the load that a source puts on the database.
 type cost struct {
 	metric.Collectors
 
@@ -18,21 +18,21 @@ type cost struct {
 	connections prometheus.GaugeFunc
 }
 
-func newCost(user string, connections func() float64) *cost {
-	labels := prometheus.Labels{"source": user}
+func newCost(source string, connections func() float64) *cost {
+	labels := prometheus.Labels{"source": source}
 	counter := func(name, help string) prometheus.Counter {
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels})
 	}
 	c := &cost{
 		queries: counter("marketplace_database_queries_total",
-			"Queries that the exporter sent to the database, without those that open and close the transaction."),
+			"Queries sent to the database, except those that begin and end transactions."),
 		roundTrips: counter("marketplace_database_round_trips_total",
-			"Times that the exporter sent something to the database and waited for the answer."),
+			"Round trips to the database."),
 		seconds: counter("marketplace_database_seconds_total",
-			"Time that the exporter spent in the database or waiting for it, connecting included."),
+			"Time spent waiting for the database, including connecting, in seconds."),
 		connections: prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name:        "marketplace_database_connections",
-			Help:        "Connections that the exporter holds to the database: at most one a source.",
+			Help:        "Open connections to the database, at most one for each source.",
 			ConstLabels: labels,
 		}, connections),
 	}
@@ -40,8 +40,15 @@ func newCost(user string, connections func() float64) *cost {
 	return c
 }
 
-// begin starts the clock of one use; what it returns stops it.
-func (c *cost) begin() func() {
+// timer starts a timer and returns the function that stops it.
+func (c *cost) timer() func() {
 	started := time.Now()
 	return func() { c.seconds.Add(time.Since(started).Seconds()) }
+}
+
+// count counts r, unless it was not sent or is not executed.
+func (c *cost) count(r request) {
+	if r.result.Err == nil && !r.describe {
+		c.queries.Inc()
+	}
 }

@@ -6,13 +6,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -36,25 +36,19 @@ func open(t *testing.T, config database.Config) *database.DB {
 	return db
 }
 
-// text is a query of one text column and row, which it puts into got, and its error into failed.
-func text(sql string, got *string, failed *error) database.Query {
-	return database.Query{
-		SQL:  sql,
-		Read: database.EachRow(func(row pgx.CollectableRow) error { return row.Scan(got) }),
-		Done: func(err error) { *failed = err },
-	}
-}
-
-// ask runs one query in a transaction of its own.
-func ask(t *testing.T, db *database.DB, sql string) (string, error) {
+// queryText runs one query in its own transaction and returns the first value of its first row.
+func queryText(t *testing.T, db *database.DB, sql string) (string, error) {
 	t.Helper()
-	var got string
-	failed := errors.New("was not told")
-	err := db.ReadOnly(t.Context(), limits, func() []database.Query { return []database.Query{text(sql, &got, &failed)} })
-	return got, errors.Join(err, failed)
+	tx := db.Begin(limits)
+	defer tx.Close()
+	results, err := tx.RoundTripAndCommit(t.Context(), database.Query{SQL: sql})
+	if err = errors.Join(err, results[0].Err); err != nil {
+		return "", err
+	}
+	return string(results[0].Rows[0][0]), nil
 }
 
-func TestATransactionLeavesNothingInTheSession(t *testing.T) {
+func TestTransactionLeavesSessionUnchanged(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	for sql, want := range map[string]string{
@@ -64,7 +58,7 @@ func TestATransactionLeavesNothingInTheSession(t *testing.T) {
 		"SHOW timezone":              "Asia/Seoul",
 		"SHOW work_mem":              "7MB",
 	} {
-		got, err := ask(t, db, sql)
+		got, err := queryText(t, db, sql)
 		require.NoError(t, err)
 		require.Equal(t, want, got, sql)
 	}
@@ -72,36 +66,36 @@ func TestATransactionLeavesNothingInTheSession(t *testing.T) {
 	err := s.Conn(t, "postgres").QueryRow(t.Context(), "SELECT string_agg(state || application_name, ',') FROM pg_stat_activity "+
 		"WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").Scan(&idle)
 	require.NoError(t, err)
-	require.Equal(t, "idle", idle, "one connection, idle, and even the name is gone")
+	require.Equal(t, "idle", idle, "one idle connection without an application name")
 }
 
-func TestAFailedQueryTakesNoOtherWithIt(t *testing.T) {
+func TestFailedQueryDoesNotAffectOthers(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
-	var first, last string
-	failures := make([]error, 6)
-	err := db.ReadOnly(t.Context(), limits, func() []database.Query {
-		return []database.Query{
-			text("SELECT 'a'", &first, &failures[0]),
-			text("SELECT 1/0", &last, &failures[1]),
-			text("SELECT * FROM nowhere", &last, &failures[2]),
-			text("SELECT pg_sleep(9)", &last, &failures[3]),
-			text("CREATE TABLE x ()", &last, &failures[4]),
-			text("SELECT 'b'", &last, &failures[5]),
-		}
-	})
+	tx := db.Begin(limits)
+	defer tx.Close()
+	results, err := tx.RoundTripAndCommit(t.Context(),
+		database.Query{SQL: "SELECT 'a'"},
+		database.Query{SQL: "SELECT 1/0"},
+		database.Query{SQL: "SELECT * FROM nowhere"},
+		database.Query{SQL: "SELECT pg_sleep(9)"},
+		database.Query{SQL: "CREATE TABLE x ()"},
+		database.Query{SQL: "SELECT $1::text", Args: []any{make(chan int)}},
+		database.Query{SQL: "SELECT 1/(3 - n) FROM generate_series(1, 5) n"},
+		database.Query{SQL: "SELECT $1", Args: []any{"b"}})
 	require.NoError(t, err)
-	require.NoError(t, failures[0])
-	require.NoError(t, failures[5])
-	require.Equal(t, "ab", first+last)
+	require.Equal(t, "a", string(results[0].Rows[0][0]))
+	require.Equal(t, "b", string(results[7].Rows[0][0]))
 	for i, want := range map[int]failure.Reason{
-		1: failure.Invalid, 2: failure.Unsupported, 3: failure.Timeout, 4: failure.Invalid,
+		1: failure.Invalid, 2: failure.Unsupported, 3: failure.Timeout, 4: failure.Invalid, 5: failure.Internal,
+		6: failure.Invalid,
 	} {
-		require.Equal(t, want, database.Reason(failures[i]), "query %d: %v", i, failures[i])
+		require.Equal(t, want, database.Reason(results[i].Err), "query %d: %v", i, results[i].Err)
+		require.Empty(t, results[i].Rows)
 	}
 }
 
-func TestWaitingForALockEndsSoon(t *testing.T) {
+func TestLockTimeout(t *testing.T) {
 	s := pgtest.Newest(t)
 	s.Exec(t, "postgres", "CREATE TABLE held ()")
 	holder := s.Conn(t, "postgres")
@@ -109,52 +103,53 @@ func TestWaitingForALockEndsSoon(t *testing.T) {
 	require.NoError(t, err)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	started := time.Now()
-	_, err = ask(t, db, "SELECT count(*)::text FROM held")
+	_, err = queryText(t, db, "SELECT count(*)::text FROM held")
 	require.Equal(t, failure.Locked, database.Reason(err))
 	require.Less(t, time.Since(started), time.Second)
 }
 
-func TestRoundTripsAreOneAStepHoweverManyQueries(t *testing.T) {
+func TestRoundTripsDoNotDependOnNumberOfQueries(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
-	step := func() []database.Query {
-		var got string
-		var failed error
-		var queries []database.Query
-		for range 50 {
-			queries = append(queries, text("SELECT 'x'", &got, &failed))
-		}
-		return queries
-	}
-	require.NoError(t, db.ReadOnly(t.Context(), limits, step, step))
+	queries := slices.Repeat([]database.Query{{SQL: "SELECT 'x'"}}, 50)
+	tx := db.Begin(limits)
+	defer tx.Close()
+	_, err := tx.RoundTrip(t.Context(), queries...)
+	require.NoError(t, err)
+	_, err = tx.RoundTripAndCommit(t.Context(), queries...)
+	require.NoError(t, err)
 	require.NoError(t, testutil.CollectAndCompare(db, expected("2", "100"),
 		"marketplace_database_round_trips_total", "marketplace_database_queries_total", "marketplace_database_connections"))
 }
 
-func TestItRecoversByItselfFromARestart(t *testing.T) {
+func TestReconnectsAfterServerRestart(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
-	_, err := ask(t, db, "SELECT 'x'")
+	_, err := queryText(t, db, "SELECT 'x'")
 	require.NoError(t, err)
 	require.NoError(t, s.Restart(t.Context()))
-	_, err = ask(t, db, "SELECT 'x'")
-	require.NoError(t, err, "an idle connection that was closed meanwhile says nothing about the server")
+	_, err = queryText(t, db, "SELECT 'x'")
+	require.NoError(t, err, "a closed idle connection is replaced")
 }
 
-func TestTheDeadlineHoldsAndTheConnectionIsNotReused(t *testing.T) {
+func TestDeadlineEndsQueryAndConnection(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	var got string
-	failed := errors.New("was not told")
+	tx := db.Begin(limits)
+	defer tx.Close()
 	started := time.Now()
-	err := db.ReadOnly(ctx, limits, func() []database.Query {
-		return []database.Query{text("SELECT pg_sleep(9)::text", &got, &failed)}
-	})
+	results, err := tx.RoundTrip(ctx, database.Query{SQL: "SELECT 'done'"}, database.Query{SQL: "SELECT pg_sleep(9)"},
+		database.Query{SQL: "SELECT 'never'"})
 	require.Less(t, time.Since(started), time.Second)
-	require.Equal(t, failure.Timeout, database.Reason(errors.Join(err, failed)))
-	got, err = ask(t, db, "SELECT 'next'")
+	require.Equal(t, failure.Timeout, database.Reason(errors.Join(err, results[1].Err)))
+	require.NoError(t, results[0].Err)
+	require.Equal(t, "done", string(results[0].Rows[0][0]))
+	require.ErrorIs(t, results[2].Err, err)
+	_, err = tx.RoundTrip(t.Context())
+	require.ErrorContains(t, err, "the transaction has ended")
+	got, err := queryText(t, db, "SELECT 'next'")
 	require.NoError(t, err)
 	require.Equal(t, "next", got)
 
@@ -163,31 +158,30 @@ func TestTheDeadlineHoldsAndTheConnectionIsNotReused(t *testing.T) {
 	err = s.Conn(t, "postgres").QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' "+
 		"AND query LIKE '%sleep(9)%' AND pid <> pg_backend_pid()").Scan(&left)
 	require.NoError(t, err)
-	require.Zero(t, left, "the server gave up too, though the statement timeout is longer")
+	require.Zero(t, left, "the query is canceled on the server, before its statement timeout")
 }
 
-func TestTheServerIsGivenNoMoreTimeThanThereIs(t *testing.T) {
+func TestStatementTimeoutIsShortenedToDeadline(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	ctx, cancel := context.WithTimeout(t.Context(), 900*time.Millisecond)
 	defer cancel()
-	var got string
-	var failed error
-	require.NoError(t, db.ReadOnly(ctx, limits, func() []database.Query {
-		return []database.Query{text("SHOW statement_timeout", &got, &failed)}
-	}))
-	require.NoError(t, failed)
-	require.Regexp(t, `^\d{2,3}ms$`, got, "less than the two seconds of the limits")
+	tx := db.Begin(limits)
+	defer tx.Close()
+	results, err := tx.RoundTripAndCommit(ctx, database.Query{SQL: "SHOW statement_timeout"})
+	require.NoError(t, err)
+	require.NoError(t, results[0].Err)
+	require.Regexp(t, `^\d{2,3}ms$`, string(results[0].Rows[0][0]), "below the two seconds of the limits")
 }
 
-func TestCallersShareOneConnection(t *testing.T) {
+func TestConcurrentTransactionsShareOneConnection(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	watcher := s.Conn(t, "postgres")
 	var callers sync.WaitGroup
 	for range 5 {
 		callers.Go(func() {
-			_, err := ask(t, db, "SELECT pg_sleep(0.05)::text")
+			_, err := queryText(t, db, "SELECT pg_sleep(0.05)::text")
 			assert.NoError(t, err)
 		})
 	}
@@ -203,65 +197,65 @@ func TestCallersShareOneConnection(t *testing.T) {
 	require.Equal(t, 1, most)
 }
 
-func TestAPasswordIsReadAgainAtEveryNewConnection(t *testing.T) {
+func TestPasswordFileIsReadForEveryConnection(t *testing.T) {
 	s := pgtest.Newest(t)
 	s.Exec(t, "postgres", "CREATE ROLE watcher LOGIN PASSWORD 'first-canary'")
 	file := filepath.Join(t.TempDir(), "password")
 	require.NoError(t, os.WriteFile(file, []byte("first-canary"), 0o600))
 	db := open(t, database.Config{URL: s.URL("postgres", "watcher"), PasswordFile: file})
-	_, err := ask(t, db, "SELECT 'x'")
+	_, err := queryText(t, db, "SELECT 'x'")
 	require.NoError(t, err)
 
 	s.Exec(t, "postgres", "ALTER ROLE watcher PASSWORD 'second-canary'")
 	db.Reset()
-	_, err = ask(t, db, "SELECT 'x'")
+	_, err = queryText(t, db, "SELECT 'x'")
 	require.Equal(t, failure.Authentication, database.Reason(err))
 	require.NotContains(t, err.Error(), "canary")
 
 	require.NoError(t, os.WriteFile(file, []byte("second-canary"), 0o600))
-	_, err = ask(t, db, "SELECT 'x'")
+	_, err = queryText(t, db, "SELECT 'x'")
 	require.NoError(t, err)
 }
 
-func TestThroughAPoolerInTransactionMode(t *testing.T) {
+func TestPoolerInTransactionMode(t *testing.T) {
 	s := pgtest.Newest(t)
 	bouncer := pgtest.Bouncer(t, s)
 	db := open(t, database.Config{URL: bouncer.URL("postgres", "postgres") + "&pgbouncer=true"})
 	for range 3 {
-		got, err := ask(t, db, "SHOW timezone")
+		got, err := queryText(t, db, "SHOW timezone")
 		require.NoError(t, err)
 		require.Equal(t, "Asia/Seoul", got)
-		_, err = ask(t, db, "SELECT 1/0")
+		_, err = queryText(t, db, "SELECT 1/0")
 		require.Equal(t, failure.Invalid, database.Reason(err))
 	}
 	other := s.Conn(t, "postgres")
 	_, err := other.Exec(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
 	require.NoError(t, err)
-	_, err = ask(t, db, "SELECT 'x'")
-	require.NoError(t, err, "the pooler's server connection was lost, the next transaction gets another")
-	require.NotEqual(t, backend(t, db), db.Process(), "a pooler announces a process of its own making")
+	_, err = queryText(t, db, "SELECT 'x'")
+	require.NoError(t, err, "the pooler replaces its connection to the server")
+	require.NotEqual(t, backend(t, db), db.Process(), "a pooler announces a process ID of its own")
 	direct := open(t, database.Config{URL: s.URL("postgres", "postgres")})
 	require.Equal(t, backend(t, direct), direct.Process())
 }
 
 func backend(t *testing.T, db *database.DB) uint32 {
 	t.Helper()
-	got, err := ask(t, db, "SELECT pg_backend_pid()::text")
+	got, err := queryText(t, db, "SELECT pg_backend_pid()::text")
 	require.NoError(t, err)
 	pid, err := strconv.ParseUint(got, 10, 32)
 	require.NoError(t, err)
 	return uint32(pid)
 }
 
-// expected is the text that a DB's cost reads in Prometheus' format.
+// expected returns the cost metrics of a DB in the text format of Prometheus.
 func expected(roundTrips, queries string) io.Reader {
-	return strings.NewReader(`# HELP marketplace_database_connections Connections that the exporter holds to the database: at most one a source.
+	return strings.NewReader(`# HELP marketplace_database_connections Open connections to the database, at most one for each source.
 # TYPE marketplace_database_connections gauge
 marketplace_database_connections{source="test"} 1
-# HELP marketplace_database_queries_total Queries that the exporter sent to the database, without those that open and close the transaction.
+# HELP marketplace_database_queries_total Queries sent to the database, except those that begin and end transactions.
 # TYPE marketplace_database_queries_total counter
 marketplace_database_queries_total{source="test"} ` + queries + `
-# HELP marketplace_database_round_trips_total Times that the exporter sent something to the database and waited for the answer.
+# HELP marketplace_database_round_trips_total Round trips to the database.
 # TYPE marketplace_database_round_trips_total counter
 marketplace_database_round_trips_total{source="test"} ` + roundTrips + "\n")
 }

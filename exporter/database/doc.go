@@ -1,7 +1,7 @@
-// Package database is the exporter's way to Postgres, made so that monitoring does not hurt what it monitors.
+// Package database queries Postgres with little impact on the server.
 //
-// A [DB] holds at most one connection. Everything runs in [DB.ReadOnly]: one read-only transaction with statement and
-// lock timeouts that end with it. Nothing is left behind in the session and no statement is named, so a pooler in
-// transaction mode is as good as a direct connection. The queries of a [Step] go out in one round trip, each behind a
-// savepoint, so that one that fails takes none of the others with it.
+// A [DB] holds at most one connection. All queries run in a [Tx], a read-only transaction with
+// statement and lock timeouts. The settings end with the transaction and no statement is named, so a
+// pooler in transaction mode works as well as a direct connection. The queries of a round trip are
+// sent together, each protected by a savepoint, so that one that fails does not affect the others.
 package database

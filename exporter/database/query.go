@@ -1,44 +1,66 @@
 package database
 
 import (
-	"time"
+	"fmt"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// Query is one statement. Parameters are sent as text, so the SQL must cast them: $1::bigint[].
+// Query is one statement and its parameters.
 type Query struct {
+	// SQL must cast its parameters, as in $1::bigint[], because they are sent as text.
 	SQL  string
 	Args []any
 
-	// Read takes the rows; it may be nil. They are closed for it, and what it returns is the query's error.
-	Read func(rows pgx.Rows) error
-
-	// Done is told once how the query ended: nil or the server's error. A query that got no answer because the
-	// connection was lost or the time was up is not told: ReadOnly's own error stands for all of those.
-	Done func(err error)
+	// MaxRows is the number of rows to keep. Zero keeps all rows.
+	MaxRows int
 }
 
-// Step makes the queries of one round trip. It is called when the answers of the steps before it are in, so it can
-// build on them; it may return none.
-type Step func() []Query
+// Result is the outcome of one query.
+type Result struct {
+	Fields  []Field
+	Rows    [][][]byte // values in text format, by row and field; nil for NULL
+	Dropped int        // rows beyond Query.MaxRows
 
-// Limits bound a transaction. They end with it: nothing of them stays in a session that a pooler passes on.
-type Limits struct {
-	Statement time.Duration // of each query, cut to what is left until the context's deadline
-	Lock      time.Duration // waiting for any one lock
-	TimeZone  string        // IANA name; empty leaves the server's
-	WorkMem   string        // such as "32MB"; empty leaves the server's
+	// Err is the error of this query, such as a *pgconn.PgError from the server. It is also set if
+	// the connection was lost or the deadline passed before the server responded.
+	Err error
 }
 
-// EachRow makes a [Query.Read] that calls fn for every row.
-func EachRow(fn func(row pgx.CollectableRow) error) func(pgx.Rows) error {
-	return func(rows pgx.Rows) error {
-		for rows.Next() {
-			if err := fn(rows); err != nil {
-				return err
-			}
-		}
-		return rows.Err()
+// Field is one column of a result.
+type Field struct {
+	Name string
+	OID  uint32 // of the type
+
+	// Type is the name of the type, such as int8, text or numeric. Results leave it empty for
+	// types that are not built in, such as enums; descriptions have it for all types.
+	Type string
+}
+
+// Scan converts the values of row i to the types that dest points to.
+func (r Result) Scan(i int, dest ...any) error {
+	if len(dest) != len(r.Fields) {
+		return fmt.Errorf("scanning a row: it has %d fields, not %d", len(r.Fields), len(dest))
 	}
+	types := pgtype.NewMap()
+	for j, field := range r.Fields {
+		err := types.Scan(field.OID, pgtype.TextFormatCode, r.Rows[i][j], dest[j])
+		if err != nil {
+			return fmt.Errorf("scanning the field %q: %w", field.Name, err)
+		}
+	}
+	return nil
+}
+
+func fieldsOf(descriptions []pgconn.FieldDescription) []Field {
+	types := pgtype.NewMap()
+	fields := make([]Field, len(descriptions))
+	for i, d := range descriptions {
+		fields[i] = Field{Name: d.Name, OID: d.DataTypeOID}
+		if known, ok := types.TypeForOID(d.DataTypeOID); ok {
+			fields[i].Type = known.Name
+		}
+	}
+	return fields
 }

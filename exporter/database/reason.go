@@ -10,10 +10,10 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
-// ReasonTooManyConnections means that the server or the pooler has no connection left for us.
+// ReasonTooManyConnections means that the server or the pooler has no free connection.
 const ReasonTooManyConnections failure.Reason = "too_many_connections"
 
-// Reason classifies err by its SQLSTATE; see "PostgreSQL Error Codes" in the server's manual.
+// Reason classifies err by its SQLSTATE. See "PostgreSQL Error Codes" in the manual of Postgres.
 func Reason(err error) failure.Reason {
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return reasonOfState(pgErr.Code)
@@ -34,7 +34,8 @@ func reasonOfState(state string) failure.Reason {
 	switch state {
 	case "42501": // insufficient privilege
 		return failure.PermissionDenied
-	case "42P01", "42703", "42883", "0A000", "55000", "3F000": // no such table, column, function, feature, preload, schema
+	case "42P01", "42703", "42883", "0A000", "55000", "3F000":
+		// Undefined table, column or function; unsupported feature; missing preload; undefined schema
 		return failure.Unsupported
 	case "57014": // canceled by statement_timeout
 		return failure.Timeout
@@ -50,7 +51,7 @@ func reasonOfState(state string) failure.Reason {
 		return failure.Authentication
 	case strings.HasPrefix(state, "57P"), strings.HasPrefix(state, "08"):
 		return failure.Unreachable
-	case strings.HasPrefix(state, "42"), strings.HasPrefix(state, "22"): // our SQL, or what it computed
+	case strings.HasPrefix(state, "42"), strings.HasPrefix(state, "22"): // an error in the SQL or its data
 		return failure.Invalid
 	}
 	return failure.Internal

@@ -12,8 +12,8 @@ import (
 const urlHint = "hint: postgres://user:password@host:5432/database?sslmode=require, with the characters " +
 	": / ? # [ ] @ % of the password percent-encoded"
 
-// parseURL understands a Postgres URL, one with Prisma's parameters in it, and a key=value string. The driver's own
-// error can quote the string it was given, so it is never passed on.
+// parseURL parses a Postgres URL, which may have Prisma's parameters, or a key=value string. It does
+// not return the driver's error, which can quote the string.
 func parseURL(text string) (*pgx.ConnConfig, error) {
 	if strings.Contains(text, "://") {
 		cleaned, err := withoutPrisma(text)
@@ -26,9 +26,9 @@ func parseURL(text string) (*pgx.ConnConfig, error) {
 	if err != nil {
 		return nil, errors.New("the database URL is not valid (not shown: it may hold a password); " + urlHint)
 	}
-	// A pooler in transaction mode refuses most startup parameters, and gives the session to somebody else.
+	// A pooler in transaction mode rejects most startup parameters, and shares the session between clients.
 	for name := range config.RuntimeParams {
-		if name != "options" && name != "application_name" { // some poolers route by options
+		if name != "options" && name != "application_name" { // some poolers use options for routing
 			delete(config.RuntimeParams, name)
 		}
 	}
@@ -46,7 +46,7 @@ func withoutPrisma(text string) (string, error) {
 		return "", fmt.Errorf("the database URL has the scheme %q; %s", parsed.Scheme, urlHint)
 	}
 	if parsed.Fragment != "" || strings.HasSuffix(text, "#") {
-		return "", errors.New("the database URL has a # in it; " + urlHint)
+		return "", errors.New("the database URL contains a #; " + urlHint)
 	}
 	query := parsed.Query()
 	translatePrisma(query)
@@ -54,18 +54,18 @@ func withoutPrisma(text string) (string, error) {
 	return parsed.String(), nil
 }
 
-// translatePrisma turns what Prisma says about TLS into libpq's words and drops what only Prisma's engine uses.
-// See "Arguments" of the PostgreSQL connector in Prisma's reference.
+// translatePrisma translates Prisma's TLS parameters to those of libpq and removes the parameters of
+// Prisma's engine. See "Arguments" of the PostgreSQL connector in Prisma's reference.
 func translatePrisma(query url.Values) {
 	if query.Get("sslaccept") == "strict" && weakTLS(query.Get("sslmode")) {
 		query.Set("sslmode", "verify-full")
 	}
 	if ca := query.Get("sslcert"); ca != "" && query.Get("sslkey") == "" {
-		query.Set("sslrootcert", ca) // Prisma's sslcert is the server's certificate authority
+		query.Set("sslrootcert", ca) // the certificate authority of the server
 		query.Del("sslcert")
 	}
 	if query.Get("connect_timeout") == "0" {
-		query.Del("connect_timeout") // Prisma: wait for ever; a scrape cannot
+		query.Del("connect_timeout") // no timeout, which a scrape cannot afford
 	}
 	for _, name := range []string{
 		"connection_limit", "pgbouncer", "pool_timeout", "schema", "socket_timeout", "sslaccept", "sslidentity",

@@ -9,19 +9,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestURLsAreUnderstood(t *testing.T) {
+func TestParseURL(t *testing.T) {
 	for name, test := range map[string]struct {
 		url, host, database, user, password string
 		port                                uint16
 	}{
-		"a Prisma URL as it is": {
+		"Prisma URL": {
 			"postgres://postgres.ref:p%40ss@aws-0-ap.pooler.supabase.com:6543/postgres?pgbouncer=true&connection_limit=1" +
 				"&pool_timeout=0&schema=public&sslaccept=accept_invalid_certs&socket_timeout=5&statement_cache_size=0",
 			"aws-0-ap.pooler.supabase.com", "postgres", "postgres.ref", "p@ss", 6543,
 		},
-		"the scheme postgresql": {"postgresql://u:p@h:5432/d", "h", "d", "u", "p", 5432},
-		"key=value":             {"host=h port=5433 user=u password=p dbname=d", "h", "d", "u", "p", 5433},
-		"an IPv6 address":       {"postgres://u:p@[::1]:5432/d", "::1", "d", "u", "p", 5432},
+		"scheme postgresql": {"postgresql://u:p@h:5432/d", "h", "d", "u", "p", 5432},
+		"key=value":         {"host=h port=5433 user=u password=p dbname=d", "h", "d", "u", "p", 5433},
+		"IPv6 address":      {"postgres://u:p@[::1]:5432/d", "::1", "d", "u", "p", 5432},
 	} {
 		config, err := parseURL(test.url)
 		require.NoError(t, err, name)
@@ -30,40 +30,40 @@ func TestURLsAreUnderstood(t *testing.T) {
 		require.Equal(t, test.user, config.User, name)
 		require.Equal(t, test.password, config.Password, name)
 		require.Equal(t, test.port, config.Port, name)
-		require.Empty(t, config.RuntimeParams, "%s: a pooler refuses startup parameters", name)
+		require.Empty(t, config.RuntimeParams, "%s: poolers reject startup parameters", name)
 	}
 }
 
-func TestNothingIsSentAtStartupThatAPoolerRefuses(t *testing.T) {
+func TestStartupParametersThatPoolersRejectAreRemoved(t *testing.T) {
 	t.Setenv("PGTZ", "Asia/Seoul")
 	config, err := parseURL("postgres://u:p@h/d?search_path=shop&statement_timeout=5&options=reference%3Dabc&application_name=x")
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{"options": "reference=abc", "application_name": "x"}, config.RuntimeParams)
 }
 
-func TestPrismaWordsForTLS(t *testing.T) {
+func TestPrismaTLSParameters(t *testing.T) {
 	strict, err := parseURL("postgres://u:p@h/d?sslmode=require&sslaccept=strict")
 	require.NoError(t, err)
 	require.NotNil(t, strict.TLSConfig)
 	require.False(t, strict.TLSConfig.InsecureSkipVerify)
 	require.Equal(t, "h", strict.TLSConfig.ServerName)
-	require.Empty(t, strict.Fallbacks, "never in the clear")
+	require.Empty(t, strict.Fallbacks, "no unencrypted fallback")
 
 	lax, err := parseURL("postgres://u:p@h/d?sslmode=require&sslaccept=accept_invalid_certs&connect_timeout=0")
 	require.NoError(t, err)
 	require.True(t, lax.TLSConfig.InsecureSkipVerify)
-	require.Zero(t, lax.ConnectTimeout, "waiting for ever is not for a scrape: the flag's default applies")
+	require.Zero(t, lax.ConnectTimeout, "the default of the flag replaces a connection without a timeout")
 }
 
-func TestBadURLsAreRefusedWithoutShowingThem(t *testing.T) {
+func TestErrorsOfInvalidURLsContainNoSecrets(t *testing.T) {
 	for name, url := range map[string]string{
-		"another database":            "mysql://u:canary@h/d",
-		"an unescaped # in it":        "postgres://u:can#canary@h/d",
-		"an unescaped % in it":        "postgres://u:canary%zz@h/d",
-		"an unescaped / in it":        "postgres://u:canary/canary@h:x/d",
-		"a port that is no number":    "postgres://u:canary@h:port/d",
-		"an unknown sslmode":          "postgres://u:canary@h/d?sslmode=canary",
-		"key=value that cannot parse": "host=h password='canary",
+		"other database":    "mysql://u:canary@h/d",
+		"unescaped #":       "postgres://u:can#canary@h/d",
+		"unescaped %":       "postgres://u:canary%zz@h/d",
+		"unescaped /":       "postgres://u:canary/canary@h:x/d",
+		"invalid port":      "postgres://u:canary@h:port/d",
+		"unknown sslmode":   "postgres://u:canary@h/d?sslmode=canary",
+		"invalid key=value": "host=h password='canary",
 	} {
 		_, err := parseURL(url)
 		require.Error(t, err, name)
@@ -72,7 +72,7 @@ func TestBadURLsAreRefusedWithoutShowingThem(t *testing.T) {
 	}
 }
 
-func TestSecretsComeFromFiles(t *testing.T) {
+func TestSecretsFromFiles(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, content string) string {
 		path := filepath.Join(dir, name)
@@ -97,14 +97,14 @@ func TestSecretsComeFromFiles(t *testing.T) {
 	require.ErrorContains(t, err, "reading the password file: "+config.PasswordFile+" is empty")
 }
 
-func TestWhereToGoMustBeSaidOnce(t *testing.T) {
+func TestURLMustBeConfiguredOnce(t *testing.T) {
 	_, err := Open(Config{}.Primary(), "test")
 	require.ErrorContains(t, err, "hint: set DATABASE_URL")
 	_, err = Open(Config{URL: "postgres://h/d", URLFile: "x"}.Primary(), "test")
-	require.ErrorContains(t, err, "hint: keep one")
+	require.ErrorContains(t, err, "hint: remove one")
 }
 
-func TestKPIsGoToTheReplicaIfThereIsOne(t *testing.T) {
+func TestReplicaURL(t *testing.T) {
 	config, err := Config{URL: "postgres://primary/d", ReplicaURL: "postgres://replica/d"}.Replica().connConfig()
 	require.NoError(t, err)
 	require.Equal(t, "replica", config.Host)

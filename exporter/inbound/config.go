@@ -33,7 +33,7 @@ func (c *Config) Register(app *kingpin.Application) {
 		StringVar(&c.WebConfigFile)
 	app.Flag("inbound.max-body-size", "Maximum size of a delivery as received.").
 		Default("10MB").BytesVar(&c.MaxBodySize)
-	app.Flag("inbound.max-decompressed-size", "Maximum size of a delivery after decompression. Memory stays below "+
+	app.Flag("inbound.max-decompressed-size", "Maximum size of a delivery after decompression. All deliveries together use up to "+
 		"--inbound.max-requests times the sum of both sizes.").
 		Default("50MB").BytesVar(&c.MaxDecompressedSize)
 	app.Flag("inbound.max-requests", "Maximum number of deliveries processed at once. Further deliveries are rejected with status 429.").

@@ -44,9 +44,9 @@ type Verification interface {
 
 // Handler handles the verified deliveries of an endpoint. It is safe for concurrent use.
 type Handler interface {
-	// Handle returns nil for a delivery that is accepted as a whole. An error must leave no trace in
-	// the metrics of the sender, which delivers again: [ErrMalformed] and [ErrTooManyRows] reject
-	// the delivery with that reason, every other error is counted as internal.
+	// Handle returns nil if it accepts the delivery. With an error it must have counted nothing, because
+	// the sender may deliver again. [ErrMalformed] and [ErrTooManyRows] reject the delivery with that
+	// reason; other errors are counted as internal.
 	Handle(delivery Delivery) error
 }
 
@@ -69,7 +69,7 @@ var (
 	ErrTooManyRows = errors.New("the body has too many rows")
 )
 
-// Handshake answers a sender that checks, before it delivers, who owns the endpoint.
+// Handshake is how the endpoint responds to a sender that checks its ownership before it delivers.
 type Handshake struct {
 	Header, Value string // set on every response of the endpoint
 

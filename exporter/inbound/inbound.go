@@ -104,8 +104,7 @@ func (s *Server) Addr() net.Addr {
 	return s.socket.Addr()
 }
 
-// Err returns why the listener has stopped, or nil. A sender returns it from its Collect, because
-// without the listener its counters stand still.
+// Err returns why the listener has stopped, or nil.
 func (s *Server) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -114,14 +113,14 @@ func (s *Server) Err() error {
 
 // Listen opens the address, so that an address in use fails the start of the exporter. It does
 // nothing if the listener is off.
-func (s *Server) Listen() error {
+func (s *Server) Listen(ctx context.Context) error {
 	if !s.Enabled() {
 		return nil
 	}
 	if len(s.endpoints) == 0 {
 		return errNoSender
 	}
-	socket, err := s.open(context.Background())
+	socket, err := s.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -25,11 +25,11 @@ const (
 	ReasonPath                 Reason = "path"     // no endpoint has the path
 )
 
-// accepted is the reason of a delivery that is not rejected.
+// accepted is the empty reason of accepted deliveries.
 const accepted Reason = ""
 
-// rejection is a response. It holds nothing of the request. Vercel shows it to the operator, whom
-// the hint addresses.
+// rejection describes a response. It contains no data of the request. The hint addresses the operator,
+// to whom Vercel shows the response.
 type rejection struct {
 	reason     Reason
 	status     int
@@ -89,7 +89,7 @@ func rejections() []rejection {
 	}
 }
 
-// response is a rejection that is ready to be written.
+// response is an encoded rejection.
 type response struct {
 	status int
 	body   []byte

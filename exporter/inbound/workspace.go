@@ -9,7 +9,7 @@ import (
 )
 
 // maxPooled is the size in bytes of the largest buffer that is kept for the next delivery. Most
-// deliveries are smaller, and a rare large one must not hold its memory for good.
+// deliveries are smaller, and a rare large one must not keep its memory.
 const maxPooled = 1 << 20
 
 // workspaces are reused by deliveries, one at a time each.

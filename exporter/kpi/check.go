@@ -2,10 +2,8 @@ package kpi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,30 +15,20 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
-// largeTable is from how many rows on reading a table whole is worth a remark.
-const largeTable = 100_000
-
-// relation is what the server knows of a table that a KPI reads.
-type relation struct {
-	name    string // qualified and quoted
-	rows    float64
-	indexed []string // leading columns of its indexes
-	hidden  bool     // row level security may keep rows from the exporter
-}
-
-// Check runs every KPI once and looks at its plan: what it returns, what it costs and what would make it cheaper.
+// Check checks the privileges of the role, runs every KPI once, and reports what it returns, what
+// it costs and how to make it cheaper.
 func (s *Source) Check(ctx context.Context) []check.Finding {
-	var findings []check.Finding
-	for _, d := range s.Queries() {
-		findings = append(findings, s.checkOne(ctx, d))
+	findings := s.checkRole(ctx)
+	for _, d := range s.Definitions() {
+		findings = append(findings, s.checkKPI(ctx, d))
 	}
 	return findings
 }
 
-func (s *Source) checkOne(ctx context.Context, d Definition) check.Finding {
+func (s *Source) checkKPI(ctx context.Context, d Definition) check.Finding {
 	limits := s.config.Limits(d)
 	started := time.Now()
-	answer, err := d.Ask(ctx, s.db, limits)
+	result, err := d.Run(ctx, s.db, limits)
 	took := time.Since(started)
 	if err != nil {
 		return check.Finding{
@@ -50,23 +38,23 @@ func (s *Source) checkOne(ctx context.Context, d Definition) check.Finding {
 	}
 	finding := check.Finding{
 		Subject: d.Name,
-		Detail:  fmt.Sprintf("every %s: %d rows, %s", model.Duration(d.Interval), len(answer.Rows), took.Round(time.Millisecond)),
+		Detail:  fmt.Sprintf("every %s: %d rows, %s", model.Duration(d.Interval), len(result.Rows), took.Round(time.Millisecond)),
 	}
-	top, relations, err := explain(ctx, s.db, limits, d.SQL)
-	if err != nil {
+	if top, relations, err := explain(ctx, s.db, limits, d.SQL); err != nil {
 		finding.Detail += ", no plan: " + err.Error()
-		return finding
+	} else {
+		finding.Detail += fmt.Sprintf(", cost %.0f", top.Cost)
+		noteScans(&finding, top, relations)
+		noteHiddenRows(&finding, relations)
 	}
-	finding.Detail += fmt.Sprintf(", cost %.0f", top.Cost)
-	if answer.Dropped > 0 {
-		remark(&finding, fmt.Sprintf("%d rows over max_rows dropped", answer.Dropped), "raise max_rows, or group more coarsely")
+	if result.Dropped > 0 {
+		note(&finding, fmt.Sprintf("%d rows beyond max_rows dropped", result.Dropped), "raise max_rows, or use fewer label values")
 	}
-	adviseIndexes(&finding, top, relations)
-	warnOfHiddenRows(&finding, relations)
+	noteSideEffects(&finding, d.SQL)
 	return finding
 }
 
-// failureHint says what to do about a KPI that does not run.
+// failureHint returns how to fix a KPI that fails.
 func (s *Source) failureHint(ctx context.Context, d Definition, err error) string {
 	switch database.Reason(err) {
 	case failure.PermissionDenied:
@@ -74,27 +62,26 @@ func (s *Source) failureHint(ctx context.Context, d Definition, err error) strin
 			return fmt.Sprintf("GRANT SELECT ON %s TO %s;", pgx.Identifier{denied[1]}.Sanitize(), s.role(ctx, d))
 		}
 	case failure.Unsupported:
-		return fmt.Sprintf("if there is no such table here, disable it in --kpi.file: {name: %s, disabled: true}", d.Name)
+		return fmt.Sprintf("if this database has no such table, disable the KPI in --kpi.file: {name: %s, disabled: true}", d.Name)
 	case failure.Timeout:
-		return "give the entry a longer timeout, or the query an index"
+		return "set a longer timeout for the entry, or create an index for the query"
 	}
 	return ""
 }
 
-// role returns who the database says we are, quoted, or a placeholder.
+// role returns the quoted name of the current role, or a placeholder if the query fails.
 func (s *Source) role(ctx context.Context, d Definition) string {
-	role := "ROLE"
-	_ = s.db.ReadOnly(ctx, s.config.Limits(d), func() []database.Query { // without an answer the placeholder will do
-		return []database.Query{{
-			SQL:  "SELECT quote_ident(current_user)",
-			Read: database.EachRow(func(row pgx.CollectableRow) error { return row.Scan(&role) }),
-			Done: func(error) {},
-		}}
-	})
-	return role
+	tx := s.db.Begin(s.config.Limits(d))
+	defer tx.Close()
+	result, err := single(tx.RoundTripAndCommit(ctx, database.Query{SQL: "SELECT quote_ident(current_user)"}))
+	if err != nil {
+		return "ROLE"
+	}
+	return string(result.Rows[0][0])
 }
 
-func remark(finding *check.Finding, detail, hint string) {
+// note adds a detail to finding and a line to its hint, unless the hint already has that line.
+func note(finding *check.Finding, detail, hint string) {
 	finding.Status = max(finding.Status, check.Note)
 	finding.Detail += "; " + detail
 	if hint != "" && !strings.Contains(finding.Hint, hint) {
@@ -102,91 +89,14 @@ func remark(finding *check.Finding, detail, hint string) {
 	}
 }
 
-// adviseIndexes names each large table that is read whole, and the index that would spare it: one on the columns that
-// rows are thrown away by. A table that is read without a condition is read whole by intent.
-func adviseIndexes(finding *check.Finding, top plan, relations map[string]relation) {
-	seen := map[string]bool{}
-	top.each(func(node plan) {
-		r := relations[node.qualified()]
-		if !node.scansWhole() || r.rows < largeTable || seen[r.name] {
-			return
-		}
-		seen[r.name] = true
-		hint := ""
-		if columns := node.filterColumns(); len(columns) > 0 && !slices.Contains(r.indexed, columns[0]) {
-			hint = fmt.Sprintf("CREATE INDEX CONCURRENTLY ON %s (%s);", r.name, columnList(columns))
-		}
-		remark(finding, fmt.Sprintf("reads all of %s (about %.0f rows)", r.name, r.rows), hint)
-	})
-}
-
-func warnOfHiddenRows(finding *check.Finding, relations map[string]relation) {
-	for _, r := range relations {
-		if r.hidden {
-			remark(finding, "row level security may hide rows of "+r.name,
-				"run the SQL of the monitoring role in deploy/postgres again: it makes a policy for such tables")
-		}
+// noteSideEffects notes functions that have an effect although the transaction is read-only and
+// the query is rolled back. It only searches the text, so a mention in a string counts as well.
+func noteSideEffects(finding *check.Finding, sql string) {
+	functions := regexp.MustCompile(`(?i)\b(pg_(?:cancel|terminate)_backend|pg_(?:try_)?advisory_(?:un)?lock\w*|` +
+		`pg_stat_reset\w*|pg_stat_statements_reset|pg_reload_conf|pg_rotate_logfile\w*|pg_promote|pg_switch_wal|` +
+		`pg_log_\w+|pg_backup_\w+|pg_(?:start|stop)_backup|pg_wal_replay_\w+|pg_create_restore_point|` +
+		`pg_\w*replication_\w+|pg_logical_\w+|pg_file_\w+|lo_export|dblink\w*|http_\w+)"?\s*\(`)
+	for _, match := range functions.FindAllStringSubmatch(sql, -1) {
+		note(finding, match[1]+" has side effects in spite of the read-only transaction", "remove the function from the query")
 	}
-}
-
-func (p plan) qualified() string {
-	if p.Relation == "" {
-		return ""
-	}
-	return pgx.Identifier{p.Schema, p.Relation}.Sanitize()
-}
-
-func columnList(columns []string) string {
-	var names []string
-	for _, column := range columns {
-		names = append(names, pgx.Identifier{column}.Sanitize())
-	}
-	return strings.Join(names, ", ")
-}
-
-const relationsSQL = `SELECT n.name, greatest(c.reltuples, 0)::float8, ARRAY(
-		SELECT a.attname::text FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-		WHERE i.indrelid = c.oid AND i.indisvalid
-	),
-	row_security_active(c.oid) AND NOT EXISTS (
-		SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd IN ('r', '*')
-			AND pg_get_expr(p.polqual, p.polrelid) = 'true'
-			AND (p.polroles = '{0}' OR EXISTS (SELECT FROM unnest(p.polroles) r WHERE pg_has_role(r, 'USAGE')))
-	)
-FROM unnest($1::text[]) AS n (name) JOIN pg_class c ON c.oid = to_regclass(n.name)`
-
-// explain returns the plan of sql and, by qualified name, the tables in it. The query is not run.
-func explain(ctx context.Context, db Database, limits database.Limits, sql string) (plan, map[string]relation, error) {
-	var top plan
-	var names []string
-	var failures []error
-	done := func(err error) { failures = append(failures, err) }
-	relations := map[string]relation{}
-	err := db.ReadOnly(ctx, limits,
-		func() []database.Query {
-			return []database.Query{{SQL: "EXPLAIN (FORMAT JSON, VERBOSE) " + sql, Done: done, Read: database.EachRow(
-				func(row pgx.CollectableRow) (err error) {
-					var text string
-					if err := row.Scan(&text); err != nil {
-						return err
-					}
-					top, err = parsePlan(text)
-					return err
-				})}}
-		},
-		func() []database.Query {
-			top.each(func(node plan) {
-				if name := node.qualified(); name != "" && !slices.Contains(names, name) {
-					names = append(names, name)
-				}
-			})
-			return []database.Query{{SQL: relationsSQL, Args: []any{names}, Done: done, Read: database.EachRow(
-				func(row pgx.CollectableRow) error {
-					var r relation
-					err := row.Scan(&r.name, &r.rows, &r.indexed, &r.hidden)
-					relations[r.name] = r
-					return err
-				})}}
-		})
-	return top, relations, errors.Join(append(failures, err)...)
 }

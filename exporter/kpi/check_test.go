@@ -9,7 +9,7 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-func TestCheckTellsWhatToDo(t *testing.T) {
+func TestCheckReportsProblemsWithHints(t *testing.T) {
 	server := pgtest.Newest(t)
 	server.Exec(t, "postgres", `CREATE TABLE "Visit" (id int PRIMARY KEY, "madeAt" timestamp, seen_at timestamp);
 		INSERT INTO "Visit" SELECT n, now() - n * interval '1 minute', now() FROM generate_series(1, 150000) n;
@@ -20,6 +20,7 @@ func TestCheckTellsWhatToDo(t *testing.T) {
 			entryText("plain", `SELECT 1 AS value`)+
 			entryText("scans", `SELECT count(*) AS value FROM "Visit" WHERE "madeAt" > now() - interval '30 days' AND "madeAt" <= now()`)+
 			entryText("indexed", `SELECT count(*) AS value FROM "Visit" WHERE seen_at > now() - interval '30 days'`)+
+			entryText("locking", `SELECT count("pg_try_advisory_lock_shared" (1)) AS value`)+
 			entryText("limited", `SELECT count((SELECT "madeAt" FROM "Visit" LIMIT 0)) AS value`)+
 			entryText("missing", `SELECT count(*) AS value FROM nowhere`)+
 			entryText("cut", "SELECT n AS value, n AS x FROM generate_series(1, 5) n\n  labels: [x]\n  max_rows: 2"))
@@ -29,18 +30,22 @@ func TestCheckTellsWhatToDo(t *testing.T) {
 		findings[f.Subject] = f
 	}
 
-	require.Len(t, findings, 7)
+	require.Len(t, findings, 9)
 	require.Equal(t, check.Broken, findings["denied"].Status)
 	require.Equal(t, `GRANT SELECT ON "Secret" TO watcher;`, findings["denied"].Hint)
 	require.Equal(t, check.OK, findings["plain"].Status)
 	require.Regexp(t, `^every 1h: 1 rows, [\d.]+m?s, cost 0$`, findings["plain"].Detail)
 	require.Equal(t, check.Note, findings["scans"].Status)
-	require.Contains(t, findings["scans"].Detail, `reads all of "public"."Visit" (about 150000 rows)`)
+	require.Contains(t, findings["scans"].Detail, `full scan of "public"."Visit" (about 150000 rows)`)
 	require.Equal(t, `CREATE INDEX CONCURRENTLY ON "public"."Visit" ("madeAt");`+"\n", findings["scans"].Hint)
-	require.Empty(t, findings["indexed"].Hint, "the planner knows of that index and does not want it")
-	require.Equal(t, check.OK, findings["limited"].Status, "what stops early reads nothing whole")
+	require.Empty(t, findings["indexed"].Hint, "the index exists, and the planner does not use it")
+	require.Equal(t, check.OK, findings["limited"].Status, "LIMIT stops the scan early")
 	require.Equal(t, check.Broken, findings["missing"].Status)
 	require.Contains(t, findings["missing"].Detail, `relation "nowhere" does not exist`)
 	require.Equal(t, check.Note, findings["cut"].Status)
-	require.Contains(t, findings["cut"].Detail, "3 rows over max_rows dropped")
+	require.Contains(t, findings["cut"].Detail, "3 rows beyond max_rows dropped")
+	require.Equal(t, check.Note, findings["locking"].Status)
+	require.Contains(t, findings["locking"].Detail, "pg_try_advisory_lock_shared has side effects in spite of the read-only transaction")
+	require.Equal(t, "remove the function from the query\n", findings["locking"].Hint)
+	require.Equal(t, check.Finding{Subject: "role", Detail: "watcher can only read"}, findings["role"])
 }

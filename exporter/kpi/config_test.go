@@ -11,7 +11,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-func TestOnlyWhatGoAndPostgresUnderstandAlikeIsATimeZone(t *testing.T) {
+func TestTimeZoneIsAnIANAName(t *testing.T) {
 	for _, zone := range []string{"UTC", "Asia/Seoul", "America/Argentina/Buenos_Aires", "Etc/GMT-9"} {
 		require.NoError(t, Config{TimeZone: zone, Timeout: time.Second}.validate(), zone)
 	}
@@ -21,11 +21,11 @@ func TestOnlyWhatGoAndPostgresUnderstandAlikeIsATimeZone(t *testing.T) {
 	}
 }
 
-func TestNoTimeIsNoTimeout(t *testing.T) {
+func TestTimeoutIsPositive(t *testing.T) {
 	require.ErrorContains(t, Config{TimeZone: "UTC"}.validate(), "--kpi.timeout")
 }
 
-func TestFlagsHaveDefaults(t *testing.T) {
+func TestFlagDefaults(t *testing.T) {
 	parse := func(args ...string) (config Config) {
 		app := kingpin.New("exporter", "")
 		config.Register(app)
@@ -38,7 +38,7 @@ func TestFlagsHaveDefaults(t *testing.T) {
 		parse("--kpi.file=own.yaml", "--kpi.timezone=Asia/Seoul", "--kpi.timeout=5s"))
 }
 
-func TestOpenRefusesABadFileAndABadURL(t *testing.T) {
+func TestOpenReportsMissingURLAndFile(t *testing.T) {
 	verifyNoLeaks(t)
 	config := testConfig()
 	_, err := config.Open(source.Deps{Databases: database.Config{}, Logger: quiet()})

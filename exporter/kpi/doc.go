@@ -1,7 +1,19 @@
-// Package kpi is the source of the business numbers: each is an entry of a YAML file with a name, labels and one SQL
-// query, and becomes one gauge.
+// Package kpi is the source of the business metrics. Each KPI is an entry of a YAML file with a
+// name, labels and one SQL query, and becomes one gauge. Nothing in the Go code depends on a table
+// of the marketplace; only kpis.yaml does.
 //
-// The way of an entry: document.go reads it with its line numbers, validate.go and readonly.go judge it, load.go
-// merges the operator's file over the shipped one, kpi.go asks the database on the entry's own clock, and source.go
-// serves them all. Nothing in the Go code knows a table of the marketplace; only kpis.yaml does.
+// The file is decoded (decode.go), validated (validate.go) and merged over the shipped one
+// (load.go). Each KPI then runs on its own interval (kpi.go), and source.go serves the latest
+// results. The server checks the SQL: it describes each query before the exporter executes it, and
+// its errors are reported at the line of the KPI file.
+//
+// # What a query can do
+//
+// A query runs in a read-only transaction and is rolled back to a savepoint afterwards. The extended
+// protocol accepts one statement only, and a statement that does not return the columns of the entry
+// is never executed, so a query cannot end the transaction. The monitoring role can only read. A few
+// functions have an effect all the same, as far as the role may execute them:
+// pg_terminate_backend and pg_cancel_backend, session-level advisory locks, dblink and other ways to
+// connect elsewhere, resets of statistics, and files that a superuser writes with lo_export. The
+// command check warns about such functions, and about a role that can do more than read.
 package kpi

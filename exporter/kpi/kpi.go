@@ -14,66 +14,65 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-// kpi is one definition as a source, and the clock that it runs on.
+// kpi is one definition as a source that runs on its own interval.
 type kpi struct {
 	*source.Periodic
 
 	db     Database
 	limits database.Limits
-	turn   chan struct{} // holds one token: KPIs run one after another
+	slot   chan struct{} // of capacity 1 and shared by all KPIs, which run one after another
 
 	mu         sync.Mutex
 	definition Definition
-	latest     Answer        // of the latest run that succeeded
-	took       time.Duration // of the latest run, whether it succeeded or not
+	latest     Result        // of the latest successful run
+	took       time.Duration // of the latest run, successful or not
 }
 
-func newKPI(d Definition, db Database, limits database.Limits, turn chan struct{}) *kpi {
-	k := &kpi{db: db, limits: limits, turn: turn, definition: d}
-	k.Periodic = source.Every(d.Interval, d.MaxAge, query{k})
+func newKPI(d Definition, db Database, limits database.Limits, slot chan struct{}) *kpi {
+	k := &kpi{db: db, limits: limits, slot: slot, definition: d}
+	k.Periodic = source.Every(d.Interval, d.MaxAge, runner{k})
 	return k
 }
 
-// query is the side of a kpi that its clock sees; the other side replays.
-type query struct{ *kpi }
+// runner is the source that the Periodic of a kpi collects. The kpi itself replays the result.
+type runner struct{ *kpi }
 
 // Name implements source.Source.
-func (q query) Name() string { return q.current().Name }
+func (r runner) Name() string { return r.current().Name }
 
 // Descs implements source.Source.
-func (q query) Descs() []metric.Desc {
-	return []metric.Desc{metric.Typed(q.current().desc(), prometheus.GaugeValue)}
-}
+func (r runner) Descs() []metric.Desc { return []metric.Desc{r.current().desc()} }
 
-// Collect asks the database. Waiting for the turn is not part of a run's time: a cheap KPI must not time out because a
-// costly one is before it.
-func (q query) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
-	d := q.current()
+// Collect implements source.Source by running the query. The timeout of the run begins after the
+// wait for the slot, so that a cheap KPI does not time out behind an expensive one.
+func (r runner) Collect(ctx context.Context, ch chan<- prometheus.Metric) (err error) {
+	d := r.current()
+	defer failure.Recover(d.Name, &err)
 	select {
-	case q.turn <- struct{}{}:
-		defer func() { <-q.turn }()
+	case r.slot <- struct{}{}:
+		defer func() { <-r.slot }()
 	case <-ctx.Done():
-		return d.failed(failure.Timeout, fmt.Errorf("waiting for the KPIs before it: %w", ctx.Err()))
+		return d.failed(failure.Timeout, fmt.Errorf("waiting for other KPIs: %w", ctx.Err()))
 	}
 	started := time.Now()
-	answer, err := d.Ask(ctx, q.db, q.limits)
-	q.ran(answer, time.Since(started), err)
+	result, err := d.Run(ctx, r.db, r.limits)
+	r.finish(result, time.Since(started), err)
 	if err != nil {
 		return err
 	}
 	desc := d.desc()
-	for _, row := range answer.Rows {
-		ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, row.Value, row.Labels...)
+	for _, row := range result.Rows {
+		ch <- desc.Metric(row.Value, row.Labels...)
 	}
 	return nil
 }
 
-func (k *kpi) ran(answer Answer, took time.Duration, err error) {
+func (k *kpi) finish(result Result, took time.Duration, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.took = took
 	if err == nil {
-		k.latest = answer
+		k.latest = result
 	}
 }
 
@@ -83,14 +82,14 @@ func (k *kpi) current() Definition {
 	return k.definition
 }
 
-// moved takes note of where an unchanged entry stands now, for the errors to come.
-func (k *kpi) moved(file string, line int) {
+// move updates the position of an unchanged entry, for later errors.
+func (k *kpi) move(to position) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.definition.File, k.definition.Line = file, line
+	k.definition.position = to
 }
 
-func (k *kpi) last() (Answer, time.Duration) {
+func (k *kpi) last() (Result, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.latest, k.took

@@ -7,69 +7,74 @@ import (
 	"time"
 )
 
-// What an entry gets that does not say otherwise.
+// Defaults of keys that an entry may omit.
 const (
 	defaultMaxRows  = 200
-	maxAgeIntervals = 3 // a value outlives two runs that fail
+	maxAgeIntervals = 3 // a value outlives two failed runs
 )
 
-// Load returns the KPIs that shall run: the shipped ones with those of c.File over them. The error joins everything
-// that is wrong, each at its file:line with what to do.
+// Load returns the KPIs to run: the shipped ones, overridden by those of c.File. The error joins
+// all problems, each with its file:line and a hint. Load does not connect to the database, so it
+// does not check the SQL.
 func (c Config) Load() ([]Definition, error) {
 	shipped, err := parse(shippedName, shippedText)
 	if err != nil {
 		return nil, err
 	}
 	if c.File == "" {
-		return c.finish(shipped), nil
+		return c.definitions(shipped), nil
 	}
 	text, err := os.ReadFile(c.File)
 	if err != nil {
-		return nil, fmt.Errorf("reading the KPI file: %w; hint: check --kpi.file and who may read it", err)
+		return nil, fmt.Errorf("reading the KPI file: %w; hint: check --kpi.file and the permissions of the file", err)
 	}
 	own, err := parse(c.File, text)
 	if err != nil {
 		return nil, err
 	}
-	merged, err := overlay(shipped, own)
+	merged, err := override(shipped, own)
 	if err != nil {
 		return nil, err
 	}
-	return c.finish(merged), nil
+	return c.definitions(merged), nil
 }
 
-// parse reads and judges one file.
+// parse decodes and validates one file.
 func parse(file string, text []byte) ([]entry, error) {
-	entries, err := parseDocument(file, text)
-	problems := []error{err}
+	entries, err := decode(file, text)
+	if err != nil {
+		return nil, err
+	}
+	var problems []error
 	first := map[string]int{}
 	for _, e := range entries {
 		problems = append(problems, validate(e))
-		if line, twice := first[e.Name]; twice && e.Name != "" {
-			problems = append(problems, e.problem("name", fmt.Sprintf("the name is taken at line %d", line),
-				"rename one of the two, or put their rows into one query with a label"))
+		if line, used := first[e.Name.value]; used && e.Name.value != "" {
+			problems = append(problems, e.problem(e.Name.line, fmt.Sprintf("the name is already used at line %d", line),
+				"rename one of the two, or merge their rows into one query with a label"))
 			continue
 		}
-		first[e.Name] = e.Line
+		first[e.Name.value] = e.line
 	}
 	return entries, errors.Join(problems...)
 }
 
-// overlay lets own entries take the places of shipped ones of the same name; new ones follow behind.
-func overlay(shipped, own []entry) ([]entry, error) {
-	place := map[string]int{}
+// override replaces shipped entries by own entries of the same name and appends the others.
+func override(shipped, own []entry) ([]entry, error) {
+	index := map[string]int{}
 	for i, e := range shipped {
-		place[e.Name] = i
+		index[e.Name.value] = i
 	}
 	merged := append([]entry(nil), shipped...)
 	var problems []error
 	for _, e := range own {
-		i, known := place[e.Name]
+		e.own = true
+		i, known := index[e.Name.value]
 		switch {
 		case known:
 			merged[i] = e
-		case e.disabled:
-			problems = append(problems, e.problem("disabled", "there is no shipped KPI of this name to disable",
+		case e.Disabled.value:
+			problems = append(problems, e.problem(e.Disabled.line, "no shipped KPI has this name",
 				"compare the name with docs/metrics.md, without "+namespace))
 		default:
 			merged = append(merged, e)
@@ -78,27 +83,30 @@ func overlay(shipped, own []entry) ([]entry, error) {
 	return merged, errors.Join(problems...)
 }
 
-// finish drops what is disabled and fills in what entries left out.
-func (c Config) finish(entries []entry) []Definition {
+// definitions drops disabled entries and applies the defaults.
+func (c Config) definitions(entries []entry) []Definition {
 	var all []Definition
 	for _, e := range entries {
-		if e.disabled {
+		if e.Disabled.value {
 			continue
 		}
-		d := e.Definition
-		d.MaxAge = orElse(d.MaxAge, maxAgeIntervals*d.Interval)
-		d.Timeout = min(orElse(d.Timeout, c.Timeout), d.Interval)
+		d := Definition{
+			Name: e.Name.value, Help: e.Help.value, Unit: e.Unit.value, Labels: e.Labels.value,
+			Interval: time.Duration(e.Interval.value), MaxAge: time.Duration(e.MaxAge.value),
+			Timeout: time.Duration(e.Timeout.value), MaxRows: e.MaxRows.value, SQL: e.SQL.value,
+			position: position{File: e.file, Line: e.line, own: e.own, sqlLine: e.SQL.firstLine, literal: e.SQL.literal},
+		}
+		if d.MaxAge == 0 {
+			d.MaxAge = maxAgeIntervals * d.Interval
+		}
+		if d.Timeout == 0 {
+			d.Timeout = c.Timeout
+		}
+		d.Timeout = min(d.Timeout, d.Interval)
 		if d.MaxRows == 0 {
 			d.MaxRows = defaultMaxRows
 		}
 		all = append(all, d)
 	}
 	return all
-}
-
-func orElse(d, otherwise time.Duration) time.Duration {
-	if d == 0 {
-		return otherwise
-	}
-	return d
 }

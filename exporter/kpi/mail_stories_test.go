@@ -11,34 +11,34 @@ func due(status, scheduled, sent string) string {
 func mailStories() []story {
 	return []story{
 		{
-			says: "mail is counted when it was queued, by what became of it",
+			name: "emails are counted by the time of queueing and by status",
 			rows: []string{
 				mail("SENT", ago("59 minutes")), mail("SENT", ago("61 minutes")), mail("FAILED", ago("23 hours 59 minutes")),
 				mail("SENT", ago("24 hours 1 minute")), mail("PENDING", ago("30 minutes")),
 			},
-			want: map[string]answers{
+			want: map[string]series{
 				"emails": {
 					"PENDING 1h": 1, "PENDING 1d": 1, "PROCESSING 1h": 0, "PROCESSING 1d": 0,
 					"SENT 1h": 1, "SENT 1d": 2, "FAILED 1h": 0, "FAILED 1d": 1,
 				},
-				"email_oldest_pending_seconds": {}, // all of it is scheduled for tomorrow
+				"email_oldest_pending_seconds": {}, // all emails are scheduled for tomorrow
 			},
 		},
 		{
-			says: "the oldest mail is the one scheduled first of those that are due and still to be sent",
+			name: "the oldest pending email is the unsent one that was due first",
 			rows: []string{
 				due("PENDING", ago("10 minutes"), "NULL"), due("PROCESSING", ago("25 minutes"), "NULL"), // 25 × 60 = 1,500 s
 				due("SENT", ago("3 hours"), ago("2 hours")),
-				due("FAILED", ago("5 hours"), "NULL"), // given up
+				due("FAILED", ago("5 hours"), "NULL"), // no longer pending
 				due("PENDING", ago("-1 hour"), "NULL"),
 			},
-			near: map[string]float64{"email_oldest_pending_seconds": 1500},
+			approx: map[string]float64{"email_oldest_pending_seconds": 1500},
 		},
 		{
-			says: "files show every status",
+			name: "files are counted by status, including statuses without files",
 			rows: append(times(2, insert("File", "user_id, status", "'u'", "'ACTIVE'")),
 				insert("File", "user_id, status", "'u'", "'QUARANTINED'")),
-			want: map[string]answers{"files": {"ACTIVE": 2, "DELETED": 0, "SCANNING": 0, "QUARANTINED": 1}},
+			want: map[string]series{"files": {"ACTIVE": 2, "DELETED": 0, "SCANNING": 0, "QUARANTINED": 1}},
 		},
 	}
 }

@@ -1,44 +1,45 @@
 package kpi
 
 import (
-	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
-// about are the metrics that each KPI has beside its own, labelled with its name. They let one alert watch all KPIs:
-// no success for longer than the maximum age needs no number but these.
-type about struct {
+// selfMetrics describe the runs of each KPI, labeled with its name. They let one alert cover all
+// KPIs: it compares the age of the last success with the maximum age.
+type selfMetrics struct {
 	success, duration, interval, maxAge, rows, dropped metric.Desc
 }
 
-func newAbout() about {
+func newSelfMetrics() selfMetrics {
 	desc := func(name, help string) metric.Desc { return metric.NewGauge(namespace+"kpi_"+name, help, "kpi") }
-	return about{
-		success:  desc("last_success_timestamp_seconds", "When the KPI's query last succeeded. Absent until it has."),
-		duration: desc("duration_seconds", "How long the latest run of the KPI's query took, whether it succeeded or not."),
-		interval: desc("interval_seconds", "Time from one run of the KPI to the next."),
-		maxAge:   desc("max_age_seconds", "How long a value of the KPI is served when later runs fail."),
-		rows:     desc("rows", "Series that the KPI's latest successful run made."),
-		dropped:  desc("rows_dropped", "Rows of the KPI's latest successful run beyond its max_rows: no series show them."),
+	return selfMetrics{
+		success:  desc("last_success_timestamp_seconds", "Time of the last successful run of the KPI's query, in Unix time. Absent before the first."),
+		duration: desc("duration_seconds", "Duration of the latest run of the KPI's query, successful or not."),
+		interval: desc("interval_seconds", "Time between two runs of the KPI's query."),
+		maxAge:   desc("max_age_seconds", "Maximum age up to which a value of the KPI is served while later runs fail."),
+		rows:     desc("rows", "Series in the KPI's latest successful run."),
+		dropped:  desc("rows_dropped", "Rows beyond max_rows in the KPI's latest successful run, which have no series."),
 	}
 }
 
-func (a about) descs() []metric.Desc {
-	return []metric.Desc{a.success, a.duration, a.interval, a.maxAge, a.rows, a.dropped}
+func (m selfMetrics) descs() []metric.Desc {
+	return []metric.Desc{m.success, m.duration, m.interval, m.maxAge, m.rows, m.dropped}
 }
 
-func (a about) collect(k *kpi, ch chan<- prometheus.Metric) {
+func (m selfMetrics) collect(k *kpi, ch chan<- prometheus.Metric) {
 	d := k.current()
 	send := func(desc metric.Desc, value float64) { ch <- desc.Metric(value, d.Name) }
-	send(a.interval, d.Interval.Seconds())
-	send(a.maxAge, d.MaxAge.Seconds())
-	answer, took := k.last()
+	send(m.interval, d.Interval.Seconds())
+	send(m.maxAge, d.MaxAge.Seconds())
+	result, took := k.last()
 	if took > 0 {
-		send(a.duration, took.Seconds())
+		send(m.duration, took.Seconds())
 	}
 	if succeeded, _ := k.LastRun(); !succeeded.IsZero() {
-		send(a.success, float64(succeeded.UnixMilli())/1000)
-		send(a.rows, float64(len(answer.Rows)))
-		send(a.dropped, float64(answer.Dropped))
+		send(m.success, float64(succeeded.UnixMilli())/1000)
+		send(m.rows, float64(len(result.Rows)))
+		send(m.dropped, float64(result.Dropped))
 	}
 }

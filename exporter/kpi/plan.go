@@ -1,14 +1,19 @@
 package kpi
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
 	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aimarketplace/monitoring/exporter/database"
 )
 
-// plan is what EXPLAIN (FORMAT JSON, VERBOSE) says of a query, as far as it matters here.
+// plan is a node of the output of EXPLAIN (FORMAT JSON, VERBOSE).
 type plan struct {
 	NodeType string  `json:"Node Type"`
 	Cost     float64 `json:"Total Cost"`
@@ -17,21 +22,73 @@ type plan struct {
 	Filter   string  `json:"Filter"`
 	Plans    []plan  `json:"Plans"`
 
-	limited bool // the node above stops asking after some rows, be it none
+	limited bool // the parent node may stop after a few rows
 }
 
-func parsePlan(text string) (plan, error) {
+// relation is a table that a KPI reads.
+type relation struct {
+	name    string // qualified and quoted
+	rows    float64
+	indexed []string // leading columns of the indexes
+	hidden  bool     // row level security may hide rows from the exporter
+}
+
+const relationsSQL = `SELECT n.name, greatest(c.reltuples, 0)::float8, ARRAY(
+		SELECT a.attname::text FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+		WHERE i.indrelid = c.oid AND i.indisvalid
+	),
+	row_security_active(c.oid) AND NOT EXISTS (
+		SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd IN ('r', '*')
+			AND pg_get_expr(p.polqual, p.polrelid) = 'true'
+			AND (p.polroles = '{0}' OR EXISTS (SELECT FROM unnest(p.polroles) r WHERE pg_has_role(r, 'USAGE')))
+	)
+FROM unnest($1::text[]) AS n (name) JOIN pg_class c ON c.oid = to_regclass(n.name)`
+
+// explain returns the plan of sql and its tables by qualified name. It does not execute sql.
+func explain(ctx context.Context, db Database, limits database.Limits, sql string) (plan, map[string]relation, error) {
+	tx := db.Begin(limits)
+	defer tx.Close()
+	result, err := single(tx.RoundTrip(ctx, database.Query{SQL: "EXPLAIN (FORMAT JSON, VERBOSE) " + sql}))
+	if err != nil {
+		return plan{}, nil, err
+	}
+	top, err := parsePlan(result.Rows[0][0])
+	if err != nil {
+		return plan{}, nil, err
+	}
+	names := []string{}
+	top.each(func(node plan) {
+		if name := node.qualified(); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	})
+	result, err = single(tx.RoundTripAndCommit(ctx, database.Query{SQL: relationsSQL, Args: []any{names}}))
+	if err != nil {
+		return plan{}, nil, err
+	}
+	relations := map[string]relation{}
+	for i := range result.Rows {
+		var r relation
+		if err := result.Scan(i, &r.name, &r.rows, &r.indexed, &r.hidden); err != nil {
+			return plan{}, nil, err
+		}
+		relations[r.name] = r
+	}
+	return top, relations, nil
+}
+
+func parsePlan(text []byte) (plan, error) {
 	var explained []struct{ Plan plan }
-	if err := json.Unmarshal([]byte(text), &explained); err != nil {
-		return plan{}, fmt.Errorf("reading the plan: %w", err)
+	if err := json.Unmarshal(text, &explained); err != nil {
+		return plan{}, fmt.Errorf("parsing the plan: %w", err)
 	}
 	if len(explained) == 0 {
-		return plan{}, errors.New("reading the plan: there is none")
+		return plan{}, errors.New("parsing the plan: the server returned none")
 	}
 	return explained[0].Plan, nil
 }
 
-// each calls fn for the node and all below it.
+// each calls fn for the node and all nodes below it.
 func (p plan) each(fn func(plan)) {
 	fn(p)
 	for _, below := range p.Plans {
@@ -40,11 +97,19 @@ func (p plan) each(fn func(plan)) {
 	}
 }
 
-// scansWhole tells whether the node reads a table from end to end.
-func (p plan) scansWhole() bool { return p.NodeType == "Seq Scan" && !p.limited }
+// qualified returns the quoted name of the table that the node reads, or an empty string.
+func (p plan) qualified() string {
+	if p.Relation == "" {
+		return ""
+	}
+	return pgx.Identifier{p.Schema, p.Relation}.Sanitize()
+}
 
-// filterColumns returns the columns by which the node throws rows away after having read them: those compared with
-// something, equality first, since an index serves that best in front.
+// scansTable reports whether the node reads a table from end to end.
+func (p plan) scansTable() bool { return p.NodeType == "Seq Scan" && !p.limited }
+
+// filterColumns returns the columns of the node's filter. Those compared for equality come first,
+// since they serve best as the leading columns of an index.
 func (p plan) filterColumns() []string {
 	comparison := regexp.MustCompile(`\(\(?(?:"?\w+"?\.)?("[^"]+"|\w+)\)?(?:::\w+)? (=|>=|<=|>|<) `)
 	var equal, ranged []string

@@ -2,7 +2,7 @@ package kpi
 
 import "fmt"
 
-// verification was requested and, unless completed is empty, ended.
+// verification inserts a verification. An empty completed is stored as NULL.
 func verification(status, requested, completed string) string {
 	if completed == "" {
 		completed = "NULL"
@@ -13,31 +13,31 @@ func verification(status, requested, completed string) string {
 func promptStories() []story {
 	return []story{
 		{
-			says: "prompts are counted by status as stored, known ones at 0 and unknown ones too",
+			name: "prompts are counted by stored status; known statuses without prompts are 0",
 			rows: []string{
 				prompt("s", "art", ago("23 hours")), prompt("s", "art", ago("25 hours")), prompt("s", "art", ago("31 days")),
 				`INSERT INTO "Product" (id, seller_id, status, "createdAt") VALUES ('x', 's', 'archived', '2020-01-01')`,
 			},
-			want: map[string]answers{
+			want: map[string]series{
 				"prompts":          {"draft": 0, "pending": 0, "active": 3, "rejected": 0, "suspended": 0, "archived": 1},
 				"prompts_uploaded": {"1d": 1, "7d": 2, "30d": 2},
 			},
 		},
 		{
-			says: "a verification counts when it ends, approved or rejected",
+			name: "a verification is counted when it is approved or rejected",
 			rows: []string{
 				verification("APPROVED", ago("3 hours"), ago("2 hours")),            // took 3,600 s
 				verification("APPROVED", ago("4 days"), ago("3 days")),              // took 86,400 s
 				verification("REJECTED", ago("25 hours"), ago("24 hours 1 minute")), // took 59 minutes = 3,540 s
-				verification("APPROVED", ago("40 days"), ago("30 days 1 minute")),   // ended too early
-				verification("CANCELLED", ago("5 hours"), ago("1 hour")),            // did not end in a decision
-				verification("COMPLETED", ago("90 minutes"), ago("80 minutes")),     // reviewed, not decided
-				verification("PENDING", ago("10 hours"), ""),                        // waits
-				verification("ASSIGNED", ago("20 hours"), ""),                       // waits longest
-				verification("IN_PROGRESS", ago("1 hour"), ""),                      // waits
+				verification("APPROVED", ago("40 days"), ago("30 days 1 minute")),   // before the window
+				verification("CANCELLED", ago("5 hours"), ago("1 hour")),            // no decision
+				verification("COMPLETED", ago("90 minutes"), ago("80 minutes")),     // reviewed, no decision
+				verification("PENDING", ago("10 hours"), ""),                        // pending
+				verification("ASSIGNED", ago("20 hours"), ""),                       // pending for the longest time
+				verification("IN_PROGRESS", ago("1 hour"), ""),                      // pending
 				verification("APPROVED", ago("31 days"), ago("29 days 23 hours")),   // took 25 hours = 90,000 s
 			},
-			want: map[string]answers{
+			want: map[string]series{
 				"prompts_verified": {"1d": 1, "7d": 2, "30d": 3},
 				"prompt_verifications": {
 					"APPROVED 1d": 1, "APPROVED 7d": 2, "APPROVED 30d": 3,
@@ -47,11 +47,11 @@ func promptStories() []story {
 				"prompt_verification_mean_seconds": {"1d": 3600, "7d": 31180, "30d": 45885},
 				"prompt_verifications_pending":     {"": 3},
 			},
-			near: map[string]float64{"prompt_verification_oldest_pending_seconds": 72000}, // ASSIGNED, 20 hours
+			approx: map[string]float64{"prompt_verification_oldest_pending_seconds": 72000}, // ASSIGNED, 20 hours
 		},
 		{
-			says: "where nothing ended there is no mean, and where nothing waits no oldest",
-			want: map[string]answers{
+			name: "without completed or pending verifications the mean and the age are absent",
+			want: map[string]series{
 				"prompts":                                    {"draft": 0, "pending": 0, "active": 0, "rejected": 0, "suspended": 0},
 				"prompts_uploaded":                           {"1d": 0, "7d": 0, "30d": 0},
 				"prompts_verified":                           {"1d": 0, "7d": 0, "30d": 0},
@@ -67,7 +67,7 @@ func promptStories() []story {
 	}
 }
 
-// sale of a prompt of its own in a category, an hour ago.
+// sale inserts a prompt in a category and an order of it that was paid an hour ago.
 func sale(id, category, status string) string {
 	return fmt.Sprintf(`INSERT INTO "Product" (id, seller_id, category, "createdAt") VALUES ('%[1]s', 's', %[2]s, '2020-01-01');
 		INSERT INTO "Order" (id, buyer_id, product_id, amount, status, paid_at)
@@ -77,22 +77,22 @@ func sale(id, category, status string) string {
 func categoryStories() []story {
 	return []story{
 		{
-			says: "beyond the tenth category it is other, and one really named other falls in with them",
+			name: "categories beyond the tenth are merged into other, including a category of that name",
 			rows: append(append(append(append(
-				// c01 … c09 with two sales each and none with three: the ten largest. k and l with one each, and the
-				// category "other" with five, are what remains: 1 + 1 + 5 = 7.
+				// The ten largest are the uncategorized prompts with three sales and c01 … c09 with two each. k and l
+				// with one each and the category "other" with five remain: 1 + 1 + 5 = 7.
 				twoSalesEach("c01", "c02", "c03", "c04", "c05", "c06", "c07", "c08", "c09"),
 				sale("n1", "", "PAID"), sale("n2", "", "COMPLETED"), sale("n3", "", "REFUNDED")),
 				sale("k", "k", "PAID"), sale("l", "l", "PAID")),
 				sale("o1", "other", "PAID"), sale("o2", "other", "PAID"), sale("o3", "other", "PAID")),
 				sale("o4", "other", "PAID"), sale("o5", "other", "PAID"),
 				sale("x", "c01", "CANCELLED"), sale("y", "c01", "FAILED"), sale("z", "c01", "PENDING")), // not paid
-			want: map[string]answers{
+			want: map[string]series{
 				"category_paid_orders": {
 					"uncategorized 30d": 3, "c01 30d": 2, "c02 30d": 2, "c03 30d": 2, "c04 30d": 2, "c05 30d": 2, "c06 30d": 2,
 					"c07 30d": 2, "c08 30d": 2, "c09 30d": 2, "other 30d": 7,
 				},
-				// The same prompts, and the three of c01 that nobody paid: 2 + 3 = 5.
+				// The same prompts, and the three unpaid ones of c01: 2 + 3 = 5.
 				"category_prompts": {
 					"uncategorized": 3, "c01": 5, "c02": 2, "c03": 2, "c04": 2, "c05": 2, "c06": 2, "c07": 2, "c08": 2, "c09": 2,
 					"other": 7,
@@ -100,15 +100,15 @@ func categoryStories() []story {
 			},
 		},
 		{
-			says: "with few categories one named other is itself, and an empty one is none",
+			name: "with few categories other is an ordinary name, and an empty name is uncategorized",
 			rows: []string{
 				sale("a", "other", "PAID"), sale("b", "art", "PAID"), sale("c", "", "PAID"),
 				sale("d", "will be empty", "PAID"), `UPDATE "Product" SET category = '' WHERE id = 'd'`,
-				sale("e", "old", "PAID"), // paid a minute too early; the next is an hour inside the window
+				sale("e", "old", "PAID"), // paid a minute before the window; b is an hour inside it
 				fmt.Sprintf(`UPDATE "Order" SET paid_at = %s WHERE id = 'e'`, ago("30 days 1 minute")),
 				fmt.Sprintf(`UPDATE "Order" SET paid_at = %s WHERE id = 'b'`, ago("29 days 23 hours")),
 			},
-			want: map[string]answers{
+			want: map[string]series{
 				"category_paid_orders": {"other 30d": 1, "art 30d": 1, "uncategorized 30d": 2},
 				"category_prompts":     {"other": 1, "art": 1, "uncategorized": 2, "old": 1},
 			},

@@ -24,32 +24,32 @@ func revenueStories() []story {
 	end := float64(time.Date(2026, 9, 30, 15, 0, 0, 0, time.UTC).Unix())
 	return []story{
 		{
-			says: "a yearly plan brings a twelfth of its price each month, down to fractions",
+			name: "a yearly plan counts a twelfth of its price, with fractions",
 			rows: []string{
 				priced("PRO", 9900, 99000), priced("TEAM", 29000, 290000),
 				subscription("PRO", "ACTIVE", "month", ago("-1 minute")),
 				subscription("PRO", "ACTIVE", "month", ago("-10 days")),
 				subscription("TEAM", "ACTIVE", "year", ago("-300 days")),
-				subscription("TEAM", "ACTIVE", "year", ago("1 minute")),      // over
+				subscription("TEAM", "ACTIVE", "year", ago("1 minute")),      // expired
 				subscription("PRO", "CANCELLED", "month", ago("-10 days")),   // not active
-				subscription("FREE", "ACTIVE", "month", ago("-10 days")),     // has no plan
+				subscription("FREE", "ACTIVE", "month", ago("-10 days")),     // the tier has no plan
 				subscription("ENTERPRISE", "PAST_DUE", "year", ago("1 day")), // the tier exists: 0, not absent
 			},
-			want: map[string]answers{
+			want: map[string]series{
 				// 2 × 9,900 + 290,000 / 12 = 19,800 + 24,166.666…
 				"mrr":           {"KRW": 19800 + 290000.0/12},
 				"subscriptions": {"PRO month": 2, "TEAM year": 1, "FREE month": 1, "ENTERPRISE year": 0},
 			},
 		},
 		{
-			says: "settlements are those of the latest period that is over",
+			name: "only settlements of the latest completed period are counted",
 			rows: []string{
 				settlement("PAID", "KRW", 90000, lastMonth), settlement("PAID", "KRW", 10000, lastMonth),
 				settlement("PAID", "USD", 12.5, lastMonth), settlement("FAILED", "KRW", 7000, lastMonth),
 				settlement("PAID", "EUR", 111, monthBefore),         // an earlier period
-				settlement("PENDING", "KRW", 222, ago("-1 minute")), // not over
+				settlement("PENDING", "KRW", 222, ago("-1 minute")), // not completed
 			},
-			want: map[string]answers{
+			want: map[string]series{
 				"settlements": {"PENDING": 0, "PROCESSING": 0, "PAID": 3, "FAILED": 1, "CANCELLED": 0},
 				"settlement_payout": {
 					"KRW PENDING": 0, "KRW PROCESSING": 0, "KRW PAID": 100000, "KRW FAILED": 7000, "KRW CANCELLED": 0,
@@ -59,9 +59,9 @@ func revenueStories() []story {
 			},
 		},
 		{
-			says: "a period that ended a minute ago is over, whatever time zone the server is in",
+			name: "a period that ended a minute ago is completed in every server time zone",
 			rows: []string{settlement("PENDING", "KRW", 5, ago("1 minute")), settlement("PAID", "KRW", 7, lastMonth)},
-			want: map[string]answers{
+			want: map[string]series{
 				"settlements": {"PENDING": 1, "PROCESSING": 0, "PAID": 0, "FAILED": 0, "CANCELLED": 0},
 				"settlement_payout": {
 					"KRW PENDING": 5, "KRW PROCESSING": 0, "KRW PAID": 0, "KRW FAILED": 0, "KRW CANCELLED": 0,
@@ -69,9 +69,9 @@ func revenueStories() []story {
 			},
 		},
 		{
-			says: "before the first period is over there are no settlements, not even 0",
+			name: "before the first completed period settlements are absent, not zero",
 			rows: []string{settlement("PENDING", "KRW", 5, ago("-1 day"))},
-			want: map[string]answers{
+			want: map[string]series{
 				"settlements": {}, "settlement_payout": {}, "settlement_period_end_timestamp_seconds": {},
 			},
 		},

@@ -8,13 +8,23 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/metric"
+	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
 const sourceName = "kpi"
 
-// server is a Database with what its owner owes it: *database.DB.
+var (
+	_ source.Source   = (*Source)(nil)
+	_ source.Runner   = (*Source)(nil)
+	_ source.Reloader = (*Source)(nil)
+	_ source.Closer   = (*Source)(nil)
+	_ source.Checker  = (*Source)(nil)
+)
+
+// server is a Database that the source owns: *database.DB.
 type server interface {
 	Database
 	prometheus.Collector
@@ -23,73 +33,96 @@ type server interface {
 	Close()
 }
 
-// Source is all KPIs, each on its own clock, on one connection. It is safe for concurrent use.
+// Source is all KPIs. Each runs on its own interval, and all share one connection. It is safe for
+// concurrent use.
 type Source struct {
 	config Config
 	db     server
 	logger *slog.Logger
-	about  about
-	turn   chan struct{}
+	self   selfMetrics
+	slot   chan struct{} // see kpi
 
 	mu      sync.Mutex
 	kpis    []*kpi        // in the order of the file
-	changed chan struct{} // tells Run that kpis is another slice
+	changed chan struct{} // signals to Run that kpis was replaced
 }
 
-// New loads the KPIs that config names; they run when [Source.Run] does. db is the source's own from then on. The error
-// says what is wrong with the flags or, at file:line, with the entries.
+// New loads the KPIs that config names, without connecting; they run when [Source.Run] does. The
+// source owns db from then on, unless New returns an error. The error names the flag, or the file
+// and line, at fault.
 func New(config Config, db server, logger *slog.Logger) (*Source, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
 	}
 	s := &Source{
-		config: config, db: db, logger: logger, about: newAbout(),
-		turn: make(chan struct{}, 1), changed: make(chan struct{}, 1),
+		config: config, db: db, logger: logger, self: newSelfMetrics(),
+		slot: make(chan struct{}, 1), changed: make(chan struct{}, 1),
 	}
-	return s, s.load()
+	definitions, err := s.load()
+	if err != nil {
+		return nil, err
+	}
+	s.replace(definitions)
+	return s, nil
 }
 
-// Reload reads the KPI file again, and the database's secrets at the next query. A bad file is refused as a whole, and
-// what ran goes on. An entry that did not change keeps its clock and its value; one that changed starts anew; one that
-// is gone vanishes.
+// Reload loads the KPI file again, and makes the next query connect with the current secrets. With
+// an error in the file the previous definitions stay in force. An unchanged entry keeps its
+// schedule and its value, a changed one starts anew, and a removed one disappears.
+//
+// Queries of the operator's file that the server rejects are errors in the file, too. A shipped KPI
+// never blocks a reload, because a database may lack its tables. If the server cannot be reached,
+// the file is accepted, and each query is checked when it first runs.
 func (s *Source) Reload() error {
 	s.db.Reset()
-	return s.load()
-}
-
-// Close gives the connection back, once Run has ended.
-func (s *Source) Close() { s.db.Close() }
-
-func (s *Source) load() error {
-	definitions, err := s.config.Load()
+	definitions, err := s.load()
 	if err != nil {
+		return err
+	}
+	if err := s.prepare(definitions); err != nil {
 		return fmt.Errorf("loading the KPIs: %w", err)
 	}
+	s.replace(definitions)
+	return nil
+}
+
+// Close closes the connection. It is called after Run has returned.
+func (s *Source) Close() { s.db.Close() }
+
+func (s *Source) load() ([]Definition, error) {
+	definitions, err := s.config.Load()
+	if err != nil {
+		return nil, fmt.Errorf("loading the KPIs: %w", err)
+	}
+	return definitions, nil
+}
+
+// replace puts definitions in force.
+func (s *Source) replace(definitions []Definition) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	kept := 0
 	var next []*kpi
 	for _, d := range definitions {
-		unchanged := func(k *kpi) bool { return k.current().sameAs(d) }
+		unchanged := func(k *kpi) bool { return k.current().equal(d) }
 		if i := slices.IndexFunc(s.kpis, unchanged); i >= 0 {
-			s.kpis[i].moved(d.File, d.Line)
+			s.kpis[i].move(d.position)
 			next = append(next, s.kpis[i])
 			kept++
 			continue
 		}
-		next = append(next, newKPI(d, s.db, s.config.Limits(d), s.turn))
+		next = append(next, newKPI(d, s.db, s.config.Limits(d), s.slot))
 	}
 	s.kpis = next
 	s.logger.Info("loaded the KPIs", "kpis", len(next), "unchanged", kept, "file", s.config.File)
 	select {
 	case s.changed <- struct{}{}:
-	default: // Run has not yet seen the change before this one, and will see both
+	default: // a signal is pending, and Run will see both changes
 	}
-	return nil
 }
 
-// Queries returns the definitions that run now, in the order of the file.
-func (s *Source) Queries() []Definition {
+// Definitions returns the definitions in force, in the order of the file.
+func (s *Source) Definitions() []Definition {
 	var all []Definition
 	for _, k := range s.current() {
 		all = append(all, k.current())
@@ -100,23 +133,23 @@ func (s *Source) Queries() []Definition {
 // Name implements source.Source.
 func (s *Source) Name() string { return sourceName }
 
-// Descs implements source.Source. A reload can change the result.
+// Descs implements source.Source. A reload can change the descriptors.
 func (s *Source) Descs() []metric.Desc {
-	descs := append(s.db.Descs(), s.about.descs()...)
+	descs := append(s.db.Descs(), s.self.descs()...)
 	for _, k := range s.current() {
 		descs = append(descs, k.Descs()...)
 	}
 	return descs
 }
 
-// Collect implements source.Source. It asks nobody: it serves what the clocks have brought, and tells of each KPI
-// whose latest run failed.
+// Collect implements source.Source. It runs no query: it returns the latest results, and the error
+// of each KPI whose latest run failed.
 func (s *Source) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
 	s.db.Collect(ch)
 	var failures []error
 	for _, k := range s.current() {
 		failures = append(failures, k.Collect(ctx, ch))
-		s.about.collect(k, ch)
+		s.self.collect(k, ch)
 	}
 	return errors.Join(failures...)
 }

@@ -2,7 +2,6 @@ package kpi
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,8 +23,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-// onlyOurs disables every shipped KPI, so that a test has but its own.
-func onlyOurs(t *testing.T, text string) string {
+// onlyOwn adds entries to text that disable every shipped KPI that text does not override.
+func onlyOwn(t *testing.T, text string) string {
 	t.Helper()
 	shipped, err := testConfig().Load()
 	require.NoError(t, err)
@@ -43,7 +42,7 @@ func entryText(name, sql string) string {
 	return "\n- name: " + name + "\n  help: Help.\n  unit: things\n  interval: 1h\n  sql: " + sql
 }
 
-// running is a source whose file a test can write.
+// running is a running source whose KPI file the test can rewrite.
 type running struct {
 	*Source
 	file string
@@ -60,18 +59,18 @@ func startSource(t *testing.T, db server, text string) *running {
 	require.NoError(t, err)
 	r.Source = s
 	ctx, cancel := context.WithCancel(t.Context())
-	var clocks sync.WaitGroup
-	clocks.Go(func() { s.Run(ctx) })
-	r.stop = func() { cancel(); clocks.Wait() }
+	var schedules sync.WaitGroup
+	schedules.Go(func() { s.Run(ctx) })
+	r.stop = func() { cancel(); schedules.Wait() }
 	return r
 }
 
 func (r *running) write(t *testing.T, text string) {
 	t.Helper()
-	require.NoError(t, os.WriteFile(r.file, []byte(onlyOurs(t, text)), 0o600))
+	require.NoError(t, os.WriteFile(r.file, []byte(onlyOwn(t, text)), 0o600))
 }
 
-// scrape returns the values of all series without labels but the KPI's name: "x" and "kpi_rows x".
+// scrape returns the values of all series by name and label values, such as "x" and "kpi_rows x".
 func (r *running) scrape(t *testing.T) (map[string]float64, error) {
 	t.Helper()
 	registry := prometheus.NewPedanticRegistry()
@@ -82,7 +81,7 @@ func (r *running) scrape(t *testing.T) (map[string]float64, error) {
 	values := map[string]float64{}
 	for _, family := range families {
 		if strings.HasPrefix(family.GetName(), namespace+"database_") {
-			continue // what the connection costs is its own package's to test
+			continue // tested in package database
 		}
 		for _, metric := range family.GetMetric() {
 			values[seriesName(family, metric)] = metric.GetGauge().GetValue()
@@ -99,7 +98,7 @@ func seriesName(family *dto.MetricFamily, metric *dto.Metric) string {
 	return name
 }
 
-// adapter makes a prometheus.Collector of a source.
+// adapter makes a source a prometheus.Collector.
 type adapter struct {
 	*Source
 	ctx context.Context
@@ -110,7 +109,7 @@ func (a *adapter) Describe(ch chan<- *prometheus.Desc) { metric.Describe(ch, a.D
 
 func (a *adapter) Collect(ch chan<- prometheus.Metric) { a.err = a.Source.Collect(a.ctx, ch) }
 
-// until scrapes until accept is content.
+// until scrapes until accept returns true.
 func (r *running) until(t *testing.T, accept func(map[string]float64, error) bool) {
 	t.Helper()
 	require.Eventually(t, func() bool { return accept(r.scrape(t)) }, 20*time.Second, 20*time.Millisecond)
@@ -121,14 +120,14 @@ func (r *running) untilValue(t *testing.T, series string, want float64) {
 	r.until(t, func(values map[string]float64, _ error) bool { got, ok := values[series]; return ok && got == want })
 }
 
-// verifyNoLeaks looks when the servers and pools that the test starts after it are closed.
+// verifyNoLeaks checks for leaked goroutines after the cleanups that the test registers later.
 func verifyNoLeaks(t *testing.T) {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 }
 
-func TestSourceTellsOfItselfWhatAlertsNeed(t *testing.T) {
+func TestCollectReportsRunsOfEachKPI(t *testing.T) {
 	verifyNoLeaks(t)
 	server := pgtest.Newest(t)
 	db := open(t, server, "postgres")
@@ -171,13 +170,13 @@ func TestReload(t *testing.T) {
 	r.untilValue(t, "kept", 1)
 	before, _ := r.scrape(t)
 
-	r.write(t, entryText("kept", "DELETE FROM everything"))
-	require.ErrorContains(t, r.Reload(), `loading the KPIs: `+r.file+`:6: kept: the query begins with "delete"`)
+	r.write(t, entryText("kept", "DELETE FROM pg_class"))
+	require.ErrorContains(t, r.Reload(), `loading the KPIs: `+r.file+`:2: kept: the statement returns no rows; hint: a KPI only reads`)
 	after, err := r.scrape(t)
 	require.NoError(t, err)
-	require.Equal(t, before, after, "a bad file changes nothing")
+	require.Equal(t, before, after, "an invalid file changes nothing")
 
-	asked := counted.times.Load()
+	began := counted.times.Load()
 	r.write(t, "# A comment that moves what follows.\n"+entryText("changed", "SELECT 20 AS value")+entryText("kept", "SELECT 1 AS value")+
 		entryText("added", "SELECT 4 AS value"))
 	require.NoError(t, r.Reload())
@@ -190,29 +189,39 @@ func TestReload(t *testing.T) {
 	r.untilValue(t, "added", 4)
 	values, _ = r.scrape(t)
 	require.Equal(t, before["kpi_last_success_timestamp_seconds kept"], values["kpi_last_success_timestamp_seconds kept"])
-	require.Equal(t, asked+2, counted.times.Load(), "what did not change was not asked again")
-	require.Equal(t, r.file+":8", named(r.Queries(), "kept").Place())
+	require.Equal(t, began+3, counted.times.Load(), "the reload and the two new queries; the unchanged one did not run again")
+	require.Equal(t, r.file+":8", named(r.Definitions(), "kept").Place())
 	r.stop()
 }
 
-// counting counts the transactions, and fails them on demand.
+// counting counts the transactions and can make them fail.
 type counting struct {
 	*database.DB
+	dead  *database.DB // for the transactions that fail
 	times atomic.Int64
 	fails atomic.Bool
 }
 
-func (c *counting) ReadOnly(ctx context.Context, limits database.Limits, steps ...database.Step) error {
+func (c *counting) Begin(limits database.Limits) *database.Tx {
 	c.times.Add(1)
 	if c.fails.Load() {
-		return errors.New("connecting to the database: refused")
+		return c.dead.Begin(limits)
 	}
-	return c.DB.ReadOnly(ctx, limits, steps...)
+	return c.DB.Begin(limits)
 }
 
-func TestTheLastGoodValueIsServedBesideTheErrorUpToItsAge(t *testing.T) {
+// unreachable returns a database where nothing listens.
+func unreachable(t *testing.T) *database.DB {
+	t.Helper()
+	db, err := database.Open(database.Config{URL: "postgres://127.0.0.1:1/postgres"}.Primary(), "kpi")
+	require.NoError(t, err)
+	t.Cleanup(db.Close)
+	return db
+}
+
+func TestLastValueIsServedUpToMaxAgeWhileRunsFail(t *testing.T) {
 	server := pgtest.Newest(t)
-	db := &counting{DB: open(t, server, "postgres")}
+	db := &counting{DB: open(t, server, "postgres"), dead: unreachable(t)}
 	d := definition("SELECT 5 AS value")
 	d.Interval, d.MaxAge = 20*time.Millisecond, 500*time.Millisecond
 	d.Timeout = d.Interval
@@ -222,13 +231,13 @@ func TestTheLastGoodValueIsServedBesideTheErrorUpToItsAge(t *testing.T) {
 	go func() { defer close(done); k.Run(ctx) }()
 	defer func() { cancel(); <-done }()
 
-	ask := func() (int, error) {
+	collect := func() (int, error) {
 		ch := make(chan prometheus.Metric, 10)
 		err := k.Collect(t.Context(), ch)
 		return len(ch), err
 	}
-	eventually := func(says string, ok func(int, error) bool) {
-		require.Eventually(t, func() bool { return ok(ask()) }, 10*time.Second, 5*time.Millisecond, says)
+	eventually := func(what string, ok func(int, error) bool) {
+		require.Eventually(t, func() bool { return ok(collect()) }, 10*time.Second, 5*time.Millisecond, what)
 	}
 	eventually("a value", func(n int, err error) bool { return n == 1 && err == nil })
 	db.fails.Store(true)
@@ -238,7 +247,7 @@ func TestTheLastGoodValueIsServedBesideTheErrorUpToItsAge(t *testing.T) {
 	eventually("a value again", func(n int, err error) bool { return n == 1 && err == nil })
 }
 
-func TestRunEndsInTheMiddleOfAQuery(t *testing.T) {
+func TestRunStopsDuringAQuery(t *testing.T) {
 	verifyNoLeaks(t)
 	server := pgtest.Newest(t)
 	r := startSource(t, open(t, server, "postgres"), entryText("endless",
@@ -255,22 +264,22 @@ func TestRunEndsInTheMiddleOfAQuery(t *testing.T) {
 	require.Less(t, time.Since(started), 5*time.Second)
 }
 
-// All shipped KPIs at once, as the exporter runs them: on every version, on one connection, lint-clean.
-func TestShippedKPIsRunTogether(t *testing.T) {
+// TestShippedKPIsRunOnOneConnection runs all shipped KPIs as the exporter does, on every version.
+func TestShippedKPIsRunOnOneConnection(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, server *pgtest.Server) {
 		server.Exec(t, "postgres", marketplace.Schema())
 		server.Exec(t, "postgres", story{rows: append(times(3, paid(ago("1 hour"), "PAID", "KRW", 10)), account("u", onDay(3, "12:00")))}.script())
 		s, err := New(testConfig(), open(t, server, "postgres"), quiet())
 		require.NoError(t, err)
 		ctx, cancel := context.WithCancel(t.Context())
-		var clocks sync.WaitGroup
-		clocks.Go(func() { s.Run(ctx) })
-		defer func() { cancel(); clocks.Wait() }()
+		var schedules sync.WaitGroup
+		schedules.Go(func() { s.Run(ctx) })
+		defer func() { cancel(); schedules.Wait() }()
 
 		r := &running{Source: s}
 		r.until(t, func(values map[string]float64, err error) bool {
 			require.NoError(t, err)
-			for _, d := range s.Queries() {
+			for _, d := range s.Definitions() {
 				if _, ran := values["kpi_rows "+d.Name]; !ran {
 					return false
 				}

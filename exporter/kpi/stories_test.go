@@ -3,6 +3,7 @@ package kpi
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,40 +16,37 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-// A story is a few rows of a marketplace and the numbers that a person worked out for them. Every story runs on every
-// major version, in a database whose own TimeZone is neither UTC nor that of the KPIs.
+// A story is a few rows of a marketplace and the values of KPIs that were computed by hand. Each runs
+// on every major version, in a database whose time zone is neither UTC nor that of the KPIs.
 type story struct {
-	says string
-	rows []string
-	want map[string]answers // by KPI, complete: what is not listed must be absent
-	near map[string]float64 // of KPIs that tell an age: to a minute, since the test takes time
+	name   string
+	rows   []string
+	want   map[string]series  // by KPI; complete, so a missing series must be absent
+	approx map[string]float64 // of KPIs that measure an age: to a minute, since the test takes time
 }
 
-// answers are values by labels, joined by blanks in the order of the entry.
-type answers map[string]float64
+// series are values by label values, which are separated by spaces in the order of the entry.
+type series map[string]float64
 
 const (
 	kpiZone    = "Asia/Seoul"          // UTC+9 all year
 	serverZone = "America/Los_Angeles" // UTC-8 or -7
 )
 
-func TestShippedKPIsAgainstHandComputedNumbers(t *testing.T) {
-	var all []story
-	all = append(all, peopleStories()...)
-	all = append(all, retentionStories()...)
-	all = append(all, promptStories()...)
-	all = append(all, categoryStories()...)
-	all = append(all, tradeStories()...)
-	all = append(all, revenueStories()...)
-	all = append(all, mailStories()...)
+func allStories() []story {
+	return slices.Concat(peopleStories(), retentionStories(), promptStories(), categoryStories(), tradeStories(),
+		revenueStories(), mailStories())
+}
+
+func TestShippedKPIsReturnHandComputedValues(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, server *pgtest.Server) {
 		shop := server.CreateDatabase(t)
 		server.Exec(t, shop, marketplace.Schema())
 		server.Exec(t, "postgres", fmt.Sprintf("ALTER DATABASE %s SET timezone = '%s'", shop, serverZone))
 		db := open(t, server, shop)
-		for _, s := range all {
-			t.Run(s.says, func(t *testing.T) {
-				stayClearOfMidnight(t)
+		for _, s := range allStories() {
+			t.Run(s.name, func(t *testing.T) {
+				avoidMidnight(t)
 				server.Exec(t, shop, s.script())
 				s.check(t, db)
 			})
@@ -56,8 +54,8 @@ func TestShippedKPIsAgainstHandComputedNumbers(t *testing.T) {
 	})
 }
 
-// script makes s all that there is. As a replica the session does not check foreign keys, so that a fixture names only
-// the rows that it is about.
+// script replaces all rows by those of s. A replica session does not check foreign keys, so a story
+// lists only the rows that it is about.
 func (s story) script() string {
 	statements := []string{"SET session_replication_role = replica"}
 	for _, table := range []string{
@@ -71,15 +69,15 @@ func (s story) script() string {
 
 func (s story) check(t *testing.T, db *database.DB) {
 	for kpi, want := range s.want {
-		require.Equal(t, want, askShipped(t, db, kpi), kpi)
+		require.Equal(t, want, runShipped(t, db, kpi), kpi)
 	}
-	for kpi, want := range s.near {
-		require.InDelta(t, want, askShipped(t, db, kpi)[""], 60, kpi)
+	for kpi, want := range s.approx {
+		require.InDelta(t, want, runShipped(t, db, kpi)[""], 60, kpi)
 	}
 }
 
-// stayClearOfMidnight waits if the day could end in the KPI time zone between a fixture and the query.
-func stayClearOfMidnight(t *testing.T) {
+// avoidMidnight waits if the day in the KPI time zone could end between the fixture and the query.
+func avoidMidnight(t *testing.T) {
 	t.Helper()
 	zone, err := time.LoadLocation(kpiZone)
 	require.NoError(t, err)
@@ -106,25 +104,25 @@ func openAs(t testing.TB, server *pgtest.Server, name, user string) *database.DB
 
 func testConfig() Config { return Config{TimeZone: kpiZone, Timeout: 30 * time.Second} }
 
-// askShipped runs one shipped KPI.
-func askShipped(t *testing.T, db *database.DB, name string) answers {
+// runShipped runs one shipped KPI.
+func runShipped(t *testing.T, db *database.DB, name string) series {
 	t.Helper()
 	definitions, err := testConfig().Load()
 	require.NoError(t, err)
 	for _, d := range definitions {
 		if d.Name == name {
-			answer, err := d.Ask(t.Context(), db, testConfig().Limits(d))
+			result, err := d.Run(t.Context(), db, testConfig().Limits(d))
 			require.NoError(t, err)
-			return byLabels(answer)
+			return byLabels(result)
 		}
 	}
-	t.Fatalf("no shipped KPI is named %s", name)
+	t.Fatalf("no shipped KPI has the name %s", name)
 	return nil
 }
 
-func byLabels(answer Answer) answers {
-	values := answers{}
-	for _, row := range answer.Rows {
+func byLabels(result Result) series {
+	values := series{}
+	for _, row := range result.Rows {
 		values[strings.Join(row.Labels, " ")] = row.Value
 	}
 	return values
@@ -132,23 +130,24 @@ func byLabels(answer Answer) answers {
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-// ago is a moment as Prisma stores it: UTC, in a column without a time zone.
+// ago returns a time as Prisma stores it: in UTC, in a column without a time zone.
 func ago(interval string) string {
 	return fmt.Sprintf("(now() AT TIME ZONE 'UTC' - interval '%s')", interval)
 }
 
-// onDay is a time of day in the KPI time zone, as Prisma stores it: onDay(1, "23:59") is late yesterday in Seoul.
+// onDay returns a time of day in the KPI time zone as Prisma stores it: onDay(1, "23:59") is late
+// yesterday in Seoul.
 func onDay(daysAgo int, clock string) string {
 	return fmt.Sprintf("(((now() AT TIME ZONE '%[1]s')::date - %[2]d + time '%[3]s') AT TIME ZONE '%[1]s' AT TIME ZONE 'UTC')",
 		kpiZone, daysAgo, clock)
 }
 
-// insert makes a row with an id of its own. Values are SQL; see text for strings.
+// insert returns an INSERT of a row with a random id. Values are SQL; see text for strings.
 func insert(table, columns string, values ...string) string {
 	return fmt.Sprintf("INSERT INTO %q (id, %s) VALUES (gen_random_uuid()::text, %s)", table, columns, strings.Join(values, ", "))
 }
 
-// text quotes for SQL; the empty string stands for NULL.
+// text quotes s for SQL; the empty string stands for NULL.
 func text(s string) string {
 	if s == "" {
 		return "NULL"
@@ -178,17 +177,18 @@ func review(user, created string) string {
 	return insert("Review", `user_id, product_id, rating, created_at`, text(user), "'p'", "5", created)
 }
 
-// prompt of seller; without a category it is NULL.
+// prompt inserts a prompt of seller. An empty category is stored as NULL.
 func prompt(seller, category, created string) string {
 	return insert("Product", `seller_id, category, status, "createdAt"`, text(seller), text(category), "'active'", created)
 }
 
-// order that buyer made and did not pay.
+// order inserts an order that was not paid.
 func order(buyer, created string) string {
 	return insert("Order", `buyer_id, product_id, amount, status, "createdAt"`, text(buyer), "'p'", "1", "'PENDING'", created)
 }
 
-// paid is an order of product "p" with a platform fee of a tenth, made two days before it was paid.
+// paid inserts an order of product "p" with a platform fee of a tenth, created two days before the
+// payment.
 func paid(at, status, currency string, amount float64) string {
 	return insert("Order", `buyer_id, product_id, amount, platform_fee, currency, status, paid_at, "createdAt"`,
 		"'buyer'", "'p'", number(amount), number(amount/10), text(currency), text(status), at, at+"- interval '2 days'")

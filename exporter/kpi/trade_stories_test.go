@@ -13,30 +13,30 @@ func refund(status, currency string, amount float64, created string) string {
 func tradeStories() []story {
 	return []story{
 		{
-			says: "amounts of two currencies are never added, and a refunded order stays in the gross",
+			name: "amounts of different currencies are not added, and refunded orders count as gross",
 			rows: []string{
 				paid(ago("23 hours 59 minutes"), "PAID", "KRW", 4900),
 				paid(ago("24 hours 1 minute"), "COMPLETED", "KRW", 10000),
 				paid(ago("2 hours"), "REFUNDED", "KRW", 3000),
-				paid(ago("3 hours"), "CANCELLED", "KRW", 70000), // never counted, though it has been paid
+				paid(ago("3 hours"), "CANCELLED", "KRW", 70000), // not counted, although it was paid
 				paid(ago("8 days"), "PAID", "USD", 12.5),
 				paid(ago("29 days 23 hours"), "REFUNDED", "USD", 20),
 				paid(ago("30 days 1 minute"), "PAID", "USD", 999),
-				paid(ago("-1 hour"), "PAID", "USD", 555), // a clock that is wrong
+				paid(ago("-1 hour"), "PAID", "USD", 555), // from a wrong clock
 				order("b", ago("1 hour")),                // not paid
 			},
-			want: map[string]answers{
+			want: map[string]series{
 				"gmv": {
 					"KRW 1d": 7900, "KRW 7d": 17900, "KRW 30d": 17900, // 4,900 + 3,000; + 10,000
 					"USD 1d": 0, "USD 7d": 0, "USD 30d": 32.5, // 12.5 + 20
 				},
 				"paid_orders": {"KRW 1d": 2, "KRW 7d": 3, "KRW 30d": 3, "USD 1d": 0, "USD 7d": 0, "USD 30d": 2},
-				// A tenth of what was not refunded: 490; 490 + 1,000; 1.25.
+				// A tenth of the orders without refunds: 490; 490 + 1,000; 1.25.
 				"commission": {"KRW 1d": 490, "KRW 7d": 1490, "KRW 30d": 1490, "USD 1d": 0, "USD 7d": 0, "USD 30d": 1.25},
 			},
 		},
 		{
-			says: "an order can be refunded in parts, and only what succeeded counts",
+			name: "each successful partial refund is counted",
 			rows: []string{
 				refund("SUCCEEDED", "KRW", 1000, ago("1 hour")), refund("SUCCEEDED", "KRW", 500, ago("23 hours")),
 				refund("SUCCEEDED", "KRW", 250, ago("24 hours 1 minute")),
@@ -44,7 +44,7 @@ func tradeStories() []story {
 				refund("SUCCEEDED", "USD", 2.5, ago("8 days")),
 				refund("SUCCEEDED", "EUR", 7, ago("31 days")), // EUR exists: 0, not absent
 			},
-			want: map[string]answers{
+			want: map[string]series{
 				"refunds": {
 					"KRW 1d": 2, "KRW 7d": 3, "KRW 30d": 3, "USD 1d": 0, "USD 7d": 0, "USD 30d": 1,
 					"EUR 1d": 0, "EUR 7d": 0, "EUR 30d": 0,
@@ -56,18 +56,18 @@ func tradeStories() []story {
 			},
 		},
 		{
-			says: "payments show every status of each provider, those with no payment at 0",
+			name: "payments are counted by provider and status; statuses without payments are 0",
 			rows: []string{
 				payment("toss", "SUCCEEDED", "card", ago("14 minutes")),
 				payment("toss", "SUCCEEDED", "card", ago("16 minutes")),
 				payment("toss", "FAILED", "card", ago("59 minutes")),
-				payment("toss", "REFUNDED", "card", ago("23 hours 59 minutes")), // was paid, is not SUCCEEDED now
+				payment("toss", "REFUNDED", "card", ago("23 hours 59 minutes")), // refunded later, so no longer SUCCEEDED
 				payment("stripe", "SUCCEEDED", "", ago("61 minutes")),
 				payment("stripe", "SUCCEEDED", "link", ago("24 hours 1 minute")),
 				payment("stripe", "SUCCEEDED", "link", ago("7 days 1 minute")),
 				payment("stripe", "SUCCEEDED", "link", ago("30 days 1 minute")),
 			},
-			want: map[string]answers{
+			want: map[string]series{
 				"payments": {
 					"toss PENDING 15m": 0, "toss PENDING 1h": 0, "toss PENDING 1d": 0, "toss PENDING 7d": 0, "toss PENDING 30d": 0,
 					"toss PROCESSING 15m": 0, "toss PROCESSING 1h": 0, "toss PROCESSING 1d": 0, "toss PROCESSING 7d": 0, "toss PROCESSING 30d": 0,

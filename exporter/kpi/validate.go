@@ -13,22 +13,26 @@ import (
 )
 
 const (
-	minInterval = 10 * time.Second // below it the exporter becomes part of the load
-	maxMaxRows  = 10_000           // series of one metric; Prometheus suffers long before
+	minInterval = 10 * time.Second // a shorter one would make the exporter part of the load
+	maxMaxRows  = 10_000           // series of one metric, well below what slows Prometheus down
 )
 
-// validate judges what one entry says; the error joins all that is wrong with it.
+// validate checks the values of one entry, except for its SQL, which the server checks. The error
+// joins all problems.
 func validate(e entry) error {
-	if e.disabled {
+	if e.Disabled.value {
 		return validateName(e)
 	}
-	problems := []error{validateName(e), validateUnit(e), validateLabels(e), validateClock(e), validateSQL(e)}
-	if strings.TrimSpace(e.Help) == "" {
-		problems = append(problems, e.problem("help", "the help is missing", "say in a sentence what is counted"))
+	problems := []error{validateName(e), validateUnit(e), validateLabels(e), validateTimes(e)}
+	if strings.TrimSpace(e.SQL.value) == "" {
+		problems = append(problems, e.problem(e.SQL.line, "the query is missing", "add \"sql: |\" and the query below, indented"))
 	}
-	if e.MaxRows < 0 || e.MaxRows > maxMaxRows {
-		problems = append(problems, e.problem("max_rows", fmt.Sprintf("max_rows is %d", e.MaxRows),
-			fmt.Sprintf("choose 1 to %d; let the query's ORDER BY decide which rows stay", maxMaxRows)))
+	if strings.TrimSpace(e.Help.value) == "" {
+		problems = append(problems, e.problem(e.Help.line, "the help is missing", "describe what the query counts"))
+	}
+	if e.MaxRows.value < 0 || e.MaxRows.value > maxMaxRows {
+		problems = append(problems, e.problem(e.MaxRows.line, fmt.Sprintf("max_rows is %d", e.MaxRows.value),
+			fmt.Sprintf("use 1 to %d, and ORDER BY to keep the most important rows", maxMaxRows)))
 	}
 	return errors.Join(problems...)
 }
@@ -38,34 +42,31 @@ func wellFormed(name string) bool {
 }
 
 func validateName(e entry) error {
-	if e.Name == "" {
-		return e.problem("name", "the name is missing", "name it after what is counted: paid_orders")
-	}
-	if !wellFormed(e.Name) {
-		return e.problem("name", "the name is not valid", "use lower-case words, digits and single underscores")
-	}
-	if strings.HasPrefix(e.Name, strings.TrimSuffix(namespace, "_")+"_") {
-		return e.problem("name", "the name begins with "+namespace, "leave that out: it is put before every name")
+	name := e.Name.value
+	invalid := func(what, hint string) error { return e.problem(e.Name.line, what, hint) }
+	switch {
+	case name == "":
+		return invalid("the name is missing", "name the KPI after what it counts, such as paid_orders")
+	case !wellFormed(name):
+		return invalid("the name is not valid", "use lower-case words, digits and single underscores")
+	case strings.HasPrefix(name, namespace):
+		return invalid("the name begins with "+namespace, "omit it; the exporter adds it to every name")
 	}
 	for _, prefix := range []string{"kpi_", "source_", "database_", "exporter_"} {
-		if strings.HasPrefix(e.Name, prefix) {
-			return e.problem("name", fmt.Sprintf("names that begin with %q are the exporter's own", prefix), "rename it")
+		if strings.HasPrefix(name, prefix) {
+			return invalid(fmt.Sprintf("the prefix %q is reserved for the exporter's own metrics", prefix), "rename the KPI")
 		}
 	}
-	if complaint := lint(e.Definition); complaint != "" {
-		return e.problem("name", "Prometheus' conventions: "+complaint, "rename it; a KPI is a gauge in base units")
+	if complaint := lint(namespace + name); complaint != "" {
+		return invalid("the name breaks a Prometheus naming rule: "+complaint, "rename the KPI; it is a gauge in base units")
 	}
 	return nil
 }
 
-// lint asks promtool's own linter about the metric that d would make. Labels are left out: they are judged apart.
-func lint(d Definition) string {
+// lint returns what promtool's linter reports about a gauge of this name.
+func lint(metric string) string {
 	registry := prometheus.NewRegistry()
-	help := d.Help
-	if help == "" {
-		help = "Missing, which is said elsewhere."
-	}
-	opts := prometheus.GaugeOpts{Name: d.Metric(), Help: help}
+	opts := prometheus.GaugeOpts{Name: metric, Help: "Help."}
 	if err := registry.Register(prometheus.NewGaugeFunc(opts, func() float64 { return 0 })); err != nil {
 		return err.Error()
 	}
@@ -83,24 +84,25 @@ func lint(d Definition) string {
 	return complaints[0].Text
 }
 
-// validateUnit holds the name and the unit together: a reader of the name alone must not take milliseconds for seconds.
+// validateUnit requires that the name and the unit agree, because dashboards show only the name.
 func validateUnit(e entry) error {
 	base := []string{"seconds", "bytes", "ratio"}
 	scaled := []string{
 		"ms", "milliseconds", "minutes", "hours", "days", "weeks", "percent",
 		"kilobytes", "megabytes", "gigabytes", "kb", "mb", "gb",
 	}
-	if !wellFormed(e.Unit) {
-		return e.problem("unit", "the unit is missing or no plain word", "name what one is: seconds, users, orders, currency")
+	unit, name := e.Unit.value, e.Name.value
+	if !wellFormed(unit) {
+		return e.problem(e.Unit.line, "the unit is missing or not a plain word", "use a unit such as seconds, users, orders or currency")
 	}
-	if slices.Contains(scaled, e.Unit) {
-		return e.problem("unit", e.Unit+" is no base unit", "let the query convert to seconds, bytes or ratio")
+	if slices.Contains(scaled, unit) {
+		return e.problem(e.Unit.line, unit+" is not a base unit", "convert to seconds, bytes or ratio in the query")
 	}
-	suffix := e.Name[strings.LastIndex(e.Name, "_")+1:]
-	for _, unit := range base {
-		if (e.Unit == unit) != (suffix == unit) {
-			return e.problem("unit", fmt.Sprintf("the unit is %s and the name ends in %q", e.Unit, suffix),
-				fmt.Sprintf("end the name in _%s if, and only if, that is the unit", unit))
+	suffix := name[strings.LastIndex(name, "_")+1:]
+	for _, word := range base {
+		if (unit == word) != (suffix == word) {
+			return e.problem(e.Unit.line, fmt.Sprintf("the unit is %s and the name ends in %q", unit, suffix),
+				fmt.Sprintf("end the name in _%s if, and only if, that is the unit", word))
 		}
 	}
 	return nil
@@ -108,50 +110,41 @@ func validateUnit(e entry) error {
 
 func validateLabels(e entry) error {
 	var problems []error
-	// A target's own job and instance would push a KPI's labels of that name aside.
+	// Prometheus renames labels that collide with job and instance of the target.
 	reserved := []string{"value", "job", "instance", "le", "quantile"}
-	for i, label := range e.Labels {
-		what, hint := "", "rename the column in the query and here"
+	for i, label := range e.Labels.value {
+		what, hint := "", "rename the column in the query and in labels"
 		switch {
 		case !wellFormed(label):
 			what, hint = "is not valid", "use lower-case words, digits and single underscores, and AS in the query"
 		case slices.Contains(reserved, label):
 			what = "is reserved"
-		case slices.Contains(e.Labels[:i], label):
-			what, hint = "stands there twice", "remove one of them"
+		case slices.Contains(e.Labels.value[:i], label):
+			what, hint = "is listed twice", "remove one of the two"
 		default:
 			continue
 		}
-		problems = append(problems, e.problem("labels", fmt.Sprintf("the label %q %s", label, what), hint))
+		problems = append(problems, e.problem(e.Labels.line, fmt.Sprintf("the label %q %s", label, what), hint))
 	}
 	return errors.Join(problems...)
 }
 
-func validateClock(e entry) error {
+func validateTimes(e entry) error {
 	var problems []error
-	refuse := func(key, what, hint string) { problems = append(problems, e.problem(key, what, hint)) }
+	invalid := func(line int, what, hint string) { problems = append(problems, e.problem(line, what, hint)) }
+	interval, maxAge, timeout := e.Interval.value, e.MaxAge.value, e.Timeout.value
 	switch {
-	case e.Interval == 0:
-		refuse("interval", "the interval is missing", "add \"interval: 5m\"; the costlier the query, the longer")
-	case e.Interval < minInterval:
-		refuse("interval", fmt.Sprintf("an interval of %s is too short", e.Interval), "at least "+minInterval.String())
+	case interval == 0:
+		invalid(e.Interval.line, "the interval is missing", "add \"interval: 5m\", or a longer one for an expensive query")
+	case time.Duration(interval) < minInterval:
+		invalid(e.Interval.line, fmt.Sprintf("the interval of %s is too short", interval), "use at least "+minInterval.String())
 	}
-	if e.MaxAge != 0 && e.MaxAge < e.Interval {
-		refuse("max_age", fmt.Sprintf("a value would be dropped after %s, before the next run", e.MaxAge),
-			fmt.Sprintf("make it longer than the interval, or leave it out: it is %d intervals then", maxAgeIntervals))
+	if maxAge != 0 && maxAge < interval {
+		invalid(e.MaxAge.line, fmt.Sprintf("the max_age of %s is shorter than the interval", maxAge),
+			fmt.Sprintf("use a longer one, or omit it for %d intervals", maxAgeIntervals))
 	}
-	if e.Timeout > e.Interval && e.Interval != 0 {
-		refuse("timeout", fmt.Sprintf("a run of %s would last beyond the next", e.Timeout), "make the interval longer")
+	if timeout > interval && interval != 0 {
+		invalid(e.Timeout.line, fmt.Sprintf("the timeout of %s is longer than the interval", timeout), "use a longer interval")
 	}
 	return errors.Join(problems...)
-}
-
-func validateSQL(e entry) error {
-	if strings.TrimSpace(e.SQL) == "" {
-		return e.problem("sql", "the query is missing", "add \"sql: |\" and the query below, indented")
-	}
-	if refusal := checkReadOnly(e.SQL); refusal != nil {
-		return problem(e.File, e.sqlLine+refusal.line-1, e.Name, refusal.what, refusal.hint)
-	}
-	return nil
 }

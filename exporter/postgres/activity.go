@@ -1,10 +1,10 @@
 package postgres
 
-// ordinary are the databases d that have a series even where there is nothing to count: a series that comes and goes
-// with its first session cannot be alerted on.
+// ordinary selects the databases d that always have a series, even without sessions: alerts need
+// series that do not come and go.
 const ordinary = `d.datallowconn AND NOT d.datistemplate`
 
-// The values of pg_stat_activity that become labels. What a later version adds is folded into "other".
+// The values of pg_stat_activity that become labels. Values that a later version adds become "other".
 const (
 	sessionStates = `('active'), ('idle'), ('idle in transaction'), ('idle in transaction (aborted)'),
 		('fastpath function call'), ('disabled')`
@@ -12,46 +12,47 @@ const (
 		('Timeout')`
 )
 
-// sessions says what keeps others waiting. Parallel workers and walsenders are no clients; the exporter's own session
-// is always running a statement and would only hide that nobody else is.
-func sessions() family {
-	return family{
+// sessions finds the sessions that can block others. It counts clients only, without parallel
+// workers, walsenders and the exporter itself, which is always running a statement.
+func sessions() collector {
+	return collector{
 		part:     "sessions",
 		allStats: true,
 		labels:   []label{{"datname", "d.datname"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_stat_activity_oldest_transaction_seconds",
 				"max(extract(epoch FROM clock_timestamp() - a.xact_start))",
-				"Age of the oldest open transaction of a client other than this exporter; absent while there is none."),
+				"Age of the oldest open transaction of a client other than the exporter, in seconds; absent without one."),
 			gauge("pg_stat_activity_oldest_idle_in_transaction_seconds",
 				`max(extract(epoch FROM clock_timestamp() - a.state_change))
 					FILTER (WHERE a.state LIKE 'idle in transaction%')`,
-				"How long the client that has been idle inside a transaction for longest has been so; absent while there is none."),
+				"Longest time that a client has been idle in a transaction, in seconds; absent without one."),
 			gauge("pg_stat_activity_slow_statements",
 				`count(*) FILTER (WHERE a.state = 'active'
 					AND clock_timestamp() - a.query_start > $1::float8 * interval '1 second')`,
-				"Statements of clients that have been running for longer than --postgres.slow by now."),
+				"Statements of clients that are running and have taken longer than --postgres.slow-threshold."),
 		},
 		from: `FROM pg_database d LEFT JOIN pg_stat_activity a
 			ON a.datid = d.oid AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
 			WHERE ` + ordinary + ` GROUP BY d.datname`,
-		args: func(s server) []any { return []any{s.config.Slow.Seconds()} },
+		args: func(s server) []any { return []any{s.config.SlowThreshold.Seconds()} },
 	}
 }
 
-// connections counts every connection that takes one of max_connections, the exporter's own included. A session that
-// is still authenticating has no database yet and counts for the one that the exporter is connected to.
-func connections() family {
-	return family{
+// connections counts every connection that occupies one of max_connections, including the
+// exporter's. A session that is still authenticating has no database; it counts towards the
+// exporter's own database.
+func connections() collector {
+	return collector{
 		part:     "connections",
 		allStats: true,
 		labels: []label{
 			{"datname", "c.datname"}, {"state", "c.state"}, {"user_class", "c.class"}, {"wait_event_type", "c.wait"},
 		},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_stat_activity_connections", "sum(c.number)",
-				"Connections to the server by state, by attribute of the role (exporter, superuser, replication or application) "+
-					"and by what they wait for; behind a pooler these are the pooler's connections, not its clients."),
+				"Connections to the server, by state, class of the role (exporter, superuser, replication or application) "+
+					"and wait event type; behind a pooler, the pooler's connections and not its clients."),
 		},
 		from: `FROM (
 			SELECT coalesce(a.datname, current_database()) AS datname, coalesce(known.state, 'other') AS state,

@@ -28,10 +28,10 @@ func TestActivity(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
 		monitored(t, s)
 		config := testConfig()
-		config.Slow = 200 * time.Millisecond
+		config.SlowThreshold = 200 * time.Millisecond
 		e := newExporter(t, s.URL("postgres", "monitor:m"), config)
 
-		t.Run("an idle server", func(t *testing.T) {
+		t.Run("idle server", func(t *testing.T) {
 			samples := e.scrape(t)
 			require.NotContains(t, samples, oldestTransaction)
 			require.NotContains(t, samples, oldestIdle)
@@ -43,12 +43,12 @@ func TestActivity(t *testing.T) {
 				require.Contains(t, samples, connectionsOf("shop", state, "application", "none"))
 			}
 			require.EqualValues(t, 1, samples[connectionsOf("postgres", "active", "exporter", "none")])
-			require.NotContains(t, samples, `pg_stat_activity_oldest_transaction_seconds{datname="postgres"}`, "our own")
+			require.NotContains(t, samples, `pg_stat_activity_oldest_transaction_seconds{datname="postgres"}`, "the exporter's own transaction is excluded")
 		})
 		t.Run("transactions", func(t *testing.T) { testTransactions(t, s, e) })
 		t.Run("statements", func(t *testing.T) { testStatements(t, s, e) })
 		t.Run("classes", func(t *testing.T) { testClasses(t, s, e) })
-		t.Run("what is not known", func(t *testing.T) { testUnknown(t, s) })
+		t.Run("unknown values", func(t *testing.T) { testUnknown(t, s) })
 	})
 }
 
@@ -83,7 +83,7 @@ func testTransactions(t *testing.T, s *pgtest.Server, e *exporter) {
 	require.EqualValues(t, 2, samples[connectionsOf("shop", "idle", "application", "Client")])
 }
 
-// testStatements has one statement that a parallel worker runs too.
+// testStatements runs one statement with a parallel worker.
 func testStatements(t *testing.T, s *pgtest.Server, e *exporter) {
 	t.Helper()
 	force := "force_parallel_mode"
@@ -102,7 +102,7 @@ func testStatements(t *testing.T, s *pgtest.Server, e *exporter) {
 	require.EqualValues(t, 1, samples[slowStatements])
 	require.EqualValues(t, 0, samples[`pg_stat_activity_slow_statements{datname="postgres"}`])
 	require.EqualValues(t, 1, samples[connectionsOf("shop", "active", "application", "IPC")])
-	require.NotContains(t, samples, connectionsOf("shop", "active", "application", "Timeout"), "the worker")
+	require.NotContains(t, samples, connectionsOf("shop", "active", "application", "Timeout"), "workers are excluded")
 	require.Greater(t, samples[oldestTransaction], 0.2)
 	require.NotContains(t, samples, oldestIdle)
 	run(t, super, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'")
@@ -118,7 +118,7 @@ func testClasses(t *testing.T, s *pgtest.Server, e *exporter) {
 	defer walsender.Close(t.Context())
 
 	samples := e.until(t, reaches(connectionsOf("shop", "idle", "replication", "Client"), 1))
-	require.EqualValues(t, 1, samples[connectionsOf("shop", "idle", "replication", "Client")], "without the walsender")
+	require.EqualValues(t, 1, samples[connectionsOf("shop", "idle", "replication", "Client")], "the walsender is excluded")
 	disabled := 0.0
 	for series, number := range samples {
 		if strings.Contains(series, `datname="shop",state="disabled",user_class="superuser"`) {
@@ -128,7 +128,7 @@ func testClasses(t *testing.T, s *pgtest.Server, e *exporter) {
 	require.EqualValues(t, 1, disabled)
 }
 
-// testUnknown shows the exporter a server from the future, in a schema before the catalogue.
+// testUnknown simulates a later version with a view that hides pg_catalog.pg_stat_activity.
 func testUnknown(t *testing.T, s *pgtest.Server) {
 	t.Helper()
 	s.Exec(t, "postgres", `CREATE SCHEMA future; GRANT USAGE ON SCHEMA future TO monitor;
@@ -142,10 +142,10 @@ func testUnknown(t *testing.T, s *pgtest.Server) {
 		slices.Collect(maps.Keys(samples)))
 }
 
-func TestActivityThroughPooler(t *testing.T) {
+func TestActivityBehindPooler(t *testing.T) {
 	s := pgtest.Newest(t)
 	bouncer := pgtest.Bouncer(t, s)
-	samples := newExporter(t, bouncer.URL("postgres", "anybody"), testConfig()).scrape(t)
+	samples := newExporter(t, bouncer.URL("postgres", "app"), testConfig()).scrape(t)
 	require.Contains(t, samples, `pg_stat_activity_slow_statements{datname="postgres"}`)
 	require.EqualValues(t, 1, samples[connectionsOf("postgres", "active", "exporter", "none")])
 }

@@ -1,63 +1,63 @@
 package postgres
 
-// checkpoints are the same five numbers in every version, under the names of the view that has them since 17.
-func checkpoints(timed, requested, written, writing, syncing string) []value {
-	return []value{
-		counter("pg_stat_checkpointer_num_timed_total", timed, "Checkpoints that were due by checkpoint_timeout."),
+// checkpoints returns the metrics that all versions have, named after pg_stat_checkpointer of version 17.
+func checkpoints(timed, requested, written, writing, syncing string) []metric {
+	return []metric{
+		counter("pg_stat_checkpointer_num_timed_total", timed, "Checkpoints started by checkpoint_timeout."),
 		counter("pg_stat_checkpointer_num_requested_total", requested,
-			"Checkpoints that were requested, most of all because max_wal_size was reached."),
+			"Checkpoints requested, mostly because max_wal_size was reached."),
 		counter("pg_stat_checkpointer_buffers_written_total", written, "Buffers written by checkpoints and restartpoints."),
-		counter("pg_stat_checkpointer_write_time_seconds_total", writing+" / 1000", "Time that checkpoints spent writing files."),
-		counter("pg_stat_checkpointer_sync_time_seconds_total", syncing+" / 1000", "Time that checkpoints spent syncing files."),
+		counter("pg_stat_checkpointer_write_time_seconds_total", writing+" / 1000", "Time spent writing files in checkpoints, in seconds."),
+		counter("pg_stat_checkpointer_sync_time_seconds_total", syncing+" / 1000", "Time spent syncing files in checkpoints, in seconds."),
 	}
 }
 
-// checkpointer is the view that Postgres 17 split off pg_stat_bgwriter.
-func checkpointer() family {
-	return family{
+// checkpointer reads the view that Postgres 17 separated from pg_stat_bgwriter.
+func checkpointer() collector {
+	return collector{
 		part:   "checkpointer",
 		on:     func(s server) bool { return s.major >= 17 },
 		labels: []label{{"datname", "current_database()"}},
-		values: append(checkpoints("num_timed", "num_requested", "buffers_written", "write_time", "sync_time"),
+		metrics: append(checkpoints("num_timed", "num_requested", "buffers_written", "write_time", "sync_time"),
 			counter("pg_stat_checkpointer_restartpoints_timed_total", "restartpoints_timed",
-				"Restartpoints of a standby that were due by checkpoint_timeout."),
+				"Restartpoints of a standby started by checkpoint_timeout."),
 			counter("pg_stat_checkpointer_restartpoints_req_total", "restartpoints_req",
-				"Restartpoints of a standby that were requested."),
+				"Restartpoints of a standby requested."),
 			counter("pg_stat_checkpointer_restartpoints_done_total", "restartpoints_done",
-				"Restartpoints that a standby performed."),
+				"Restartpoints of a standby completed."),
 		),
 		from:    `FROM pg_stat_checkpointer`,
 		created: "extract(epoch FROM stats_reset)",
 	}
 }
 
-// checkpointerBefore17 reads the same from where it was.
-func checkpointerBefore17() family {
-	return family{
+// checkpointerBefore17 reads the same statistics from pg_stat_bgwriter.
+func checkpointerBefore17() collector {
+	return collector{
 		part:   "checkpointer",
 		on:     func(s server) bool { return s.major < 17 },
 		labels: []label{{"datname", "current_database()"}},
-		values: checkpoints("checkpoints_timed", "checkpoints_req", "buffers_checkpoint",
+		metrics: checkpoints("checkpoints_timed", "checkpoints_req", "buffers_checkpoint",
 			"checkpoint_write_time", "checkpoint_sync_time"),
 		from:    `FROM pg_stat_bgwriter`,
 		created: "extract(epoch FROM stats_reset)",
 	}
 }
 
-// backgroundWriter is what else pg_stat_bgwriter has.
-func backgroundWriter() family {
-	return family{
+// backgroundWriter reads the statistics that stayed in pg_stat_bgwriter.
+func backgroundWriter() collector {
+	return collector{
 		part:   "bgwriter",
 		labels: []label{{"datname", "current_database()"}},
-		values: []value{
+		metrics: []metric{
 			counter("pg_stat_bgwriter_buffers_clean_total", "buffers_clean", "Buffers written by the background writer."),
 			counter("pg_stat_bgwriter_maxwritten_clean_total", "maxwritten_clean",
-				"Rounds that the background writer ended early because it had written bgwriter_lru_maxpages."),
+				"Rounds that the background writer stopped early because it had written bgwriter_lru_maxpages buffers."),
 			counter("pg_stat_bgwriter_buffers_alloc_total", "buffers_alloc", "Buffers allocated."),
 			counter("pg_stat_bgwriter_buffers_backend_total", "buffers_backend",
-				"Buffers that backends had to write themselves.").until(16),
+				"Buffers written by backends.").until(16),
 			counter("pg_stat_bgwriter_buffers_backend_fsync_total", "buffers_backend_fsync",
-				"Times that a backend had to sync a file itself.").until(16),
+				"Files synced by backends.").until(16),
 		},
 		from:    `FROM pg_stat_bgwriter`,
 		created: "extract(epoch FROM stats_reset)",

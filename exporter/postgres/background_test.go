@@ -8,7 +8,7 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-// onServer is a series of the whole server, seen from the database postgres.
+// onServer returns a series of the whole server, as the exporter of the database postgres names it.
 func onServer(name string) string { return name + `{datname="postgres"}` }
 
 func TestBackground(t *testing.T) {
@@ -35,7 +35,7 @@ func TestBackground(t *testing.T) {
 		require.Contains(t, after, onServer("pg_stat_bgwriter_buffers_clean_total"))
 		require.Contains(t, after, onServer("pg_stat_bgwriter_maxwritten_clean_total"))
 		if s.Major() < 17 {
-			require.Greater(t, grown("pg_stat_bgwriter_buffers_backend_total"), 100.0, "the buffers hold 128 pages of 700")
+			require.Greater(t, grown("pg_stat_bgwriter_buffers_backend_total"), 100.0, "128 of 700 pages fit into the buffer cache")
 			require.Contains(t, after, onServer("pg_stat_bgwriter_buffers_backend_fsync_total"))
 			require.NotContains(t, after, onServer("pg_stat_checkpointer_restartpoints_done_total"))
 		} else {
@@ -44,12 +44,12 @@ func TestBackground(t *testing.T) {
 			require.Contains(t, after, onServer("pg_stat_checkpointer_restartpoints_req_total"))
 			require.Contains(t, after, onServer("pg_stat_checkpointer_restartpoints_done_total"))
 		}
-		sameAsServer(t, s, after)
+		requireEqualToServer(t, s, after)
 	}, pgtest.Setting("shared_buffers", "1MB"))
 }
 
-// sameAsServer holds what one run cannot tell apart from zero against the columns themselves.
-func sameAsServer(t *testing.T, s *pgtest.Server, samples map[string]float64) {
+// requireEqualToServer compares values that may be zero after one run with those of the server.
+func requireEqualToServer(t *testing.T, s *pgtest.Server, samples map[string]float64) {
 	t.Helper()
 	columns := map[string]string{
 		"pg_stat_checkpointer_write_time_seconds_total": "checkpoint_write_time / 1000 FROM pg_stat_bgwriter",

@@ -6,101 +6,74 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/aimarketplace/monitoring/exporter/database"
 )
 
-// answer is the rows of a query that somebody has run before. It is as fast as a server can be.
-type answer struct {
-	pgx.Rows // what is not implemented is not asked for
-	rows     [][][]byte
-	next     int
-}
-
-func (a *answer) Next() bool           { a.next++; return a.next <= len(a.rows) }
-func (a *answer) RawValues() [][]byte  { return a.rows[a.next-1] }
-func (a *answer) Err() error           { return nil }
-func (a *answer) again() *answer       { a.next = 0; return a }
-func discard(prometheus.Metric)        {}
 func text(format string, a any) []byte { return fmt.Appendf(nil, format, a) }
 
-// answerTo makes rows that fit q: labels that differ, and numbers as Postgres writes them.
-func answerTo(q query, rows int) *answer {
-	a := &answer{}
+// resultOf returns a result that fits q: unique labels, and numbers in the format of Postgres.
+func resultOf(q query, rows int) database.Result {
+	var result database.Result
 	for i := range rows {
 		row := [][]byte{[]byte("shop")}
-		for len(row) < q.labels {
+		for len(row) < len(q.labels) {
 			row = append(row, text("label_%d", i))
 		}
 		for range q.columns {
 			row = append(row, text("%.3f", float64(i)*1234.567))
 		}
-		if q.created {
+		if q.created != "" {
 			row = append(row, []byte("1764000000.123456"))
 		}
-		a.rows = append(a.rows, row)
+		result.Rows = append(result.Rows, row)
 	}
-	return a
+	return result
 }
 
 func benchmarkServer() server {
 	return server{config: testConfig(), major: 17, statements: "public", extension: extensionVersion{1, 11}}
 }
 
-func BenchmarkReadStatements(b *testing.B) {
-	prepared := statementFamily(benchmarkServer()).prepare(11)
-	rows := answerTo(prepared, 100)
+func BenchmarkStatementSeries(b *testing.B) {
+	q := statementNumbers(benchmarkServer()).prepare(11)
+	result := resultOf(q, 100)
+	s := newStatements(testConfig())
 	b.ReportAllocs()
 	for b.Loop() {
-		sums := &statementSums{prepared: prepared}
-		if err := sums.read(rows.again()); err != nil {
+		if _, err := s.series(q, result); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
-func BenchmarkEmitStatements(b *testing.B) {
-	sums := &statementSums{prepared: statementFamily(benchmarkServer()).prepare(11)}
-	if err := sums.read(answerTo(sums.prepared, 100)); err != nil {
-		b.Fatal(err)
-	}
-	to := newStatements(testConfig())
+func BenchmarkTablesSeries(b *testing.B) {
+	q := tables().prepare(17)
+	result := resultOf(q, 100)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := sums.emit(to, discard); err != nil {
+		if _, err := q.series(result); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
-func BenchmarkReadTables(b *testing.B) {
-	prepared := tables().prepare(17)
-	rows := answerTo(prepared, 100)
+func BenchmarkIndexesSeries(b *testing.B) {
+	q := indexes().prepare(17)
+	result := resultOf(q, 300)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := prepared.read(rows.again(), discard); err != nil {
+		if _, err := q.series(result); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
-func BenchmarkReadIndexes(b *testing.B) {
-	prepared := indexes().prepare(17)
-	rows := answerTo(prepared, 300)
+func BenchmarkPrepare(b *testing.B) {
+	all := collectors()
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := prepared.read(rows.again(), discard); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkPrepareFamilies(b *testing.B) {
-	all := families()
-	b.ReportAllocs()
-	for b.Loop() {
-		for _, f := range all {
-			f.prepare(17)
+		for _, c := range all {
+			c.prepare(17)
 		}
 	}
 }
@@ -126,12 +99,12 @@ func BenchmarkChoose(b *testing.B) {
 	}
 }
 
-func BenchmarkChoseAndRemember(b *testing.B) {
+func BenchmarkChooseStatements(b *testing.B) {
 	candidates, now := benchmarkCandidates(5000), time.Now()
 	s := newStatements(testConfig())
 	b.ReportAllocs()
 	for b.Loop() {
-		s.chose(candidates, now)
+		s.choose(candidates, now)
 	}
 }
 

@@ -2,11 +2,9 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/check"
@@ -14,18 +12,19 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
-// facts are what a person wants to know of the server beyond what a scrape needs.
+// facts are the properties of the server that the findings report.
 type facts struct {
 	server
-	backend      uint32 // the process that answered
-	track, limit string // of pg_stat_statements; empty where its library is not loaded
+	backend      uint32 // process of the server that executed the query
+	track, limit string // of pg_stat_statements; empty if its library is not loaded
 	took         time.Duration
 }
 
 const factsSQL = `SELECT pg_backend_pid(), coalesce(current_setting('pg_stat_statements.track', true), ''),
 	coalesce(current_setting('pg_stat_statements.max', true), '')`
 
-// Check says what the source can see of the server, and what would let it see more.
+// Check implements source.Checker. It reports which statistics the role can read, and how to make
+// the missing ones available.
 func (s *Source) Check(ctx context.Context) []check.Finding {
 	f, err := s.facts(ctx)
 	if err != nil {
@@ -39,27 +38,30 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 		{Subject: "connection", Detail: fmt.Sprintf("database %s as %s in %s", f.database, f.role, f.took)},
 		serverFinding(f), poolerFinding(f, s.db.Process()), roleFinding(f), extensionFinding(f), trackFinding(f),
 	}
-	return append(findings, s.partFindings(ctx)...)
+	return append(findings, s.collectionFindings(ctx)...)
 }
 
 func (s *Source) facts(ctx context.Context) (facts, error) {
 	f := facts{server: server{config: s.config}}
-	var failures []error
-	done := func(err error) { failures = append(failures, err) }
 	started := time.Now()
-	limits := database.Limits{Statement: s.config.StatementTimeout, Lock: s.config.LockTimeout}
-	err := s.db.ReadOnly(ctx, limits, func() []database.Query {
-		return []database.Query{f.identify(done), {
-			SQL: factsSQL, Done: done,
-			Read: database.EachRow(func(row pgx.CollectableRow) error { return row.Scan(&f.backend, &f.track, &f.limit) }),
-		}}
-	})
+	tx := s.db.Begin(database.Limits{Statement: s.config.StatementTimeout, Lock: s.config.LockTimeout})
+	defer tx.Close()
+	results, err := tx.RoundTripAndCommit(ctx, database.Query{SQL: identifySQL}, database.Query{SQL: factsSQL})
 	f.took = time.Since(started).Round(time.Millisecond)
-	return f, errors.Join(append(failures, err)...)
+	if err != nil {
+		return f, err
+	}
+	if err := f.scan(results[0]); err != nil {
+		return f, err
+	}
+	if err := results[1].Err; err != nil {
+		return f, err
+	}
+	return f, results[1].Scan(0, &f.backend, &f.track, &f.limit)
 }
 
-// partFindings collects once, as a scrape would.
-func (s *Source) partFindings(ctx context.Context) []check.Finding {
+// collectionFindings collects once, as a scrape does.
+func (s *Source) collectionFindings(ctx context.Context) []check.Finding {
 	ch, counted := make(chan prometheus.Metric), make(chan int)
 	go func() {
 		n := 0

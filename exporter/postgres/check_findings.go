@@ -9,7 +9,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
-// The versions that the tests run against. Others may work; nobody has seen it.
+// The tested versions. Others may work.
 const oldestMajor, newestMajor = 13, 18
 
 func serverFinding(f facts) check.Finding {
@@ -19,19 +19,19 @@ func serverFinding(f facts) check.Finding {
 	}
 	if f.major < oldestMajor || f.major > newestMajor {
 		finding.Status = check.Note
-		finding.Detail += fmt.Sprintf("; tested are %d to %d", oldestMajor, newestMajor)
+		finding.Detail += fmt.Sprintf("; versions %d to %d are tested", oldestMajor, newestMajor)
 	}
 	return finding
 }
 
-// poolerFinding compares who answers with who was announced: a pooler makes processes up.
+// poolerFinding detects a pooler: the process that it announces is not a process of the server.
 func poolerFinding(f facts, announced uint32) check.Finding {
 	if f.backend == announced {
 		return check.Finding{Subject: "path", Detail: "direct"}
 	}
 	return check.Finding{
 		Status: check.Note, Subject: "path",
-		Detail: "through a pooler: connections are counted on the server's side of it, not the clients'",
+		Detail: "through a pooler: the metrics count its connections to the server, not those of its clients",
 	}
 }
 
@@ -40,7 +40,7 @@ func roleFinding(f facts) check.Finding {
 		return check.Finding{Subject: "role", Detail: f.role + " reads the statistics of all roles"}
 	}
 	return check.Finding{
-		Status: check.Broken, Subject: "role", Detail: f.role + " sees its own sessions and statements only",
+		Status: check.Broken, Subject: "role", Detail: f.role + " reads only its own sessions and statements",
 		Hint: fmt.Sprintf("GRANT pg_monitor TO %s;", f.role),
 	}
 }
@@ -64,8 +64,8 @@ func trackFinding(f facts) check.Finding {
 	finding := check.Finding{Subject: "statements", Detail: fmt.Sprintf("track = %s, max = %s", f.track, f.limit)}
 	switch f.track {
 	case "":
-		finding.Status, finding.Detail = check.Broken, "the library is not loaded, so nothing is recorded"
-		finding.Hint = "shared_preload_libraries = 'pg_stat_statements' in postgresql.conf, then a restart"
+		finding.Status, finding.Detail = check.Broken, "the library is not loaded, so no statements are recorded"
+		finding.Hint = "set shared_preload_libraries = 'pg_stat_statements' in postgresql.conf and restart the server"
 	case "none":
 		finding.Status = check.Broken
 		finding.Hint = "ALTER SYSTEM SET pg_stat_statements.track = 'top'; SELECT pg_reload_conf();"
@@ -76,18 +76,18 @@ func trackFinding(f facts) check.Finding {
 func connectionHint(reason failure.Reason) string {
 	switch reason {
 	case failure.Authentication:
-		return "check user, password and database name in DATABASE_URL; deploy/postgres has the SQL that creates the role"
+		return "check the user, password and database name in DATABASE_URL; the SQL in deploy/postgres creates the role"
 	case failure.Unreachable:
-		return "check host and port in DATABASE_URL, and whether the server listens there: pg_isready -h HOST -p PORT"
+		return "check the host and port in DATABASE_URL, and that the server accepts connections: pg_isready -h HOST -p PORT"
 	case database.ReasonTooManyConnections:
-		return "the server or the pooler is full: give the role a reserved connection, or go through the other of the two"
+		return "the server or the pooler has no free connection: reserve one for the role, or connect to the other of the two"
 	case failure.Timeout:
-		return "the server did not answer in time: a firewall may drop packets; --database.connect-timeout waits longer"
+		return "the server did not respond in time: a firewall may drop packets; --database.connect-timeout allows more time"
 	}
 	return ""
 }
 
-// oneLine is the text of err without line breaks, which a table cannot hold.
+// oneLine returns the text of err without line breaks, for a table.
 func oneLine(err error) string {
 	return strings.Join(strings.Fields(err.Error()), " ")
 }

@@ -7,50 +7,53 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 )
 
-// Config is what an operator can set. Durations are as Go writes them.
+// Config holds the --postgres.* flags.
 type Config struct {
 	StatementTimeout time.Duration // of each query
-	LockTimeout      time.Duration // waiting for a lock that some catalogue function takes
-	SlowInterval     time.Duration // between runs of the slow tier: sizes, choices, texts
-	RetryInterval    time.Duration // before a family that the server refused is tried again
-	Slow             time.Duration // from where on a statement counts as slow
+	LockTimeout      time.Duration // of each wait for a lock; some catalog functions need one
+	SlowInterval     time.Duration // between runs of the slow collectors, and between choices of statements
+	RetryInterval    time.Duration // before a query that the server refused is retried
+	SlowThreshold    time.Duration // a statement is slow beyond it
 	StatementsLimit  int
 	TablesLimit      int
 	IndexesLimit     int
-	IndexMinAge      time.Duration // of the statistics, before an index can be called unused
-	ExposedSchemas   []string      // reachable by clients through an API, so that row level security must guard them
+	IndexMinAge      time.Duration // minimum age of the statistics to report an index as unused
+	ExposedSchemas   []string      // clients reach them through an API, so their tables need row level security
 }
 
-// Register adds the --postgres.* flags to app.
+// Register implements source.Module.
 func (c *Config) Register(app *kingpin.Application) {
-	app.Flag("postgres.statement-timeout", "How long one query of a scrape may run.").
+	app.Flag("postgres.statement-timeout", "Maximum duration of one query.").
 		Default("5s").DurationVar(&c.StatementTimeout)
-	app.Flag("postgres.lock-timeout", "How long one query of a scrape may wait for a lock.").
+	app.Flag("postgres.lock-timeout", "Maximum time that one query waits for a lock.").
 		Default("200ms").DurationVar(&c.LockTimeout)
-	app.Flag("postgres.slow-interval", "How often sizes are measured and statements, tables and indexes are chosen.").
+	app.Flag("postgres.slow-interval", "How often to measure sizes and to choose the exported statements.").
 		Default("1m").DurationVar(&c.SlowInterval)
-	app.Flag("postgres.retry-interval", "When to try again what the server refused for want of a privilege or extension.").
+	app.Flag("postgres.retry-interval", "How long to wait before retrying a query that failed because of a missing "+
+		"privilege or extension.").
 		Default("5m").DurationVar(&c.RetryInterval)
-	app.Flag("postgres.slow", "From where on a statement counts as slow.").
-		Default("1s").DurationVar(&c.Slow)
-	app.Flag("postgres.statements.limit", "Statements exported at most; totals cover all of them.").
+	app.Flag("postgres.slow-threshold", "Execution time above which a statement counts as slow.").
+		Default("1s").DurationVar(&c.SlowThreshold)
+	app.Flag("postgres.statements.limit", "Maximum number of exported statements. Totals cover all statements.").
 		Default("100").IntVar(&c.StatementsLimit)
-	app.Flag("postgres.tables.limit", "Tables exported at most, the largest first; totals cover all of them.").
+	app.Flag("postgres.tables.limit", "Maximum number of exported tables, largest first. Totals cover all tables.").
 		Default("100").IntVar(&c.TablesLimit)
-	app.Flag("postgres.indexes.limit", "Indexes exported at most, the largest first; totals cover all of them.").
+	app.Flag("postgres.indexes.limit", "Maximum number of exported indexes, largest first. Totals cover all indexes.").
 		Default("300").IntVar(&c.IndexesLimit)
-	app.Flag("postgres.indexes.min-age", "How old the statistics must be before an index can be called unused.").
+	app.Flag("postgres.indexes.min-age", "Minimum age of the statistics before an index is reported as unused.").
 		Default("168h").DurationVar(&c.IndexMinAge)
-	app.Flag("postgres.exposed-schema", "Schema whose tables clients reach through an API (repeatable).").
+	app.Flag("postgres.exposed-schema", "Schema that clients reach through an API (repeatable). "+
+		"Its tables without row level security are reported.").
 		Default("public").StringsVar(&c.ExposedSchemas)
 }
 
 func (c Config) validate() error {
-	if min(c.StatementTimeout, c.LockTimeout, c.SlowInterval, c.RetryInterval, c.Slow) <= 0 || c.IndexMinAge < 0 {
-		return errors.New("a --postgres.* duration is not above zero; hint: marketplace_exporter --help shows the defaults")
+	durations := min(c.StatementTimeout, c.LockTimeout, c.SlowInterval, c.RetryInterval, c.SlowThreshold)
+	if durations <= 0 || c.IndexMinAge < 0 {
+		return errors.New("a --postgres.* duration is not positive; hint: marketplace_exporter --help shows the defaults")
 	}
 	if min(c.StatementsLimit, c.TablesLimit, c.IndexesLimit) < 0 {
-		return errors.New("a --postgres.*.limit is negative; hint: 0 exports totals alone")
+		return errors.New("a --postgres.*.limit is negative; hint: 0 exports only totals")
 	}
 	return nil
 }

@@ -1,48 +1,48 @@
 package postgres
 
-// databases are the counters of pg_stat_database. Times are absent where the server does not take them.
-func databases() family {
-	var values []value
-	for _, group := range [][]value{transactions(), blocks(), tuples(), mishaps(), sessionTimes()} {
+// databases reads pg_stat_database.
+func databases() collector {
+	var values []metric
+	for _, group := range [][]metric{transactions(), blocks(), tuples(), cancellations(), sessionTimes()} {
 		values = append(values, group...)
 	}
-	return family{
+	return collector{
 		part:    "databases",
 		labels:  []label{{"datname", "d.datname"}},
-		values:  values,
+		metrics: values,
 		from:    `FROM pg_stat_database s JOIN pg_database d ON d.oid = s.datid WHERE ` + ordinary,
 		created: "extract(epoch FROM s.stats_reset)",
 	}
 }
 
-func transactions() []value {
-	return []value{
-		gauge("pg_stat_database_numbackends", "s.numbackends", "Backends connected to the database, workers included."),
+func transactions() []metric {
+	return []metric{
+		gauge("pg_stat_database_numbackends", "s.numbackends", "Backends connected to the database, including workers."),
 		counter("pg_stat_database_xact_commit_total", "s.xact_commit", "Transactions committed."),
 		counter("pg_stat_database_xact_rollback_total", "s.xact_rollback", "Transactions rolled back."),
 	}
 }
 
-func blocks() []value {
+func blocks() []metric {
 	timed := func(sql string) string {
 		return "CASE WHEN current_setting('track_io_timing')::bool THEN " + sql + " / 1000 END"
 	}
-	return []value{
+	return []metric{
 		counter("pg_stat_database_blks_read_total", "s.blks_read",
-			"Blocks read from the operating system, be it from its cache or from disk."),
-		counter("pg_stat_database_blks_hit_total", "s.blks_hit", "Blocks found in the server's own buffer cache."),
+			"Blocks read from the operating system, either from its cache or from disk."),
+		counter("pg_stat_database_blks_hit_total", "s.blks_hit", "Blocks found in the buffer cache of the server."),
 		counter("pg_stat_database_blk_read_time_seconds_total", timed("s.blk_read_time"),
-			"Time spent reading data files; absent without track_io_timing."),
+			"Time spent reading data files, in seconds; absent without track_io_timing."),
 		counter("pg_stat_database_blk_write_time_seconds_total", timed("s.blk_write_time"),
-			"Time that backends spent writing data files; absent without track_io_timing."),
+			"Time that backends spent writing data files, in seconds; absent without track_io_timing."),
 		counter("pg_stat_database_temp_files_total", "s.temp_files", "Temporary files created by queries."),
 		counter("pg_stat_database_temp_bytes_total", "s.temp_bytes", "Bytes written to temporary files by queries."),
 	}
 }
 
-func tuples() []value {
-	return []value{
-		counter("pg_stat_database_tup_returned_total", "s.tup_returned", "Rows and index entries that scans went over."),
+func tuples() []metric {
+	return []metric{
+		counter("pg_stat_database_tup_returned_total", "s.tup_returned", "Rows and index entries read by scans."),
 		counter("pg_stat_database_tup_fetched_total", "s.tup_fetched", "Rows fetched by index scans."),
 		counter("pg_stat_database_tup_inserted_total", "s.tup_inserted", "Rows inserted."),
 		counter("pg_stat_database_tup_updated_total", "s.tup_updated", "Rows updated."),
@@ -50,96 +50,97 @@ func tuples() []value {
 	}
 }
 
-func mishaps() []value {
-	return []value{
+func cancellations() []metric {
+	return []metric{
 		counter("pg_stat_database_deadlocks_total", "s.deadlocks", "Deadlocks detected."),
 		counter("pg_stat_database_conflicts_total", "s.conflicts",
-			"Queries canceled on a standby because they stood in the way of recovery."),
+			"Queries canceled on a standby because they conflicted with recovery."),
 	}
 }
 
-func sessionTimes() []value {
-	return []value{
+func sessionTimes() []metric {
+	return []metric{
 		counter("pg_stat_database_sessions_total", "s.sessions", "Sessions established.").from(14),
 		counter("pg_stat_database_sessions_abandoned_total", "s.sessions_abandoned",
-			"Sessions that ended because the connection to the client was lost.").from(14),
+			"Sessions ended by a lost connection to the client.").from(14),
 		counter("pg_stat_database_sessions_fatal_total", "s.sessions_fatal",
-			"Sessions that ended by a fatal error.").from(14),
+			"Sessions ended by a fatal error.").from(14),
 		counter("pg_stat_database_sessions_killed_total", "s.sessions_killed",
-			"Sessions that an operator ended.").from(14),
+			"Sessions ended by an operator.").from(14),
 		counter("pg_stat_database_session_time_seconds_total", "s.session_time / 1000",
-			"Time that sessions lasted, updated when their state changes.").from(14),
+			"Duration of sessions, in seconds, updated when their state changes.").from(14),
 		counter("pg_stat_database_active_time_seconds_total", "s.active_time / 1000",
-			"Time that sessions spent executing statements.").from(14),
+			"Time that sessions spent executing statements, in seconds.").from(14),
 		counter("pg_stat_database_idle_in_transaction_time_seconds_total", "s.idle_in_transaction_time / 1000",
-			"Time that sessions spent idle inside a transaction.").from(14),
+			"Time that sessions spent idle in a transaction, in seconds.").from(14),
 	}
 }
 
-// checksums includes the row of the catalogues that all databases share: a damaged one must not go unseen because it
-// has no database, so it counts for the one that the exporter is connected to.
-func checksums() family {
-	return family{
+// checksums includes the row of the shared catalogs. It has no database, so its failures count
+// towards the exporter's own database.
+func checksums() collector {
+	return collector{
 		part:   "checksums",
 		labels: []label{{"datname", "coalesce(s.datname, current_database())"}},
-		values: []value{
+		metrics: []metric{
 			counter("pg_stat_database_checksum_failures_total", "sum(s.checksum_failures)",
-				"Damaged pages found in the database, or in shared catalogues if it is the exporter's own; absent without checksums."),
+				"Damaged pages found in the database; the exporter's own database includes the shared catalogs; absent without checksums."),
 			gauge("pg_stat_database_checksum_last_failure_timestamp_seconds",
 				"extract(epoch FROM max(s.checksum_last_failure))",
-				"When the latest damaged page was found, in Unix time; absent if there was none."),
+				"Time when the latest damaged page was found, in Unix seconds; absent if none was found."),
 		},
 		from: `FROM pg_stat_database s GROUP BY 1`,
 	}
 }
 
-// conflicts are the reasons behind pg_stat_database_conflicts_total. Only a standby has them.
-func conflicts() family {
-	kind := func(column, help string) value {
+// conflicts splits pg_stat_database_conflicts_total by reason. Only a standby has conflicts.
+func conflicts() collector {
+	kind := func(column, help string) metric {
 		return counter("pg_stat_database_conflicts_"+column+"_total", "s."+column, "Queries canceled on a standby because "+help)
 	}
-	return family{
+	return collector{
 		part:   "conflicts",
 		on:     func(s server) bool { return s.recovering },
 		labels: []label{{"datname", "d.datname"}},
-		values: []value{
+		metrics: []metric{
 			kind("confl_tablespace", "a tablespace was dropped."),
 			kind("confl_lock", "they held a lock for too long."),
-			kind("confl_snapshot", "their snapshot had become too old."),
+			kind("confl_snapshot", "their snapshot was too old."),
 			kind("confl_bufferpin", "they kept a buffer pinned."),
-			kind("confl_deadlock", "they were in a deadlock with recovery."),
+			kind("confl_deadlock", "they were deadlocked with recovery."),
 			kind("confl_active_logicalslot", "they used a logical slot that was invalidated.").from(16),
 		},
 		from: `FROM pg_stat_database_conflicts s JOIN pg_database d ON d.oid = s.datid WHERE ` + ordinary,
 	}
 }
 
-// wraparound covers the templates too: the oldest database of all is the one that stops the server.
-func wraparound() family {
-	return family{
+// wraparound includes template databases: the oldest database of all stops the server.
+func wraparound() collector {
+	return collector{
 		part:   "wraparound",
 		labels: []label{{"datname", "d.datname"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_database_wraparound_age_datfrozenxid", "age(d.datfrozenxid)",
-				"Transactions since the oldest unfrozen one; the server refuses writes shortly before 2^31."),
+				"Transactions since the oldest unfrozen one; the server rejects writes shortly before 2^31."),
 			gauge("pg_database_wraparound_age_datminmxid", "mxid_age(d.datminmxid)",
-				"Multixacts since the oldest one in use; the server refuses new ones shortly before 2^31."),
+				"Multixacts since the oldest one in use; the server rejects new ones shortly before 2^31."),
 			gauge("pg_database_connection_limit", "CASE WHEN d.datconnlimit >= 0 THEN d.datconnlimit END",
-				"Connections that the database accepts at most; absent where it has no limit of its own."),
+				"Maximum connections to the database; absent if it has no limit of its own."),
 		},
 		from: `FROM pg_database d`,
 	}
 }
 
-// databaseSizes leaves out what pg_database_size() would refuse: one closed database must not cost all the others.
-func databaseSizes() family {
-	return family{
+// databaseSizes omits the databases for which pg_database_size() would fail, because its error would
+// fail the whole query.
+func databaseSizes() collector {
+	return collector{
 		part:   "database_sizes",
 		slow:   true,
 		labels: []label{{"datname", "d.datname"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_database_size_bytes", "pg_database_size(d.oid)",
-				"Size of the database on disk; absent where the exporter may neither connect nor read all statistics."),
+				"Size of the database on disk, in bytes; absent if the exporter may neither connect to it nor read all statistics."),
 		},
 		from: `FROM pg_database d WHERE ` + ordinary + `
 			AND (pg_has_role('pg_read_all_stats', 'USAGE') OR has_database_privilege(d.oid, 'CONNECT'))`,

@@ -14,7 +14,7 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-// shop is a counter of the application's database.
+// shop returns a series of the application's database.
 func shop(counter string) string { return "pg_stat_database_" + counter + `{datname="shop"}` }
 
 func TestDatabases(t *testing.T) {
@@ -23,13 +23,13 @@ func TestDatabases(t *testing.T) {
 		s.Exec(t, "shop", `CREATE TABLE items (id int PRIMARY KEY, name text);
 			INSERT INTO items SELECT i, repeat('x', 80) FROM generate_series(1, 1000) i; ALTER TABLE items OWNER TO app`)
 		s.Exec(t, "shop", "VACUUM ANALYZE items")
-		require.NoError(t, s.Restart(t.Context())) // with nothing in its buffers
+		require.NoError(t, s.Restart(t.Context())) // empties the buffer cache
 		e := newExporter(t, s.URL("postgres", "monitor:m"), testConfig())
-		t.Run("work", func(t *testing.T) { testWork(t, s, e) })
+		t.Run("activity", func(t *testing.T) { testDatabaseActivity(t, s, e) })
 		t.Run("deadlock", func(t *testing.T) { testDeadlock(t, s, e) })
 		t.Run("sessions", func(t *testing.T) { testSessions(t, s, e) })
 		t.Run("statistics reset", func(t *testing.T) { testReset(t, s, e) })
-		t.Run("times that are not taken", func(t *testing.T) {
+		t.Run("without I/O timing", func(t *testing.T) {
 			samples := e.scrape(t)
 			require.Contains(t, samples, shop("blk_read_time_seconds_total"))
 			require.Contains(t, samples, shop("blk_write_time_seconds_total"))
@@ -38,12 +38,12 @@ func TestDatabases(t *testing.T) {
 			require.NotContains(t, samples, shop("blk_read_time_seconds_total"))
 			require.NotContains(t, samples, shop("blk_write_time_seconds_total"))
 		})
-		require.NotContains(t, e.scrape(t), "pg_stat_database_conflicts_confl_lock_total"+`{datname="shop"}`, "no standby")
+		require.NotContains(t, e.scrape(t), "pg_stat_database_conflicts_confl_lock_total"+`{datname="shop"}`, "only a standby has conflicts")
 	}, pgtest.Setting("autovacuum", "off"), pgtest.Setting("deadlock_timeout", "100ms"))
 }
 
-// testWork does what every counter of work counts, and compares.
-func testWork(t *testing.T, s *pgtest.Server, e *exporter) {
+// testDatabaseActivity runs statements that increment every counter of activity.
+func testDatabaseActivity(t *testing.T, s *pgtest.Server, e *exporter) {
 	t.Helper()
 	before := e.settled(t, shop("xact_commit_total"), shop("tup_returned_total"))
 	conn := connect(t, s, "app:a")
@@ -65,18 +65,18 @@ func testWork(t *testing.T, s *pgtest.Server, e *exporter) {
 	grown := func(counter string) float64 { return after[shop(counter)] - before[shop(counter)] }
 	require.Zero(t, after[shop("numbackends")])
 	require.EqualValues(t, 3, grown("xact_rollback_total"))
-	require.InDelta(t, 28, grown("xact_commit_total"), 3, "connecting commits too")
+	require.InDelta(t, 28, grown("xact_commit_total"), 3, "connecting commits as well")
 	require.EqualValues(t, 70, grown("tup_inserted_total"))
 	require.EqualValues(t, 50, grown("tup_updated_total"))
 	require.EqualValues(t, 30, grown("tup_deleted_total"))
-	require.GreaterOrEqual(t, grown("tup_fetched_total"), 1000.0, "by the index; catalogues come on top")
+	require.GreaterOrEqual(t, grown("tup_fetched_total"), 1000.0, "by the index, plus catalogs")
 	require.Less(t, grown("tup_fetched_total"), 5000.0)
 	require.GreaterOrEqual(t, grown("tup_returned_total"), 21_000.0)
 	const pages = 13 // 1000 rows of 115 bytes in pages of 8 KB
 	require.GreaterOrEqual(t, grown("blks_read_total"), float64(pages))
 	require.GreaterOrEqual(t, grown("blks_hit_total"), float64(pages))
 	require.Greater(t, grown("blk_read_time_seconds_total"), 0.0)
-	require.Less(t, grown("blk_read_time_seconds_total"), 5.0, "milliseconds would be more")
+	require.Less(t, grown("blk_read_time_seconds_total"), 5.0, "seconds, not milliseconds")
 	require.EqualValues(t, 1, grown("temp_files_total"))
 	require.Greater(t, grown("temp_bytes_total"), 5000.0*80*0.8)
 	require.Less(t, grown("temp_bytes_total"), 5000.0*80*3)
@@ -97,7 +97,7 @@ func testDeadlock(t *testing.T, s *pgtest.Server, e *exporter) {
 		run(t, two, "ROLLBACK")
 	}
 	_, waited := waiting.ReadAll()
-	require.NotEqual(t, crossing == nil, waited == nil, "one of them is the victim")
+	require.NotEqual(t, crossing == nil, waited == nil, "one of the two is canceled")
 	require.NoError(t, one.Close(t.Context()))
 	require.NoError(t, two.Close(t.Context()))
 	require.EqualValues(t, 1, e.until(t, reaches(shop("deadlocks_total"), 1))[shop("deadlocks_total")])
@@ -134,7 +134,7 @@ func testSessions(t *testing.T, s *pgtest.Server, e *exporter) {
 	require.Less(t, grown("session_time_seconds_total"), 60.0)
 }
 
-// testReset looks at the created timestamp, by which Prometheus tells a reset from a quiet time.
+// testReset checks the created timestamp, which marks a reset for Prometheus.
 func testReset(t *testing.T, s *pgtest.Server, e *exporter) {
 	t.Helper()
 	before := time.Now()
@@ -158,7 +158,7 @@ func testReset(t *testing.T, s *pgtest.Server, e *exporter) {
 func TestDatabaseProperties(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
 		monitored(t, s)
-		s.Exec(t, "postgres", `CREATE ROLE nobody LOGIN PASSWORD 'n'; ALTER DATABASE shop CONNECTION LIMIT 7`)
+		s.Exec(t, "postgres", `CREATE ROLE guest LOGIN PASSWORD 'n'; ALTER DATABASE shop CONNECTION LIMIT 7`)
 		s.Exec(t, "postgres", "CREATE DATABASE closed")
 		s.Exec(t, "postgres", "REVOKE CONNECT ON DATABASE closed FROM public")
 		e := newExporter(t, s.URL("postgres", "monitor:m"), testConfig())
@@ -168,7 +168,7 @@ func TestDatabaseProperties(t *testing.T) {
 			size := number(t, s.Conn(t, "postgres"), "pg_database_size('shop')")
 			require.InEpsilon(t, size, before[`pg_database_size_bytes{datname="shop"}`], 0.01)
 			require.Contains(t, before, `pg_database_size_bytes{datname="closed"}`)
-			unprivileged := newExporter(t, s.URL("postgres", "nobody:n"), testConfig()).scrape(t)
+			unprivileged := newExporter(t, s.URL("postgres", "guest:n"), testConfig()).scrape(t)
 			require.Contains(t, unprivileged, `pg_database_size_bytes{datname="shop"}`)
 			require.NotContains(t, unprivileged, `pg_database_size_bytes{datname="closed"}`)
 		})
@@ -192,8 +192,8 @@ func TestDatabaseProperties(t *testing.T) {
 	}, pgtest.Setting("autovacuum", "off"))
 }
 
-// TestChecksums damages a page of a table and one of a catalogue that all databases share, where initdb makes checksums
-// by default.
+// TestChecksums damages a page of a table and a page of a shared catalog, on versions where initdb
+// enables checksums by default.
 func TestChecksums(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
 		monitored(t, s)

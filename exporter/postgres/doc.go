@@ -1,8 +1,9 @@
-// Package postgres is the source of everything that Postgres itself says about its health: sessions, databases,
-// replication, statements, indexes and tables.
+// Package postgres exports the health of a Postgres server: sessions, databases, replication,
+// statements, tables and indexes.
 //
-// What is exported is a list of families, each one query and the metrics that its columns become. A scrape is one
-// transaction of three round trips, however many families there are: who are you; everything that does not depend on
-// the rest; what does (statements chosen by the answer before, texts not seen yet). A family that fails is absent and
-// reported; the others are served.
+// A list of collectors declares what is exported: each is one query and the metrics that its
+// columns become. A collection is one transaction of three round trips, regardless of the number of
+// collectors. The first identifies the server, the second runs the queries that depend on nothing
+// else, and the third runs the queries that depend on the second and the slow ones. A collector
+// that fails is reported and its metrics are absent; the metrics of the others are exported.
 package postgres

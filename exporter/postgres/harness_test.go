@@ -16,17 +16,17 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-// testConfig is what the flags default to, but impatient.
+// testConfig returns the defaults of the flags with short intervals.
 func testConfig() Config {
 	return Config{
 		StatementTimeout: 5 * time.Second, LockTimeout: 200 * time.Millisecond,
-		SlowInterval: time.Millisecond, RetryInterval: time.Millisecond, Slow: time.Second,
+		SlowInterval: time.Millisecond, RetryInterval: time.Millisecond, SlowThreshold: time.Second,
 		StatementsLimit: 100, TablesLimit: 100, IndexesLimit: 300,
 		IndexMinAge: 0, ExposedSchemas: []string{"public"},
 	}
 }
 
-// exporter is a source in a set, on a real server.
+// exporter is a source in a set, connected to a real server.
 type exporter struct {
 	*Source
 	set *source.Set

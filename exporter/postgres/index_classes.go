@@ -1,13 +1,14 @@
 package postgres
 
-// indexStatisticsStart is the time since when this server has counted the scans of indexes under the work that it has
-// now; NULL where the counts say nothing of that. It errs to the late side:
-//   - From Postgres 15 on, a database whose statistics nobody has reset has no stats_reset, not even after a crash,
-//     which loses them all. The archiver's are lost with them, and do have a time: that of initdb if nothing happened.
-//     Before 15, a database without stats_reset is one of which nothing was counted yet.
-//   - A standby counts the scans of its own queries. Promoted, it goes on counting from there, though the primary's
-//     work has only begun. What it replayed last tells when that was, until a restart forgets it; then all that is
-//     known of a server on a later timeline is that it was promoted before it was started.
+// indexStatisticsStart is the time since which the server has counted index scans in its current
+// role. It is NULL if the counts are meaningless. If the time is uncertain, it is a later one:
+//   - Since Postgres 15, stats_reset of a database is NULL until a manual reset, even after a crash,
+//     which loses all statistics. The archiver's statistics are lost at the same time, and their
+//     stats_reset is never NULL: it is the time of initdb or of the loss. Before 15, NULL means that
+//     nothing has been counted yet.
+//   - A standby counts the scans of its own queries, and continues these counts after a promotion,
+//     when the queries of a primary begin. The latest replayed transaction dates the promotion until
+//     the next restart. After a restart, a later timeline shows that the promotion was before it.
 const indexStatisticsStart = `(SELECT
 	CASE WHEN current_setting('track_counts')::bool AND NOT pg_is_in_recovery() THEN greatest(
 		coalesce(pg_stat_get_db_stat_reset_time(d.oid),
@@ -16,16 +17,17 @@ const indexStatisticsStart = `(SELECT
 	) END
 	FROM pg_database d, pg_stat_archiver a, pg_control_checkpoint() k WHERE d.datname = current_database())`
 
-// judgedIndexes puts each index into one class, the first that fits. Only one that is 'unused' may be dropped:
-//   - A constraint stands on an index that is primary, unique or an exclusion; a replica identity is always unique.
-//   - An index that is attached to a partitioned one cannot be dropped without all of its siblings.
-//   - One on an expression gives the planner statistics of it, scanned or not.
+// classifiedIndexes assigns each index to the first matching class. Only an index in the class
+// 'unused' may be dropped:
+//   - Primary, unique and exclusion indexes enforce constraints; a replica identity is always unique.
+//   - An index attached to a partitioned index cannot be dropped alone.
+//   - An index on an expression provides statistics to the planner even without scans.
 //
-// When an index was created is recorded nowhere. One younger than the statistics looks as if it had been of no use for
-// as long as they are old, so whoever is about to drop one should have seen it reported for as long.
-const judgedIndexes = `old AS MATERIALIZED (
+// Postgres does not record when an index was created, so a new index appears to be as old as the
+// statistics. Drop an index only after it has been reported as unused for --postgres.indexes.min-age.
+const classifiedIndexes = `old AS MATERIALIZED (
 		SELECT coalesce(` + indexStatisticsStart + ` <= now() - $1::float8 * interval '1 second', false) AS enough
-	), judged AS MATERIALIZED (
+	), classified AS MATERIALIZED (
 		SELECT c.oid, n.nspname, t.relname, c.relname AS indexrelname, c.relpages::bigint AS relpages,
 			CASE
 				WHEN NOT (i.indisvalid AND i.indisready AND i.indislive) THEN 'invalid'
@@ -44,78 +46,78 @@ const judgedIndexes = `old AS MATERIALIZED (
 		WHERE c.relkind = 'i' AND ` + notSystem + `
 	)`
 
-// indexSizes say how large the largest indexes are, and which are unused or broken. Those are chosen apart, so that no
-// number of larger indexes can hide them.
-func indexSizes() family {
-	return family{
+// indexSizes exports the largest indexes, and separately the largest unused and invalid indexes, so
+// that larger indexes do not displace them.
+func indexSizes() collector {
+	return collector{
 		part:   "index_sizes",
 		slow:   true,
 		labels: indexLabels(),
 		args: func(s server) []any {
 			return []any{s.config.IndexMinAge.Seconds(), s.config.IndexesLimit}
 		},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_index_size_bytes", "CASE WHEN NOT locked THEN pg_relation_size(oid) END",
-				"Size of the index; absent while it is locked exclusively."),
+				"Size of the index, in bytes; absent while it is locked exclusively."),
 			gauge("pg_index_valid", "CASE WHEN class = 'invalid' THEN 0 ELSE 1 END",
-				"Whether queries can use the index; 0 while it is built, and after a concurrent build that failed."),
+				"Whether queries can use the index; 0 while it is being built, and after a concurrent build failed."),
 			gauge("pg_index_unused", "CASE WHEN class = 'unused' THEN 1 END",
-				"1 for an index that guards nothing and was never scanned on this server since the statistics began; "+
-					"absent for others, on a standby, and while the statistics are too young."),
+				"Always 1, for an index without a constraint or a scan on this server since the statistics started; "+
+					"absent for other indexes, on a standby, and while the statistics are too recent."),
 		},
 		from: `FROM (
-	WITH ` + judgedIndexes + `, ` + lockedRelations + `
+	WITH ` + classifiedIndexes + `, ` + lockedRelations + `
 	SELECT *, oid IN (SELECT relation FROM locked) AS locked FROM (
 		SELECT *, row_number() OVER (ORDER BY relpages DESC, oid) AS place,
 			row_number() OVER (PARTITION BY class ORDER BY relpages DESC, oid) AS place_in_class
-		FROM judged
+		FROM classified
 	) ranked
 	WHERE place <= $2::bigint OR (class IN ('unused', 'invalid') AND place_in_class <= $2::bigint)
 ) chosen`,
 	}
 }
 
-// indexTotals cover all indexes, whatever the limit. A class of which there is none counts 0; unused ones are absent
-// while nobody can tell.
-func indexTotals() family {
-	return family{
+// indexTotals covers all indexes, regardless of the limit. An empty class counts 0; the class unused
+// is absent while the statistics are too recent.
+func indexTotals() collector {
+	return collector{
 		part:   "index_totals",
 		slow:   true,
 		labels: []label{{"datname", "current_database()"}, {"class", "classes.class"}},
 		args:   func(s server) []any { return []any{s.config.IndexMinAge.Seconds()} },
-		values: []value{
+		metrics: []metric{
 			gauge("pg_indexes", "count(oid)",
-				"Indexes, each in the first class that fits: invalid, primary, unique, constraint, unused, other."),
+				"Indexes, by the first matching class of invalid, primary, unique, constraint, unused and other."),
 			gauge("pg_indexes_estimated_bytes",
 				"coalesce(sum(relpages), 0) * current_setting('block_size')::bigint",
-				"Size of all indexes of the class as of their latest vacuum or analyze."),
+				"Size of all indexes of the class as of their latest vacuum or analyze, in bytes."),
 		},
 		from: `FROM (
-	WITH ` + judgedIndexes + `
-	SELECT classes.class, judged.oid, judged.relpages
+	WITH ` + classifiedIndexes + `
+	SELECT classes.class, classified.oid, classified.relpages
 	FROM unnest('{invalid,primary,unique,constraint,unused,other}'::text[]) AS classes (class)
 	CROSS JOIN old
-	LEFT JOIN judged USING (class)
+	LEFT JOIN classified USING (class)
 	WHERE classes.class <> 'unused' OR old.enough
 ) classes
 GROUP BY classes.class`,
 	}
 }
 
-// indexCoverage says how far the other families of indexes reach.
-func indexCoverage() family {
-	return family{
+// indexCoverage reports the limits of the other index collectors.
+func indexCoverage() collector {
+	return collector{
 		part:   "index_coverage",
 		slow:   true,
 		labels: []label{{"datname", "current_database()"}},
 		args:   indexesLimit,
-		values: []value{
+		metrics: []metric{
 			gauge("pg_indexes_omitted", "greatest(count(*) - $1::bigint, 0)",
-				"Indexes beyond the limit on exported ones, which is --postgres.indexes.limit."),
+				"Indexes beyond --postgres.indexes.limit, which are not exported."),
 			gauge("pg_indexes_statistics_start_timestamp_seconds",
 				"extract(epoch FROM nullif("+indexStatisticsStart+", 'infinity'))",
-				"Since when index scans have been counted, in Unix time; no index is called unused before this is "+
-					"older than --postgres.indexes.min-age."),
+				"Time since which index scans have been counted, in Unix seconds; no index is reported as unused until "+
+					"its age reaches --postgres.indexes.min-age."),
 		},
 		from: `FROM pg_class c WHERE c.relkind = 'i' AND ` + notSystem,
 	}

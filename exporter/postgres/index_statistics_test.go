@@ -16,21 +16,21 @@ const statisticsStart = "pg_indexes_statistics_start_timestamp_seconds"
 
 func unixSeconds(at time.Time) float64 { return float64(at.UnixMicro()) / 1e6 }
 
-// statisticsSince waits until the statistics have begun: before Postgres 15 that takes a moment.
+// statisticsSince waits for the start of the statistics, which is delayed before Postgres 15.
 func statisticsSince(t *testing.T, s *pgtest.Server, db string) float64 {
 	t.Helper()
 	e := newExporter(t, s.URL(db, "postgres"), testConfig())
 	var since float64
 	require.Eventually(t, func() bool {
 		samples := e.scrape(t)
-		requireRelationsServed(t, samples)
+		requireNoRelationFailures(t, samples)
 		since = samples[ofDatabase(statisticsStart, db)]
 		return since > 0
 	}, 10*time.Second, 50*time.Millisecond)
 	return since
 }
 
-func TestIndexesAreUnusedOnlyIfStatisticsAreOld(t *testing.T) {
+func TestUnusedIndexesRequireOldStatistics(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
 		db := s.CreateDatabase(t)
 		s.Exec(t, db, "CREATE TABLE shop (k int); CREATE INDEX shop_k ON shop (k)")
@@ -40,33 +40,33 @@ func TestIndexesAreUnusedOnlyIfStatisticsAreOld(t *testing.T) {
 			config.IndexMinAge = age
 			return newExporter(t, s.URL(db, "postgres"), config).scrape(t)
 		}
-		requireJudged := func(samples map[string]float64, judged bool) {
+		requireClassified := func(samples map[string]float64, classified bool) {
 			t.Helper()
-			requireRelationsServed(t, samples)
-			require.Equal(t, judged, len(series(samples, "pg_index_unused")) == 1)
+			requireNoRelationFailures(t, samples)
+			require.Equal(t, classified, len(series(samples, "pg_index_unused")) == 1)
 			_, counted := samples[ofClass("pg_indexes", db, "unused")]
-			require.Equal(t, judged, counted, "what nobody can tell is absent, not 0")
+			require.Equal(t, classified, counted, "an unknown count is absent, not 0")
 		}
 
 		before := statisticsSince(t, s, db)
-		age := time.Since(time.Unix(int64(before), 0)) // the cluster may be a copy of one that was made long ago
-		requireJudged(scrape(age+time.Minute), false)
-		requireJudged(scrape(age-2*time.Second), true)
+		age := time.Since(time.Unix(int64(before), 0)) // the cluster may be a copy of an older one
+		requireClassified(scrape(age+time.Minute), false)
+		requireClassified(scrape(age-2*time.Second), true)
 
 		s.Exec(t, db, "SELECT pg_stat_reset()")
 		config := testConfig()
 		config.IndexMinAge = 3 * time.Second
 		e := newExporter(t, s.URL(db, "postgres"), config)
-		requireJudged(e.scrape(t), false)
-		requireJudged(e.scrapeUntil(t, unused, 1), true)
+		requireClassified(e.scrape(t), false)
+		requireClassified(e.scrapeUntil(t, unused, 1), true)
 		require.Greater(t, statisticsSince(t, s, db), before)
 
 		s.Exec(t, db, "ALTER DATABASE "+db+" SET track_counts = off")
-		requireJudged(scrape(0), false)
+		requireClassified(scrape(0), false)
 	})
 }
 
-func TestIndexStatisticsBeginAnew(t *testing.T) {
+func TestIndexStatisticsRestart(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
 		db := s.CreateDatabase(t)
 		s.Exec(t, db, "CREATE TABLE shop (k int); CREATE INDEX shop_k ON shop (k)")
@@ -78,17 +78,17 @@ func TestIndexStatisticsBeginAnew(t *testing.T) {
 		crash := time.Now()
 		s.Kill()
 		require.NoError(t, s.Start(t.Context()))
-		require.Greater(t, statisticsSince(t, s, db), unixSeconds(crash), "a crash loses them")
+		require.Greater(t, statisticsSince(t, s, db), unixSeconds(crash), "a crash loses the statistics")
 
-		// A standby without a primary is one all the same.
+		// A standby without a primary suffices.
 		require.NoError(t, s.Stop(t.Context(), pgserver.Fast))
 		signal := filepath.Join(s.SocketDir(), "data", "standby.signal")
 		require.NoError(t, os.WriteFile(signal, nil, 0o644))
 		promotion := time.Now()
 		require.NoError(t, s.Start(t.Context()))
 		standby := newExporter(t, s.URL(db, "postgres"), testConfig()).scrape(t)
-		requireRelationsServed(t, standby)
-		require.Empty(t, series(standby, "pg_index_unused"), "the primary may use what the standby does not")
+		requireNoRelationFailures(t, standby)
+		require.Empty(t, series(standby, "pg_index_unused"), "the primary may use an index that the standby does not use")
 		require.NotContains(t, standby, ofClass("pg_indexes", db, "unused"))
 		require.NotContains(t, standby, ofDatabase(statisticsStart, db))
 		require.NotContains(t, standby, ofTable("pg_stat_user_tables_n_live_tup", db, "shop"))
@@ -96,6 +96,6 @@ func TestIndexStatisticsBeginAnew(t *testing.T) {
 
 		s.Exec(t, "postgres", "SELECT pg_promote()")
 		s.Exec(t, "postgres", "CHECKPOINT")
-		require.Greater(t, statisticsSince(t, s, db), unixSeconds(promotion), "a promoted standby has not yet done a primary's work")
+		require.Greater(t, statisticsSince(t, s, db), unixSeconds(promotion), "a promoted standby has not yet run the queries of a primary")
 	})
 }

@@ -1,23 +1,23 @@
 package postgres
 
-// indexes say how much each of the largest indexes is used. It runs at every scrape, so it reads pg_class, whose
-// relpages are an estimate that costs nothing, and asks the statistics of those few that it has chosen by it. The
-// views of the statistics would read those of all relations.
-func indexes() family {
-	return family{
+// indexes reports the scans of the largest indexes. It runs in every collection, so it first chooses
+// the indexes by the estimate in pg_class.relpages, and reads statistics only for these. The
+// statistics views would read them for all relations.
+func indexes() collector {
+	return collector{
 		part:    "indexes",
 		labels:  indexLabels(),
 		created: statsReset,
 		args:    indexesLimit,
-		values: []value{
+		metrics: []metric{
 			counter("pg_stat_user_indexes_idx_scan_total", "pg_stat_get_numscans(c.oid)",
-				"Scans of the index on this server; a replica counts its own."),
+				"Scans of the index on this server; each replica counts its own."),
 			counter("pg_stat_user_indexes_idx_tup_read_total", "pg_stat_get_tuples_returned(c.oid)",
-				"Entries that scans of the index returned."),
+				"Entries returned by scans of the index."),
 			counter("pg_stat_user_indexes_idx_tup_fetch_total", "pg_stat_get_tuples_fetched(c.oid)",
-				"Live table rows that simple scans of the index fetched."),
+				"Live table rows fetched by simple scans of the index."),
 			gauge("pg_stat_user_indexes_last_idx_scan_timestamp_seconds", "extract(epoch FROM pg_stat_get_lastscan(c.oid))",
-				"When the index was last scanned, in Unix time; absent if never.").from(16),
+				"Time of the last scan of the index, in Unix seconds; absent if there was none.").from(16),
 		},
 		from: `FROM (
 	SELECT c.oid, c.relname AS indexrelname, c.relnamespace FROM pg_class c

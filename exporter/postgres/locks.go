@@ -1,29 +1,29 @@
 package postgres
 
-// blocked reads pg_stat_activity because pg_blocking_pids() and pg_locks both hold up the lock manager while they
-// look: the more so the more there is to see, which is when this is asked most anxiously.
-func blocked() family {
-	return family{
+// blocked reads pg_stat_activity, because pg_blocking_pids() and pg_locks hold the lock manager's own
+// locks: the longer, the more locks there are.
+func blocked() collector {
+	return collector{
 		part:     "blocked",
 		allStats: true,
 		labels:   []label{{"datname", "d.datname"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_locks_blocked_backends", "count(a.pid)",
-				"Backends that wait for a lock which somebody else holds, workers included."),
+				"Backends waiting for a lock, including workers."),
 		},
 		from: `FROM pg_database d LEFT JOIN pg_stat_activity a ON a.datid = d.oid AND a.wait_event_type = 'Lock'
 			WHERE ` + ordinary + ` GROUP BY d.datname`,
 	}
 }
 
-// locks counts by mode, weakest first. A lock of a prepared transaction has no pid.
-func locks() family {
-	return family{
+// locks counts locks by mode, weakest first. The locks of prepared transactions have no pid.
+func locks() collector {
+	return collector{
 		part:   "locks",
 		labels: []label{{"datname", "d.datname"}, {"mode", "m.mode"}},
-		values: []value{
+		metrics: []metric{
 			gauge("pg_locks", "count(l.mode)",
-				"Locks on objects of the database that are held or waited for, without those of this exporter."),
+				"Locks on objects of the database that are held or waited for, except those of the exporter."),
 		},
 		from: `FROM pg_database d CROSS JOIN (VALUES ('accesssharelock'), ('rowsharelock'), ('rowexclusivelock'),
 				('shareupdateexclusivelock'), ('sharelock'), ('sharerowexclusivelock'), ('exclusivelock'),

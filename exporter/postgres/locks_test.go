@@ -46,7 +46,7 @@ func TestLocks(t *testing.T) {
 		for _, label := range labels {
 			require.EqualValues(t, 1, samples[locksOf(label)], label)
 		}
-		require.EqualValues(t, 0, samples[blockedBackends], "held is not waited for")
+		require.EqualValues(t, 0, samples[blockedBackends], "held locks are not waited for")
 
 		one, two := connect(t, s, "app:a"), connect(t, s, "app:a")
 		begin(t, one, "SELECT FROM t7")
@@ -57,8 +57,8 @@ func TestLocks(t *testing.T) {
 		require.EqualValues(t, 2, samples[locksOf("accesssharelock")], "held and waited for")
 		require.EqualValues(t, 2, samples[locksOf("sharelock")])
 
-		t.Run("of a prepared transaction, which has no backend", func(t *testing.T) {
-			run(t, holder, "PREPARE TRANSACTION 'forgotten'")
+		t.Run("prepared transaction without a backend", func(t *testing.T) {
+			run(t, holder, "PREPARE TRANSACTION 'abandoned'")
 			require.NoError(t, holder.Close(t.Context()))
 			samples := e.scrape(t)
 			require.EqualValues(t, 1, samples[locksOf("accessexclusivelock")])
@@ -67,7 +67,7 @@ func TestLocks(t *testing.T) {
 	}, pgtest.Setting("max_prepared_transactions", "1"))
 }
 
-func TestWaitForARowIsBlocked(t *testing.T) {
+func TestRowLockIsBlocked(t *testing.T) {
 	s := pgtest.Newest(t)
 	monitored(t, s)
 	e := newExporter(t, s.URL("shop", "monitor:m"), testConfig())

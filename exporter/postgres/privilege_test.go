@@ -27,7 +27,7 @@ func TestRoleWithoutPrivileges(t *testing.T) {
 			require.False(t, strings.HasPrefix(series, "pg_locks_blocked"), series)
 			if part, failing := strings.CutPrefix(series, `marketplace_source_failing{part="`); failing {
 				part, _, _ = strings.Cut(part, `"`)
-				require.Contains(t, append(hidden, "statements"), part, "all else works")
+				require.Contains(t, append(hidden, "statements"), part, "the other parts work")
 			}
 		}
 		require.EqualValues(t, 1, samples[`marketplace_source_up{source="postgres"}`])
@@ -40,7 +40,7 @@ func TestRoleWithoutPrivileges(t *testing.T) {
 			require.Contains(t, samples, series)
 		}
 
-		// Nothing is remembered of it: the very next scrape sees what was granted.
+		// The result is not cached: the next scrape has the new privileges.
 		s.Exec(t, "postgres", `GRANT pg_monitor TO "No Body"`)
 		samples = e.scrape(t)
 		require.Contains(t, samples, oldestTransaction)

@@ -35,12 +35,12 @@ func TestReplication(t *testing.T) {
 			ofPrimary: newExporter(t, s.URL("postgres", "monitor:m"), testConfig()),
 			ofStandby: newExporter(t, second.URL("postgres", "monitor:m"), testConfig()),
 		}
-		t.Run("in step", pair.inStep)
-		t.Run("behind", pair.behind)
+		t.Run("in sync", pair.inSync)
+		t.Run("lagging", pair.lagging)
 		t.Run("conflicts", pair.conflicts)
 		t.Run("slots", pair.slots)
 		t.Run("many replicas", pair.many)
-		t.Run("cut off", pair.cutOff)
+		t.Run("disconnected", pair.disconnected)
 	}, pgtest.Setting("wal_level", "logical"), pgtest.Setting("max_slot_wal_keep_size", "64MB"), pgtest.Setting("autovacuum", "off"))
 }
 
@@ -50,7 +50,7 @@ type pair struct {
 	ofPrimary, ofStandby *exporter
 }
 
-// standbyOf streams from a copy of the stopped primary, through a slot.
+// standbyOf copies the stopped primary and starts a standby that streams from it through a slot.
 func standbyOf(t *testing.T, primary *pgtest.Server) *pgtest.Server {
 	t.Helper()
 	var data, hba string
@@ -65,7 +65,7 @@ func standbyOf(t *testing.T, primary *pgtest.Server) *pgtest.Server {
 	require.NoError(t, err)
 	require.NoError(t, rules.Close())
 
-	home, err := os.MkdirTemp("", "standby-") // t.TempDir() is too long for a socket's path
+	home, err := os.MkdirTemp("", "standby-") // the path of a socket is limited; t.TempDir() is too long
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(home)) })
 	copied := filepath.Join(home, "data")
@@ -86,21 +86,21 @@ func standbyOf(t *testing.T, primary *pgtest.Server) *pgtest.Server {
 	return &pgtest.Server{Server: standby}
 }
 
-func (p pair) inStep(t *testing.T) {
+func (p pair) inSync(t *testing.T) {
 	p.primary.Exec(t, "shop", "INSERT INTO carts VALUES ('first')")
-	inStep := func(samples map[string]float64) bool {
+	inSync := func(samples map[string]float64) bool {
 		behind, known := samples["pg_stat_replication_replay_lag_bytes"+ofReplica]
 		return known && behind == 0
 	}
-	onPrimary := p.ofPrimary.until(t, inStep)
-	require.True(t, inStep(onPrimary))
+	onPrimary := p.ofPrimary.until(t, inSync)
+	require.True(t, inSync(onPrimary))
 	require.EqualValues(t, 1, onPrimary[onServer("pg_replication_connections")])
 	require.Zero(t, onPrimary[onServer("pg_replication_is_replica")])
 	for _, name := range []string{"pg_replication_lag_seconds", "pg_replication_last_replay_seconds", "pg_replication_receiving"} {
 		require.NotContains(t, onPrimary, onServer(name))
 	}
 
-	time.Sleep(300 * time.Millisecond) // without writes a standby grows older, but does not fall behind
+	time.Sleep(300 * time.Millisecond) // without writes the standby stays in sync, although the age of its data increases
 	onStandby := p.ofStandby.until(t, reaches(onServer("pg_replication_receiving"), 1))
 	require.EqualValues(t, 1, onStandby[onServer("pg_replication_is_replica")])
 	require.EqualValues(t, 1, onStandby[onServer("pg_replication_receiving")])
@@ -113,12 +113,12 @@ func (p pair) inStep(t *testing.T) {
 	require.EqualValues(t, 1, onStandby[`marketplace_source_up{source="postgres"}`])
 	for series := range onStandby {
 		if strings.HasPrefix(series, "marketplace_source_failing") {
-			require.Contains(t, series, `part="statements"`, "the extension is not installed; all else works")
+			require.Contains(t, series, `part="statements"`, "only the extension is missing")
 		}
 	}
 }
 
-func (p pair) behind(t *testing.T) {
+func (p pair) lagging(t *testing.T) {
 	p.standby.Exec(t, "postgres", "SELECT pg_wal_replay_pause()")
 	p.primary.Exec(t, "shop", "INSERT INTO carts SELECT repeat('x', 1000) FROM generate_series(1, 2000)")
 	lagBytes := "pg_stat_replication_replay_lag_bytes" + ofReplica
@@ -134,13 +134,13 @@ func (p pair) behind(t *testing.T) {
 	require.Less(t, paused[onServer("pg_replication_lag_seconds")], 60.0)
 
 	p.standby.Exec(t, "postgres", "SELECT pg_wal_replay_resume()")
-	p.slowedDown(t)
+	p.delayedReplay(t)
 	resumed := p.ofStandby.until(t, func(samples map[string]float64) bool { return samples[onServer("pg_replication_lag_seconds")] == 0 })
 	require.Zero(t, resumed[onServer("pg_replication_lag_seconds")])
 }
 
-// slowedDown keeps writing, since the server forgets its measurements when there is nothing left to replay.
-func (p pair) slowedDown(t *testing.T) {
+// delayedReplay keeps writing, because the server clears its measurements when all log is replayed.
+func (p pair) delayedReplay(t *testing.T) {
 	t.Helper()
 	replayLag, flushLag := "pg_stat_replication_replay_lag_seconds"+ofReplica, "pg_stat_replication_flush_lag_seconds"+ofReplica
 	p.standby.Exec(t, "postgres", "ALTER SYSTEM SET recovery_min_apply_delay = '900ms'")
@@ -157,7 +157,7 @@ func (p pair) slowedDown(t *testing.T) {
 	p.standby.Exec(t, "postgres", "SELECT pg_reload_conf()")
 }
 
-// conflicts reads on the standby what the primary cleans up and drops.
+// conflicts reads rows on the standby that the primary vacuums and drops.
 func (p pair) conflicts(t *testing.T) {
 	const kind = "pg_stat_database_conflicts_confl_"
 	reader := p.standby.Conn(t, "shop")
@@ -184,31 +184,31 @@ func (p pair) conflicts(t *testing.T) {
 	require.NotContains(t, p.ofPrimary.scrape(t), kind+`lock_total{datname="shop"}`)
 }
 
-// slots has one that is read, one that was forgotten, one of a database and one of a session.
+// slots covers an active slot, an abandoned one, a logical one and a temporary one.
 func (p pair) slots(t *testing.T) {
 	slot := func(name, of string) string {
 		return "pg_replication_slot_" + name + `{datname="postgres",slot_name="` + of + `",slot_type="physical"}`
 	}
 	super := p.primary.Conn(t, "shop")
-	run(t, super, "SELECT pg_create_physical_replication_slot('forgotten', true)", "SELECT pg_create_physical_replication_slot('unused')",
+	run(t, super, "SELECT pg_create_physical_replication_slot('abandoned', true)", "SELECT pg_create_physical_replication_slot('unused')",
 		"SELECT pg_create_physical_replication_slot('session', true, true)", "SELECT pg_create_logical_replication_slot('logical', 'pgoutput')")
 	samples := p.ofPrimary.scrape(t)
 	require.EqualValues(t, 1, samples[slot("slot_is_active", "standby")])
-	require.Contains(t, samples, slot("slot_is_active", "forgotten"))
-	require.Zero(t, samples[slot("slot_is_active", "forgotten")])
+	require.Contains(t, samples, slot("slot_is_active", "abandoned"))
+	require.Zero(t, samples[slot("slot_is_active", "abandoned")])
 	require.NotContains(t, samples, slot("slot_is_active", "session"))
 	require.Contains(t, samples, `pg_replication_slot_slot_is_active{datname="shop",slot_name="logical",slot_type="logical"}`)
-	require.NotContains(t, samples, slot("retained_wal_bytes", "unused"), "it reserves nothing yet")
+	require.NotContains(t, samples, slot("retained_wal_bytes", "unused"), "it retains nothing yet")
 	require.EqualValues(t, 1, samples[status("reserved")])
 
 	run(t, super, "SELECT pg_drop_replication_slot('session')")
-	before := samples[slot("retained_wal_bytes", "forgotten")]
+	before := samples[slot("retained_wal_bytes", "abandoned")]
 	run(t, super, "INSERT INTO carts SELECT repeat('x', 1000) FROM generate_series(1, 2000)")
 	samples = p.ofPrimary.scrape(t)
-	require.Greater(t, samples[slot("retained_wal_bytes", "forgotten")]-before, 1.5e6)
-	require.Less(t, samples[slot("retained_wal_bytes", "forgotten")]-before, 4e6)
-	safe := number(t, super, "SELECT safe_wal_size FROM pg_replication_slots WHERE slot_name = 'forgotten'")
-	require.InDelta(t, safe, samples[slot("safe_wal_size_bytes", "forgotten")], 1e5)
+	require.Greater(t, samples[slot("retained_wal_bytes", "abandoned")]-before, 1.5e6)
+	require.Less(t, samples[slot("retained_wal_bytes", "abandoned")]-before, 4e6)
+	safe := number(t, super, "SELECT safe_wal_size FROM pg_replication_slots WHERE slot_name = 'abandoned'")
+	require.InDelta(t, safe, samples[slot("safe_wal_size_bytes", "abandoned")], 1e5)
 
 	for range 8 { // segments of 16 MB
 		run(t, super, "SELECT txid_current()", "SELECT pg_switch_wal()")
@@ -219,13 +219,13 @@ func (p pair) slots(t *testing.T) {
 	require.NotContains(t, samples, status("reserved"))
 }
 
-// status is a series of the forgotten slot.
+// status returns a series of the abandoned slot.
 func status(status string) string {
-	return `pg_replication_slot_wal_status{datname="postgres",slot_name="forgotten",slot_type="physical",wal_status="` + status + `"}`
+	return `pg_replication_slot_wal_status{datname="postgres",slot_name="abandoned",slot_type="physical",wal_status="` + status + `"}`
 }
 
-// many shows the exporter more replicas than it tells of, in a schema before the catalogue. The furthest behind has
-// two connections of one name.
+// many simulates more replicas than are exported, with a view that hides the one in pg_catalog. The
+// replica with the largest lag has two connections with the same name.
 func (p pair) many(t *testing.T) {
 	p.primary.Exec(t, "postgres", `CREATE SCHEMA many; GRANT USAGE ON SCHEMA many TO monitor;
 		CREATE VIEW many.pg_stat_replication AS SELECT 'replica' || least(i, 29) AS application_name, 'streaming' AS state,
@@ -246,8 +246,8 @@ func (p pair) many(t *testing.T) {
 	require.NotContains(t, samples, `pg_stat_replication_write_lag_seconds{application_name="replica9",datname="postgres"}`)
 }
 
-// cutOff has replayed all that it got, which is not all there is.
-func (p pair) cutOff(t *testing.T) {
+// disconnected checks that a standby that has replayed all received log still lags.
+func (p pair) disconnected(t *testing.T) {
 	require.NoError(t, p.primary.Stop(t.Context(), pgserver.Fast))
 	samples := p.ofStandby.until(t, func(samples map[string]float64) bool {
 		return samples[onServer("pg_replication_receiving")] == 0 && samples[onServer("pg_replication_lag_seconds")] > 0

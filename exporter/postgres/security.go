@@ -1,21 +1,22 @@
 package postgres
 
-// unguarded is a condition on pg_class c: clients that reach its schema read and write it as far as their grants go,
-// with no policy in between. The parent of partitions counts as well as each of them, since either can be addressed. A
-// table that an extension brought along does not: its policies are not for the user to set.
+// unguarded is a condition on pg_class c that selects tables without row level security: only grants
+// limit the clients that can reach their schema. It selects partitioned tables and their partitions,
+// since clients can address both. It excludes the tables of extensions, because users do not manage
+// their policies.
 const unguarded = `c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND NOT EXISTS (
 	SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')`
 
-// exposedTables count what lies open in the schemas that an API such as Supabase's shows to clients.
-func exposedTables() family {
-	return family{
+// exposedTables counts unguarded tables in the schemas that an API such as Supabase's exposes.
+func exposedTables() collector {
+	return collector{
 		part:   "exposed_tables",
 		slow:   true,
 		labels: []label{{"datname", "current_database()"}, {"schemaname", "n.nspname"}},
 		args:   func(s server) []any { return []any{s.config.ExposedSchemas} },
-		values: []value{
+		metrics: []metric{
 			gauge("pg_tables_without_row_security", "count(c.oid)",
-				"Tables without row level security in a schema that --postgres.exposed-schema names."),
+				"Tables without row level security in a schema of --postgres.exposed-schema."),
 		},
 		from: `FROM pg_namespace n
 LEFT JOIN pg_class c ON c.relnamespace = n.oid AND ` + unguarded + `
@@ -24,16 +25,16 @@ GROUP BY n.nspname`,
 	}
 }
 
-// unguardedTables name the largest of them; the count above is complete.
-func unguardedTables() family {
-	return family{
+// unguardedTables exports the largest unguarded tables; the count of exposedTables is complete.
+func unguardedTables() collector {
+	return collector{
 		part:   "unguarded_tables",
 		slow:   true,
 		labels: tableLabels(),
 		args:   func(s server) []any { return []any{s.config.ExposedSchemas, s.config.TablesLimit} },
-		values: []value{
+		metrics: []metric{
 			gauge("pg_table_row_security_disabled", "1",
-				"1 for a table without row level security in an exposed schema, the largest --postgres.tables.limit of them."),
+				"Always 1, for the largest --postgres.tables.limit tables without row level security in an exposed schema."),
 		},
 		from: `FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace

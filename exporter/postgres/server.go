@@ -1,30 +1,31 @@
 package postgres
 
 import (
+	"context"
 	"strconv"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
-	"github.com/aimarketplace/monitoring/exporter/metric"
+	metrics "github.com/aimarketplace/monitoring/exporter/metric"
 )
 
-// server is what every family may want to know of the server it asks.
+// server describes the connected server. Collectors depend on nothing else.
 type server struct {
 	config        Config
-	database      string // the one we are connected to
+	database      string // the connected one
 	version       string // such as "17.10 (Debian …)"
 	major         int
 	recovering    bool   // a standby
-	readsAllStats bool   // as opposed to those of its own sessions only
-	role          string // the one that we are, quoted
-	statements    string // schema of pg_stat_statements, quoted; empty where the extension is missing
+	readsAllStats bool   // false if the role sees only its own sessions and statements
+	role          string // the current role, quoted
+	statements    string // schema of pg_stat_statements, quoted; empty if the extension is not installed
 	extension     extensionVersion
 }
 
-// extensionVersion is that of pg_stat_statements. It is the extension that has the columns, not the server: an
-// upgraded server keeps the old extension until somebody runs ALTER EXTENSION. Its major number has been 1 so far.
+// extensionVersion is the version of pg_stat_statements. It determines the columns: after an
+// upgrade of the server, the old version stays until ALTER EXTENSION. Its major number has always
+// been 1.
 type extensionVersion struct{ major, minor int }
 
 func (v extensionVersion) atLeast(minor int) bool { return v.major > 1 || v.minor >= minor }
@@ -38,41 +39,46 @@ FROM (VALUES (1)) AS always
 LEFT JOIN pg_extension e ON e.extname = 'pg_stat_statements'
 LEFT JOIN pg_namespace n ON n.oid = e.extnamespace`
 
-// identify is the query that fills s.
-func (s *server) identify(done func(error)) database.Query {
-	return database.Query{
-		SQL:  identifySQL,
-		Done: done,
-		Read: database.EachRow(func(row pgx.CollectableRow) error {
-			return row.Scan(&s.database, &s.version, &s.major, &s.recovering, &s.readsAllStats, &s.role,
-				&s.statements, &s.extension.major, &s.extension.minor)
-		}),
+// identify makes the first round trip: all other queries depend on its result.
+func (s *Source) identify(ctx context.Context, tx *database.Tx) (server, error) {
+	identity := server{config: s.config}
+	results, err := tx.RoundTrip(ctx, database.Query{SQL: identifySQL})
+	if err != nil {
+		return identity, err
+	}
+	return identity, identity.scan(results[0])
+}
+
+func (s *server) scan(result database.Result) error {
+	if result.Err != nil {
+		return result.Err
+	}
+	return result.Scan(0, &s.database, &s.version, &s.major, &s.recovering, &s.readsAllStats, &s.role,
+		&s.statements, &s.extension.major, &s.extension.minor)
+}
+
+// serverStatus has the metrics of the server itself.
+type serverStatus struct{ upDesc, versionDesc metrics.Desc }
+
+func newServerStatus() serverStatus {
+	return serverStatus{
+		upDesc: metrics.NewGauge("pg_up",
+			"Whether the exporter could query the server; marketplace_source_failing has the reason for a failure.",
+			"datname"),
+		versionDesc: metrics.NewGauge("pg_static",
+			"Version of the server; the value is always 1.", "datname", "short_version", "version"),
 	}
 }
 
-// serverMetrics say that the server is there, and what it is.
-type serverMetrics struct{ up, info *prometheus.Desc }
+func (s serverStatus) descs() []metrics.Desc { return []metrics.Desc{s.upDesc, s.versionDesc} }
 
-func newServerMetrics() serverMetrics {
-	return serverMetrics{
-		up: prometheus.NewDesc("pg_up",
-			"Whether this collection's own transaction could begin; marketplace_source_failing says why not.",
-			[]string{"datname"}, nil),
-		info: prometheus.NewDesc("pg_static",
-			"The server's version.", []string{"datname", "short_version", "version"}, nil),
-	}
+func (s serverStatus) down(database string) []prometheus.Metric {
+	return []prometheus.Metric{s.upDesc.Metric(0, database)}
 }
 
-func (m serverMetrics) descs() []metric.Desc {
-	return []metric.Desc{metric.Typed(m.up, prometheus.GaugeValue), metric.Typed(m.info, prometheus.GaugeValue)}
-}
-
-func (m serverMetrics) emit(v *visit) {
-	if !v.identified {
-		v.emit(prometheus.MustNewConstMetric(m.up, prometheus.GaugeValue, 0, v.server.database))
-		return
+func (s serverStatus) up(server server) []prometheus.Metric {
+	return []prometheus.Metric{
+		s.upDesc.Metric(1, server.database),
+		s.versionDesc.Metric(1, server.database, strconv.Itoa(server.major), server.version),
 	}
-	v.emit(prometheus.MustNewConstMetric(m.up, prometheus.GaugeValue, 1, v.server.database))
-	v.emit(prometheus.MustNewConstMetric(m.info, prometheus.GaugeValue, 1,
-		v.server.database, strconv.Itoa(v.server.major), v.server.version))
 }

@@ -7,25 +7,32 @@ import (
 	"time"
 )
 
-// statementKey is what tells exported statements apart.
+// statementKey identifies an exported statement.
 type statementKey struct{ datname, user, queryid string }
+
+// compare makes choices independent of the order of the candidates.
+func (k statementKey) compare(other statementKey) int {
+	return cmp.Or(cmp.Compare(k.queryid, other.queryid), cmp.Compare(k.datname, other.datname),
+		cmp.Compare(k.user, other.user))
+}
 
 // candidate is a statement that may be exported. Times are in milliseconds.
 type candidate struct {
 	statementKey
 	calls, total, longest, temp float64
-	recent                      float64 // of total, since the choice before
+	recent                      float64 // part of total since the previous choice
 }
 
-// stickiness is how long a statement stays after it last was among the worst. Series that come and go with every
-// choice would be of no use in a graph, and each return costs a read of the text file.
-const stickiness = 30 * time.Minute
+// retention is how long a statement stays exported after it last ranked among the worst. Series that
+// come and go with every choice are useless in a graph, and each return reads the text file.
+const retention = 30 * time.Minute
 
-// minCalls is how often a statement must have run before its mean says anything.
+// minCalls is the number of calls from which the mean of a statement is meaningful.
 const minCalls = 5
 
-// criteria are the ways of being worth a look. A statement that is bad by one of them must not be hidden by those that
-// are bad by another, so each has its own ranking. A score of 0 does not rank.
+// criteria returns the scores by which statements are ranked. Each has its own ranking, so that a
+// statement that is bad by one of them is not displaced by statements that are bad by another. A
+// score of 0 does not rank.
 func criteria() []func(candidate) float64 {
 	return []func(candidate) float64{
 		func(c candidate) float64 { return c.total },
@@ -41,21 +48,22 @@ func criteria() []func(candidate) float64 {
 	}
 }
 
-// chosen remembers when each exported statement last was among the worst.
+// chosen maps each exported statement to the time when it last ranked among the worst.
 type chosen map[statementKey]time.Time
 
-// choose returns the statements to export, at most limit: the worst by each criterion now, in half of the places; then
-// those that were not long ago; then, while there is room, those that took most time. The last have no claim to stay.
+// choose returns the statements to export, at most limit. Half of the places go to the worst by each
+// criterion, then come the statements that ranked during the retention, and the remaining places go
+// to those with the longest total time. The last are not retained.
 func choose(candidates []candidate, before chosen, limit int, now time.Time) chosen {
 	next := chosen{}
-	add := func(key statementKey, qualified time.Time) {
+	add := func(key statementKey, ranked time.Time) {
 		if _, already := next[key]; !already && len(next) < limit {
-			next[key] = qualified
+			next[key] = ranked
 		}
 	}
-	ranked := criteria()
-	for _, score := range ranked {
-		for _, c := range worst(candidates, score, max(1, limit/len(ranked)/2)) {
+	scores := criteria()
+	for _, score := range scores {
+		for _, c := range worst(candidates, score, max(1, limit/len(scores)/2)) {
 			add(c.statementKey, now)
 		}
 	}
@@ -64,11 +72,11 @@ func choose(candidates []candidate, before chosen, limit int, now time.Time) cho
 		present[c.statementKey] = true
 	}
 	for _, key := range latestFirst(before) {
-		if present[key] && now.Sub(before[key]) < stickiness {
+		if present[key] && now.Sub(before[key]) < retention {
 			add(key, before[key])
 		}
 	}
-	for _, c := range worst(candidates, ranked[0], limit) {
+	for _, c := range worst(candidates, scores[0], limit) {
 		add(c.statementKey, time.Time{})
 	}
 	return next
@@ -83,15 +91,9 @@ func worst(candidates []candidate, score func(candidate) float64, n int) []candi
 	return sorted[:min(n, len(sorted))]
 }
 
-// latestFirst orders by when a statement was last among the worst, so that under the cap the oldest go.
+// latestFirst sorts statements so that the limit cuts off those that ranked the longest time ago.
 func latestFirst(c chosen) []statementKey {
 	return slices.SortedFunc(maps.Keys(c), func(a, b statementKey) int {
 		return cmp.Or(c[b].Compare(c[a]), a.compare(b))
 	})
-}
-
-// compare makes choices independent of the order in which candidates came.
-func (k statementKey) compare(other statementKey) int {
-	return cmp.Or(cmp.Compare(k.queryid, other.queryid), cmp.Compare(k.datname, other.datname),
-		cmp.Compare(k.user, other.user))
 }

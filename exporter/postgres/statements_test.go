@@ -10,7 +10,7 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-// withStatements returns a new database that has the extension in a schema of its own, as Supabase does.
+// withStatements returns a new database with the extension in its own schema, as on Supabase.
 func withStatements(t *testing.T, s *pgtest.Server) string {
 	t.Helper()
 	name := s.CreateDatabase(t)
@@ -19,7 +19,7 @@ func withStatements(t *testing.T, s *pgtest.Server) string {
 	return name
 }
 
-// only returns the samples whose series have all of the parts.
+// only returns the samples whose series contain all parts.
 func only(samples map[string]float64, parts ...string) map[string]float64 {
 	found := map[string]float64{}
 	for series, number := range samples {
@@ -34,7 +34,7 @@ func only(samples map[string]float64, parts ...string) map[string]float64 {
 	return found
 }
 
-// one returns the sample that has all of the parts, and fails unless it is the only one.
+// one returns the only sample whose series contains all parts.
 func one(t *testing.T, samples map[string]float64, parts ...string) float64 {
 	t.Helper()
 	found := only(samples, parts...)
@@ -88,14 +88,14 @@ func TestStatements(t *testing.T) {
 		require.EqualValues(t, 1, one(t, samples, "pg_stat_statements_slow_max_entries{", db))
 
 		for series := range samples {
-			require.NotContains(t, series, "canary", "constants and comments stay in the database")
+			require.NotContains(t, series, "canary", "constants and comments are not exported")
 		}
 		require.InDelta(t, 1, one(t, samples, "pg_stat_statements_covered_time_ratio{", db), 0.01,
-			"all of a small database's statements are exported, but for what this scrape itself added")
+			"all statements are exported, except those of this scrape")
 	})
 }
 
-// distinct runs statements from..to of a supply in which each has a queryid of its own.
+// distinct runs statements from..to of a sequence; each has its own queryid.
 func distinct(t *testing.T, s *pgtest.Server, name string, from, to int) {
 	t.Helper()
 	conn := s.Conn(t, name)
@@ -105,8 +105,8 @@ func distinct(t *testing.T, s *pgtest.Server, name string, from, to int) {
 	}
 }
 
-// TestEveryVersionOfTheExtension is about servers that were upgraded without ALTER EXTENSION.
-func TestEveryVersionOfTheExtension(t *testing.T) {
+// TestExtensionVersions covers servers that were upgraded without ALTER EXTENSION.
+func TestExtensionVersions(t *testing.T) {
 	s := pgtest.Newest(t)
 	for _, version := range []string{"1.8", "1.9", "1.10", "1.11", "1.12"} {
 		t.Run(version, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestEveryVersionOfTheExtension(t *testing.T) {
 	}
 }
 
-func TestTheDeviationOfSeveralEntriesIsPooled(t *testing.T) {
+func TestDeviationOfSeveralEntriesIsPooled(t *testing.T) {
 	s := pgtest.Newest(t, pgtest.Setting("pg_stat_statements.track", "all"))
 	name := withStatements(t, s)
 	s.Exec(t, name, `CREATE TABLE pace AS SELECT 0.1 AS seconds;
@@ -131,16 +131,16 @@ func TestTheDeviationOfSeveralEntriesIsPooled(t *testing.T) {
 		CREATE FUNCTION outer_doze() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM doze(); END $$`)
 	s.Exec(t, name, "SELECT doze()")
 	s.Exec(t, name, "UPDATE pace SET seconds = 0.5")
-	s.Exec(t, name, "SELECT outer_doze()") // the same statement, but not at the top
+	s.Exec(t, name, "SELECT outer_doze()") // the same statement, but not at the top level
 	samples := newExporter(t, s.URL(name, "postgres"), testConfig()).scrape(t)
 	id := `queryid="` + queryid(t, samples, "SELECT doze()") + `"`
 	require.EqualValues(t, 2, one(t, samples, "pg_stat_statements_calls_total{", id))
 	require.InDelta(t, 0.3, one(t, samples, "pg_stat_statements_mean_seconds{", id), 0.03)
 	require.InDelta(t, 0.5, one(t, samples, "pg_stat_statements_max_seconds{", id), 0.05)
-	require.InDelta(t, 0.2, one(t, samples, "pg_stat_statements_stddev_seconds{", id), 0.03, "not 0, which each entry has")
+	require.InDelta(t, 0.2, one(t, samples, "pg_stat_statements_stddev_seconds{", id), 0.03, "each entry alone has 0")
 }
 
-func TestTotalsAreOfAllEntriesWhateverIsChosen(t *testing.T) {
+func TestTotalsCoverAllEntries(t *testing.T) {
 	s := pgtest.Newest(t)
 	name := withStatements(t, s)
 	for range 3 {
@@ -192,10 +192,10 @@ func TestEvictionsDoNotLowerTheTotals(t *testing.T) {
 	require.EqualValues(t, 100, one(t, samples, "pg_stat_statements_max_entries{"))
 
 	s.Exec(t, name, "SELECT extensions.pg_stat_statements_reset()")
-	require.Less(t, one(t, e.scrape(t), "pg_stat_statements_all_calls_total{", db), before, "a reset is one")
+	require.Less(t, one(t, e.scrape(t), "pg_stat_statements_all_calls_total{", db), before, "a reset of the statistics resets the counter")
 }
 
-func TestTextsAreReadOnlyForStatementsNotSeen(t *testing.T) {
+func TestTextsAreReadOnlyForNewStatements(t *testing.T) {
 	s := pgtest.Newest(t)
 	name := withStatements(t, s)
 	config := testConfig()
@@ -211,7 +211,7 @@ func TestTextsAreReadOnlyForStatementsNotSeen(t *testing.T) {
 	require.LessOrEqual(t, reads, 1)
 }
 
-func TestWithoutTheExtensionTheRestIsServed(t *testing.T) {
+func TestWithoutExtension(t *testing.T) {
 	s := pgtest.Newest(t)
 	name := s.CreateDatabase(t)
 	samples := newExporter(t, s.URL(name, "postgres"), testConfig()).scrape(t)
@@ -220,7 +220,7 @@ func TestWithoutTheExtensionTheRestIsServed(t *testing.T) {
 	require.EqualValues(t, 1, one(t, samples, "pg_up{"))
 }
 
-func TestCreatedTimestampsComeFromTheEntry(t *testing.T) {
+func TestCreatedTimestampsOfStatements(t *testing.T) {
 	s := pgtest.Newest(t)
 	name := withStatements(t, s)
 	_, err := s.Conn(t, name).Exec(t.Context(), "SELECT 1 AS marked")

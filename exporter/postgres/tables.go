@@ -1,24 +1,24 @@
 package postgres
 
-// largestTables chooses by an estimate that costs nothing, before anything is asked of a table. The parents of
-// partitions hold no rows and are left out, as their partitions are not.
+// largestTables chooses tables by the estimate in pg_class, before any table is read. It includes
+// partitions, but not partitioned tables, which hold no rows.
 const largestTables = `
 	SELECT c.oid, c.relname, c.relnamespace, c.reltoastrelid FROM pg_class c
 	LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
 	WHERE c.relkind IN ('r', 'm') AND ` + notSystem + `
 	ORDER BY c.relpages::bigint + coalesce(toast.relpages, 0) DESC, c.oid LIMIT $1::bigint`
 
-// onPrimary makes NULL on a standby of what a standby does not know, where Postgres would say 0.
+// onPrimary replaces an expression by NULL on a standby, where Postgres returns 0 for unknown values.
 func onPrimary(sql string) string { return "CASE WHEN NOT pg_is_in_recovery() THEN " + sql + " END" }
 
-// tables say what happens in the largest tables, read as in indexes.
-func tables() family {
-	return family{
+// tables exports the activity of the largest tables. It chooses them first, as indexes does.
+func tables() collector {
+	return collector{
 		part:    "tables",
 		labels:  tableLabels(),
 		created: statsReset,
 		args:    tablesLimit,
-		values:  append(append(tableScans(), tableRows()...), tableCare()...),
+		metrics: append(append(tableScans(), tableRows()...), tableMaintenance()...),
 		from: `FROM (` + largestTables + `
 ) c
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -29,53 +29,53 @@ CROSS JOIN LATERAL (
 	}
 }
 
-func tableScans() []value {
-	return []value{
+func tableScans() []metric {
+	return []metric{
 		counter("pg_stat_user_tables_seq_scan_total", "pg_stat_get_numscans(c.oid)",
 			"Sequential scans of the table on this server."),
 		counter("pg_stat_user_tables_seq_tup_read_total", "pg_stat_get_tuples_returned(c.oid)",
-			"Live rows that sequential scans of the table read."),
+			"Live rows read by sequential scans of the table."),
 		gauge("pg_stat_user_tables_last_seq_scan_timestamp_seconds", "extract(epoch FROM pg_stat_get_lastscan(c.oid))",
-			"When the table was last scanned sequentially, in Unix time; absent if never.").from(16),
+			"Time of the last sequential scan of the table, in Unix seconds; absent if there was none.").from(16),
 		counter("pg_stat_user_tables_idx_scan_total", "i.scans",
-			"Scans of the table's indexes on this server; absent if it has none."),
+			"Index scans of the table on this server; absent if it has no index."),
 		counter("pg_stat_user_tables_idx_tup_fetch_total", "i.fetched + pg_stat_get_tuples_fetched(c.oid)",
-			"Live rows that index scans of the table fetched; absent if it has no index."),
+			"Live rows fetched by index scans of the table; absent if it has no index."),
 	}
 }
 
-func tableRows() []value {
-	return []value{
+func tableRows() []metric {
+	return []metric{
 		counter("pg_stat_user_tables_n_tup_ins_total", "pg_stat_get_tuples_inserted(c.oid)", "Rows inserted."),
 		counter("pg_stat_user_tables_n_tup_upd_total", "pg_stat_get_tuples_updated(c.oid)",
-			"Rows updated, the heap-only updates included."),
+			"Rows updated, including heap-only updates."),
 		counter("pg_stat_user_tables_n_tup_del_total", "pg_stat_get_tuples_deleted(c.oid)", "Rows deleted."),
 		counter("pg_stat_user_tables_n_tup_hot_upd_total", "pg_stat_get_tuples_hot_updated(c.oid)",
-			"Rows updated in their page without touching an index."),
+			"Rows updated without a change to an index (heap-only)."),
 		gauge("pg_stat_user_tables_n_live_tup", onPrimary("pg_stat_get_live_tuples(c.oid)"),
 			"Estimated live rows; absent on a standby."),
 		gauge("pg_stat_user_tables_n_dead_tup", onPrimary("pg_stat_get_dead_tuples(c.oid)"),
-			"Estimated dead rows that vacuum has not removed yet; absent on a standby."),
+			"Estimated dead rows that vacuum has not removed; absent on a standby."),
 		gauge("pg_stat_user_tables_n_mod_since_analyze", onPrimary("pg_stat_get_mod_since_analyze(c.oid)"),
 			"Estimated rows changed since the table was last analyzed; absent on a standby."),
 	}
 }
 
-// tableCare is what vacuum and analyze did, by hand and by themselves.
-func tableCare() []value {
-	var values []value
-	for _, c := range []struct{ column, what string }{
-		{"vacuum", "vacuumed by hand"},
-		{"autovacuum", "vacuumed by autovacuum"},
-		{"analyze", "analyzed by hand"},
-		{"autoanalyze", "analyzed by autovacuum"},
+// tableMaintenance exports manual and automatic vacuums and analyzes.
+func tableMaintenance() []metric {
+	var values []metric
+	for _, c := range []struct{ column, name string }{
+		{"vacuum", "manual vacuum"},
+		{"autovacuum", "autovacuum"},
+		{"analyze", "manual analyze"},
+		{"autoanalyze", "autoanalyze"},
 	} {
 		values = append(values,
 			counter("pg_stat_user_tables_"+c.column+"_count_total", "pg_stat_get_"+c.column+"_count(c.oid)",
-				"Times that the table was "+c.what+"."),
+				"Runs of "+c.name+" on the table."),
 			gauge("pg_stat_user_tables_last_"+c.column+"_timestamp_seconds",
 				"extract(epoch FROM pg_stat_get_last_"+c.column+"_time(c.oid))",
-				"When the table was last "+c.what+", in Unix time; absent if never."))
+				"Time of the last "+c.name+" of the table, in Unix seconds; absent if there was none."))
 	}
 	return values
 }

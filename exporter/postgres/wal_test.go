@@ -36,7 +36,7 @@ func TestWAL(t *testing.T) {
 		require.Greater(t, grown("pg_stat_wal_fpi_total"), 0.0)
 		require.Less(t, grown("pg_stat_wal_fpi_total"), 1000.0)
 		require.Greater(t, grown("pg_stat_wal_buffers_full_total"), 0.0)
-		require.Greater(t, grown("pg_stat_wal_write_total"), 40.0, "5 MB by way of 64 KB")
+		require.Greater(t, grown("pg_stat_wal_write_total"), 40.0, "5 MB in writes of 64 KB")
 		require.Greater(t, grown("pg_stat_wal_sync_total"), 0.0)
 		for _, name := range []string{"pg_stat_wal_write_time_seconds_total", "pg_stat_wal_sync_time_seconds_total"} {
 			require.Greater(t, grown(name), 0.0)

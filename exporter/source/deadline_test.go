@@ -10,7 +10,7 @@ import (
 
 func TestScrapeLeavesAtItsOwnDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		set := newSet(t, time.Minute, 0, slow("a", 3*time.Second), healthy("b"))
+		set := newSet(t, time.Minute, 0, slow(3*time.Second), healthy("b"))
 		started := time.Now()
 		families := gather(t, set, time.Second)
 		require.Equal(t, time.Second, time.Since(started))
@@ -26,7 +26,7 @@ func TestScrapeLeavesAtItsOwnDeadline(t *testing.T) {
 
 func TestShortDeadlineOfOneScrapeDoesNotShortenAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := slow("a", 3*time.Second)
+		s := slow(3 * time.Second)
 		set := newSet(t, 10*time.Second, 0, s)
 		gather(t, set, 10*time.Millisecond) // starts the collection
 		families := gather(t, set, 10*time.Second)
@@ -40,7 +40,7 @@ func TestShortDeadlineOfOneScrapeDoesNotShortenAnother(t *testing.T) {
 
 func TestScrapeThatLeavesEarlyKeepsTheLastSuccess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		set := newSet(t, 10*time.Second, 0, slow("a", time.Second))
+		set := newSet(t, 10*time.Second, 0, slow(time.Second))
 		gather(t, set, 5*time.Second)
 		succeeded := float64(time.Now().Unix())
 		families := gather(t, set, 10*time.Millisecond)

@@ -40,9 +40,9 @@ func healthy(name string) *fake {
 	}}
 }
 
-// slow returns a source that finishes after d, or fails if its context ends before.
-func slow(name string, d time.Duration) *fake {
-	return &fake{name: name, collect: func(ctx context.Context, send func(float64, string)) error {
+// slow returns the source a, which finishes after d, or fails if its context ends before.
+func slow(d time.Duration) *fake {
+	return &fake{name: "a", collect: func(ctx context.Context, send func(float64, string)) error {
 		send(1, "early")
 		select {
 		case <-time.After(d):

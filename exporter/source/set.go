@@ -72,7 +72,7 @@ func (s *Set) Run(ctx context.Context) {
 // on for other scrapes. The error is about series of one source that contradict those of another;
 // the other families are valid.
 func (s *Set) Gather(ctx context.Context) ([]*dto.MetricFamily, error) {
-	shared := s.join()
+	shared := s.join() //nolint:contextcheck // the collection does not end with ctx
 	select {
 	case <-shared.done:
 	case <-ctx.Done():

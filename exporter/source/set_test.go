@@ -15,7 +15,7 @@ import (
 
 func TestConcurrentScrapesShareOneCollection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := slow("a", time.Second)
+		s := slow(time.Second)
 		set := newSet(t, time.Minute, 0, s)
 		var scrapes sync.WaitGroup
 		for range 20 {
@@ -54,7 +54,7 @@ func TestFailedCollectionIsNotCached(t *testing.T) {
 
 func TestSlowSourceDoesNotDelayOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		set := newSet(t, 10*time.Second, 0, slow("a", time.Hour), healthy("b"))
+		set := newSet(t, 10*time.Second, 0, slow(time.Hour), healthy("b"))
 		started := time.Now()
 		families := gather(t, set, time.Minute)
 		require.LessOrEqual(t, time.Since(started), 10*time.Second)
@@ -88,7 +88,7 @@ func TestSourceThatIgnoresItsDeadlineIsNotCollectedTwice(t *testing.T) {
 
 func TestCanceledScrapeDoesNotEndTheCollection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := slow("a", 3*time.Second)
+		s := slow(3 * time.Second)
 		set := newSet(t, time.Minute, 0, s)
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		go func() {

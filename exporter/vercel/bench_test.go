@@ -11,14 +11,14 @@ import (
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
-// rowsOfBatch is how many a delivery of a busy website has, sent once a second.
-const rowsOfBatch = 1000
+// rowsPerDelivery is the size of a delivery of a busy website, sent once a second.
+const rowsPerDelivery = 1000
 
-// numbered makes a delivery whose rows nobody has seen.
-func numbered(row string, batch int) string {
-	all := make([]string, rowsOfBatch)
+// numbered returns a delivery with new rows.
+func numbered(row string, delivery int) string {
+	all := make([]string, rowsPerDelivery)
 	for i := range all {
-		all[i] = strings.ReplaceAll(row, "########", fmt.Sprintf("%08x", batch*rowsOfBatch+i))
+		all[i] = strings.ReplaceAll(row, "########", fmt.Sprintf("%08x", delivery*rowsPerDelivery+i))
 	}
 	return "[" + strings.Join(all, ",") + "]"
 }
@@ -39,52 +39,52 @@ func benchRows() map[string]string {
 	}
 }
 
-// BenchmarkDeliveries is what a delivery of a thousand rows costs from its first byte on: HTTP, the signature, gzip, the
-// rows. To make it is not in the time, but in the bytes.
+// BenchmarkDeliveries measures deliveries of a thousand rows with HTTP, the signature, gzip and the
+// rows. The bytes include those of the client, the time does not.
 func BenchmarkDeliveries(b *testing.B) {
 	for drain, row := range benchRows() {
 		for _, encoding := range []string{"identity", "gzip"} {
 			b.Run(drain+"/"+encoding, func(b *testing.B) {
 				l := listen(b, configure(b))
-				for batch := 0; b.Loop(); batch++ {
+				for delivery := 0; b.Loop(); delivery++ {
 					b.StopTimer()
-					body := numbered(row, batch)
+					body := numbered(row, delivery)
 					if encoding == "gzip" {
 						body = draintest.Zip(b, body)
 					}
 					b.StartTimer()
 					if status := l.post(b, "/vercel/"+drain, body, "Content-Encoding", encoding); status != http.StatusOK {
-						b.Fatalf("answered %d", status)
+						b.Fatalf("the status is %d", status)
 					}
 				}
-				b.ReportMetric(float64(b.N*rowsOfBatch)/b.Elapsed().Seconds(), "rows/s")
+				b.ReportMetric(float64(b.N*rowsPerDelivery)/b.Elapsed().Seconds(), "rows/s")
 			})
 		}
 	}
 }
 
-// BenchmarkMemory delivers a million log rows, each of its own request, or as many as SOAK_ROWS says, and reports what is in
-// use early on and after the last of them: it must be the same.
+// BenchmarkMemory delivers a million log rows, or SOAK_ROWS, each of its own request. It reports the
+// heap after 5% of the rows and after the last: both must be equal.
 //
 //	SOAK_ROWS=10000000 go test -run '^$' -bench Memory -benchtime 1x ./exporter/vercel
 func BenchmarkMemory(b *testing.B) {
 	rows := 1_000_000
 	if text, found := os.LookupEnv("SOAK_ROWS"); found {
 		if _, err := fmt.Sscan(text, &rows); err != nil {
-			b.Fatalf("SOAK_ROWS=%s is no number", text)
+			b.Fatalf("SOAK_ROWS=%s is not a number", text)
 		}
 	}
 	config := configure(b)
-	config.DedupeRows = 200_000 // so that it is full early on
+	config.inbound.DedupeEntries = 200_000 // full after a fifth of the rows
 	l := listen(b, config)
 	row := benchRows()["logs"]
 	for b.Loop() {
 		var early float64
-		for batch := range rows / rowsOfBatch {
-			if status := l.post(b, "/vercel/logs", numbered(row, batch)); status != http.StatusOK {
-				b.Fatalf("answered %d", status)
+		for delivery := range rows / rowsPerDelivery {
+			if status := l.post(b, "/vercel/logs", numbered(row, delivery)); status != http.StatusOK {
+				b.Fatalf("the status is %d", status)
 			}
-			if batch == rows/rowsOfBatch/20 {
+			if delivery == rows/rowsPerDelivery/20 {
 				early = inUse()
 			}
 		}
@@ -94,7 +94,7 @@ func BenchmarkMemory(b *testing.B) {
 	}
 }
 
-// inUse is what is allocated after a collection, in MB.
+// inUse returns the heap after a garbage collection, in MB.
 func inUse() float64 {
 	var stats runtime.MemStats
 	runtime.GC()

@@ -16,12 +16,12 @@ import (
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
-// canary is in every text that a test plants, and nowhere else.
+// canary is part of every text that a test plants, and of no other.
 const canary = "kanarie"
 
-// TestNothingOfARequestGetsOut plants canaries in every field of every payload, and looks for them in what is scraped and in
-// the log, at its most talkative.
-func TestNothingOfARequestGetsOut(t *testing.T) {
+// TestNoDataOfRequestsLeaks plants canaries in every field of every payload, and searches the metrics,
+// the debug log and the check for them.
+func TestNoDataOfRequestsLeaks(t *testing.T) {
 	t.Parallel()
 	for _, from := range []string{fromTraces, fromLogs} {
 		t.Run(from, func(t *testing.T) {
@@ -36,12 +36,12 @@ func TestNothingOfARequestGetsOut(t *testing.T) {
 					planted += l.plant(t, path, row)
 				}
 			}
-			assert.Greater(t, planted, 2000, "that many texts were planted")
+			assert.Greater(t, planted, 2000, "planted texts")
 			for drain, atLeast := range map[string]int{"traces": 3000, "logs": 300, "speed_insights": 100, "analytics": 500} {
-				assert.Greater(t, rowsOf(t, l, drain), atLeast, "rows of %s that were counted nevertheless", drain)
+				assert.Greater(t, rowsOf(t, l, drain), atLeast, "counted rows of %s", drain)
 			}
 			out := exposition(t, l) + l.log.String()
-			for _, finding := range l.Check(t.Context()) {
+			for _, finding := range append(l.Check(t.Context()), l.server.Check(t.Context())...) {
 				out += finding.Detail + finding.Hint
 			}
 			assert.NotContains(t, strings.ToLower(out), canary)
@@ -49,29 +49,29 @@ func TestNothingOfARequestGetsOut(t *testing.T) {
 	}
 }
 
-// plant delivers a row again and again, each time with a canary in the place of another text,
-// and with a member more; and all that with headers and a query that have canaries, too.
+// plant delivers a row many times, each time with a canary in place of another value or in an
+// additional member. The headers and the query contain canaries as well.
 func (l listening) plant(t *testing.T, path string, row any) (planted int) {
 	t.Helper()
 	deliver := func() {
 		planted++
 		text, err := json.Marshal(row)
 		require.NoError(t, err)
-		status := l.post(t, path+"?token="+canary, another(string(text), planted),
+		status := l.post(t, path+"?token="+canary, renumber(string(text), planted),
 			"User-Agent", canary, "X-Forwarded-For", canary, "Referer", canary, "Authorization", canary, "X-"+canary, canary)
 		require.Equal(t, http.StatusOK, status, "%s", text)
-		if body, err := draintest.Protobuf([]byte(another(string(text), planted+1_000_000))); path == "/vercel/traces" && err == nil {
+		if body, err := draintest.Protobuf([]byte(renumber(string(text), planted+1_000_000))); path == "/vercel/traces" && err == nil {
 			require.Equal(t, http.StatusOK, l.post(t, path, string(body), "Content-Type", "application/x-protobuf"), "%s", text)
 		}
 	}
-	everyValue(row, func(set func(any), was any) {
+	everyValue(row, func(set func(any), old any) {
 		for i, other := range []string{canary + "-%d@example.com", "/" + canary + "-%d", "https://" + canary + "-%d.example.com/" + canary} {
 			set(fmt.Sprintf(other, planted*10+i))
 			deliver()
 		}
-		set(fmt.Sprint(was) + canary)
+		set(fmt.Sprint(old) + canary)
 		deliver()
-		set(was)
+		set(old)
 	})
 	everyObject(row, func(object map[string]any) {
 		object[canary] = map[string]any{canary: []any{canary}}
@@ -86,15 +86,15 @@ func (l listening) plant(t *testing.T, path string, row any) (planted int) {
 	return planted
 }
 
-// another makes a row one that nobody has seen: ids that the payloads have become others.
-func another(row string, number int) string {
+// renumber replaces the ids of the payloads, so that a row is new.
+func renumber(row string, number int) string {
 	return strings.NewReplacer(
 		"aa2f8c1be1a34a5c8c3b6dd7d1d7b0", fmt.Sprintf("%030x", number+1),
 		"29306223290170632791", fmt.Sprintf("%020d", number), "5g9hp-1706327914010", fmt.Sprint("5g9hp-", number),
 	).Replace(row)
 }
 
-// rowsIn are what a delivery has: those of an array, one a line, or a single one.
+// rowsIn returns the rows of a delivery.
 func rowsIn(t *testing.T, body string) []any {
 	t.Helper()
 	var list []any
@@ -111,8 +111,8 @@ func rowsIn(t *testing.T, body string) []any {
 	return list
 }
 
-// everyValue calls visit for each text, number and so on that is somewhere in value.
-func everyValue(value any, visit func(set func(any), was any)) {
+// everyValue calls visit for every value that is neither object nor array.
+func everyValue(value any, visit func(set func(any), old any)) {
 	switch value := value.(type) {
 	case map[string]any:
 		for name, member := range value {
@@ -139,8 +139,8 @@ func isPlain(value any) bool {
 	return true
 }
 
-// documented are the fields that Vercel's reference has, and attributes that spans have, by where they stand. Those that the
-// payloads at hand lack are added to them.
+// documented returns the fields of Vercel's reference, and attributes of spans, by the path or the
+// object that contains them.
 func documented() map[string]string {
 	return map[string]string{
 		"/vercel/logs": "id deploymentId source host timestamp projectId level message buildId entrypoint destination path type statusCode requestId " +
@@ -159,7 +159,7 @@ func documented() map[string]string {
 	}
 }
 
-// complete adds the fields that a row lacks, empty, for canaries to be planted in.
+// complete adds the missing fields of a row, as empty texts.
 func complete(row any, path string) {
 	switch row := row.(type) {
 	case map[string]any:
@@ -206,11 +206,11 @@ func rowsOf(t *testing.T, l listening, drain string) (rows int) {
 	return rows
 }
 
-// exposition is what a scrape of a source gets.
+// exposition returns the metrics in the text format.
 func exposition(t *testing.T, l listening) string {
 	t.Helper()
 	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(scraped{l.Source})
+	registry.MustRegister(collector{l.Source}, l.server)
 	families, err := registry.Gather()
 	require.NoError(t, err)
 	var text bytes.Buffer

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,20 +17,22 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/metric"
+	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/internal/draintest"
-	"github.com/aimarketplace/monitoring/internal/freeport"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const secret = "6f0c1d7e"
 
-// listening is a source that takes deliveries.
+// listening is a source with a listener.
 type listening struct {
 	*Source
-	url string
-	log *journal
+	server *inbound.Server
+	url    string
+	log    *journal
 }
 
 // journal is a log that is safe for concurrent use.
@@ -40,58 +41,83 @@ type journal struct {
 	text bytes.Buffer
 }
 
-func (l *journal) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
 }
 
-func (l *journal) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
 }
 
-// configure returns what the flags' defaults are, with an address and a secret.
-func configure(t testing.TB) Config {
+// configuration is that of a source and its listener.
+type configuration struct {
+	Config
+	inbound inbound.Config
+}
+
+// configure returns the defaults of the flags, with an address and a secret.
+func configure(t testing.TB) configuration {
 	t.Helper()
-	port, err := freeport.Pick(t.Context())
-	require.NoError(t, err)
-	return Config{
-		ListenAddress: "127.0.0.1:" + strconv.Itoa(port), SecretFile: write(t, secret+"\n"), LatencyFrom: fromTraces,
-		MaxBody: 10_000_000, MaxInflated: 50_000_000, MaxRows: 50_000, MaxRequests: 16, MaxConnections: 256,
-		DedupeWindow: 5 * time.Minute, DedupeRows: 2_000_000,
+	return configuration{
+		Config: Config{SecretFile: writeFile(t, secret+"\n"), LatencyFrom: fromTraces, MaxRows: 50_000},
+		inbound: inbound.Config{
+			ListenAddress: "127.0.0.1:0", MaxBodySize: 10_000_000, MaxDecompressedSize: 50_000_000, MaxRequests: 16, MaxConnections: 256,
+			DedupeWindow: 5 * time.Minute, DedupeEntries: 2_000_000,
+		},
 	}
 }
 
-func write(t testing.TB, text string) string {
+func writeFile(t testing.TB, text string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "file")
-	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	rewriteFile(t, file, text)
 	return file
 }
 
-// listen runs a source until the test ends.
-func listen(t testing.TB, config Config) listening {
+func rewriteFile(t testing.TB, file, text string) {
 	t.Helper()
-	l := listening{url: "http://" + config.ListenAddress, log: &journal{}}
-	var err error
-	l.Source, err = New(config, slog.New(slog.NewTextHandler(l.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+}
+
+// open opens a source that does not listen yet.
+func open(config configuration, log *journal) (l listening, err error) {
+	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	l = listening{log: log}
+	if l.server, err = inbound.New(config.inbound, logger); err != nil {
+		return l, err
+	}
+	opened, err := config.Open(source.Deps{Logger: logger, Inbound: l.server})
+	if err != nil {
+		return l, err
+	}
+	l.Source = opened.(*Source)
+	return l, nil
+}
+
+// listen runs a source until the test ends.
+func listen(t testing.TB, config configuration) listening {
+	t.Helper()
+	l, err := open(config, &journal{})
 	require.NoError(t, err)
-	require.NoError(t, l.Listen())
+	require.NoError(t, l.server.Listen(t.Context()))
+	l.url = "http://" + l.server.Addr().String()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
-	running.Go(func() { l.Run(ctx) })
+	running.Go(func() { l.server.Run(ctx) })
 	t.Cleanup(func() {
 		http.DefaultClient.CloseIdleConnections()
 		stop()
 		running.Wait()
-		l.Close()
+		l.server.Close()
 	})
 	return l
 }
 
-// post signs a delivery and returns the status of the answer.
+// post sends a signed delivery and returns the status of the response.
 func (l listening) post(t testing.TB, path, body string, headers ...string) int {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, l.url+path, strings.NewReader(body))
@@ -110,18 +136,20 @@ func (l listening) post(t testing.TB, path, body string, headers ...string) int 
 
 func sign(body string) string { return draintest.Sign(secret, body) }
 
-// scraped makes of a source what a registry takes.
-type scraped struct{ *Source }
+// collector is a source as a prometheus.Collector.
+type collector struct{ *Source }
 
-func (s scraped) Describe(ch chan<- *prometheus.Desc) { metric.Describe(ch, s.Descs()) }
+func (c collector) Describe(ch chan<- *prometheus.Desc) { metric.Describe(ch, c.Descs()) }
 
-func (s scraped) Collect(ch chan<- prometheus.Metric) { _ = s.Source.Collect(context.Background(), ch) }
+func (c collector) Collect(ch chan<- prometheus.Metric) {
+	_ = c.Source.Collect(context.Background(), ch)
+}
 
-// counted are the samples that are not zero and no time.
+// counted returns the samples that are neither zero nor a timestamp.
 func (l listening) counted(t testing.TB) []string {
 	t.Helper()
 	var samples []string
-	for _, sample := range draintest.Counted(t, scraped{l.Source}) {
+	for _, sample := range draintest.Counted(t, collector{l.Source}, l.server) {
 		if !strings.Contains(sample, "_timestamp_") {
 			samples = append(samples, sample)
 		}
@@ -129,7 +157,7 @@ func (l listening) counted(t testing.TB) []string {
 	return samples
 }
 
-// payload is a delivery as the tests of a drain have it.
+// payload returns a delivery from the tests of a drain.
 func payload(t testing.TB, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(name)
@@ -137,13 +165,13 @@ func payload(t testing.TB, name string) string {
 	return string(text)
 }
 
-// deliveries are one for each drain, by path.
+// deliveries returns one delivery for each drain, by path.
 func deliveries(t testing.TB) map[string]string {
 	t.Helper()
 	return map[string]string{
 		"/vercel/traces":         payload(t, "traces/testdata/next.json"),
 		"/vercel/logs":           payload(t, "logs/testdata/function.json"),
-		"/vercel/speed-insights": payload(t, "vitals/testdata/page.ndjson"),
-		"/vercel/analytics":      payload(t, "analytics/testdata/guide.ndjson"),
+		"/vercel/speed-insights": payload(t, "browser/testdata/page.ndjson"),
+		"/vercel/analytics":      payload(t, "browser/testdata/guide.ndjson"),
 	}
 }

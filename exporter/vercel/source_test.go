@@ -1,27 +1,19 @@
 package vercel
 
 import (
-	"bytes"
-	"crypto/tls"
-	"io"
-	"log/slog"
-	"net"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/exporter/check"
-	"github.com/aimarketplace/monitoring/exporter/source"
-	"github.com/aimarketplace/monitoring/exporter/vercel/bound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
-func TestAllDrainsAreTaken(t *testing.T) {
+func TestAllDrains(t *testing.T) {
 	t.Parallel()
 	l := listen(t, configure(t))
 	for path, body := range deliveries(t) {
@@ -36,6 +28,8 @@ func TestAllDrainsAreTaken(t *testing.T) {
 		`marketplace_web_vital_seconds{device="mobile",environment="production",metric="LCP",route="/api/prompts"} 1 1.8304`,
 		`marketplace_web_layout_shift{device="desktop",environment="production",route="/api/prompts"} 1 0.04`,
 		`marketplace_events_total{environment="production",event="purchase_completed",payment_method="stripe"} 2`,
+		`marketplace_inbound_deliveries_total{endpoint="traces",sender="vercel"} 2`, `marketplace_inbound_deliveries_total{endpoint="logs",sender="vercel"} 2`,
+		`marketplace_inbound_deliveries_total{endpoint="speed_insights",sender="vercel"} 2`, `marketplace_inbound_deliveries_total{endpoint="analytics",sender="vercel"} 2`,
 		`marketplace_vercel_rows_total{drain="traces"} 6`, `marketplace_vercel_duplicate_rows_total{drain="traces"} 6`,
 		`marketplace_vercel_rows_total{drain="logs"} 3`, `marketplace_vercel_duplicate_rows_total{drain="logs"} 3`,
 		`marketplace_vercel_rows_total{drain="speed_insights"} 2`, `marketplace_vercel_duplicate_rows_total{drain="speed_insights"} 2`,
@@ -43,7 +37,7 @@ func TestAllDrainsAreTaken(t *testing.T) {
 	})
 }
 
-func TestLatencyComesFromOneDrainOnly(t *testing.T) {
+func TestRequestsComeFromOneDrain(t *testing.T) {
 	t.Parallel()
 	const byTraces = `marketplace_http_requests_total{code="4xx",environment="production",method="POST",route="/api/payments/charge"} 1`
 	const byLogs = `marketplace_http_requests_total{code="404",environment="production",method="GET",route="/api/prompts"} 1`
@@ -59,65 +53,10 @@ func TestLatencyComesFromOneDrainOnly(t *testing.T) {
 	}
 }
 
-func TestATakenAddressEndsTheStart(t *testing.T) {
+func TestReloadReadsAllFilesOrNone(t *testing.T) {
 	t.Parallel()
 	config := configure(t)
-	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", config.ListenAddress)
-	require.NoError(t, err)
-	defer taken.Close()
-	s, err := New(config, slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	require.ErrorContains(t, s.Listen(), "--vercel.listen-address")
-	findings := s.Check(t.Context())
-	assert.Equal(t, check.Note, findings[0].Status)
-	assert.Contains(t, findings[0].Detail, "is taken")
-}
-
-func TestCheckTellsWhatThereIs(t *testing.T) {
-	t.Parallel()
-	s, err := New(configure(t), slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	var all strings.Builder
-	for _, finding := range s.Check(t.Context()) {
-		assert.NotEqual(t, check.Broken, finding.Status, finding.Subject)
-		all.WriteString(finding.Subject + ": " + finding.Detail + "\n")
-	}
-	for _, want := range []string{"can be listened at", "secrets: 1 in", "routes: 8 routes, 4 outbound hosts", "latency: from the drain of traces", "reverse proxy"} {
-		assert.Contains(t, all.String(), want)
-	}
-	assert.NotContains(t, all.String(), secret)
-
-	off, err := New(Config{}, slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	assert.False(t, off.Enabled())
-	assert.Contains(t, off.Check(t.Context())[0].Hint, "--vercel.listen-address")
-}
-
-func TestBadSettingsSayWhatToDo(t *testing.T) {
-	t.Parallel()
-	for want, change := range map[string]func(*Config){
-		"--vercel.listen-address": func(c *Config) { c.SecretFile = "" },
-		"--vercel.verify-token":   func(c *Config) { c.VerifyToken = "a b" },
-		"not above zero":          func(c *Config) { c.MaxRows = 0 },
-		"--vercel.trace-patience": func(c *Config) { c.TracePatience = -1 },
-		"--vercel.dedupe-window":  func(c *Config) { c.DedupeWindow = 0 },
-		"--vercel.secret-file":    func(c *Config) { c.SecretFile = write(t, "\n") },
-		"/nowhere":                func(c *Config) { c.Lists.Routes = "/nowhere" },
-		"is no path":              func(c *Config) { c.Lists.Routes = write(t, "routes: [api]") },
-		"is no name":              func(c *Config) { c.Lists.Events = write(t, "events: {Bad Name: {}}") },
-	} {
-		config := configure(t)
-		change(&config)
-		_, err := config.Open(source.Deps{Logger: slog.New(slog.DiscardHandler)})
-		require.ErrorContains(t, err, want)
-		assert.NotContains(t, err.Error(), secret)
-	}
-}
-
-func TestAReloadReadsAllFilesOrNone(t *testing.T) {
-	t.Parallel()
-	config := configure(t)
-	config.Lists = bound.Files{Routes: write(t, "routes: [/a]"), Events: write(t, "{}")}
+	config.Lists = allow.Files{Routes: writeFile(t, "routes: [/a]"), Events: writeFile(t, "{}")}
 	l := listen(t, config)
 	row := func(id, path string) string {
 		return `{"id":"` + id + `","source":"lambda","statusCode":200,"path":"` + path + `","environment":"production"}`
@@ -128,68 +67,93 @@ func TestAReloadReadsAllFilesOrNone(t *testing.T) {
 	l.post(t, "/vercel/logs", row("1", "/a"))
 	assert.Contains(t, l.counted(t), count("/a"))
 
-	rewrite(t, config.Lists.Routes, "routes: [/b]")
-	rewrite(t, config.SecretFile, "")
+	rewriteFile(t, config.Lists.Routes, "routes: [/b]")
+	rewriteFile(t, config.SecretFile, "")
 	require.ErrorContains(t, l.Reload(), "--vercel.secret-file")
 	l.post(t, "/vercel/logs", row("2", "/b"))
-	assert.Contains(t, l.counted(t), count("other"), "nothing has changed")
+	assert.Contains(t, l.counted(t), count("other"), "the old lists are in force")
 
-	rewrite(t, config.SecretFile, secret)
+	rewriteFile(t, config.SecretFile, secret)
 	require.NoError(t, l.Reload())
 	l.post(t, "/vercel/logs", row("3", "/b"))
 	assert.Contains(t, l.counted(t), count("/b"))
 	assert.Contains(t, l.log.String(), "secrets=1 routes=1")
 }
 
-func rewrite(t *testing.T, file, text string) {
-	t.Helper()
-	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	l, err := open(configure(t), &journal{})
+	require.NoError(t, err)
+	var all strings.Builder
+	for _, finding := range l.Check(t.Context()) {
+		assert.Equal(t, check.OK, finding.Status, finding.Subject)
+		all.WriteString(finding.Subject + ": " + finding.Detail + "\n")
+	}
+	for _, want := range []string{"secrets: 1 in", "routes: 8 routes and 4 outbound hosts", "latency: from the drain of traces"} {
+		assert.Contains(t, all.String(), want)
+	}
+	assert.NotContains(t, all.String(), secret)
+
+	config := configure(t)
+	config.SecretFile = ""
+	off, err := open(config, &journal{})
+	require.NoError(t, err)
+	assert.False(t, off.Enabled())
+	assert.Contains(t, off.Check(t.Context())[0].Hint, "--inbound.listen-address")
 }
 
-func TestOneExporterHasItsOwnTLS(t *testing.T) {
+func TestInvalidConfigurationNamesTheFlag(t *testing.T) {
 	t.Parallel()
-	config := configure(t)
-	certificate, key := selfSigned(t)
-	config.WebConfigFile = write(t, "tls_server_config: {cert_file: "+certificate+", key_file: "+key+"}")
-	listen(t, config)
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
-	defer client.CloseIdleConnections()
-	body := `{"id":"1","statusCode":200}`
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+config.ListenAddress+"/vercel/logs", strings.NewReader(body))
-	require.NoError(t, err)
-	request.Header.Set("X-Vercel-Signature", sign(body))
-	response, err := client.Do(request)
-	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
-	assert.Equal(t, http.StatusOK, response.StatusCode)
-
-	config.WebConfigFile = write(t, "tls_server_config: {cert_file: /nowhere}")
-	config.ListenAddress = configure(t).ListenAddress
-	s, err := New(config, slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	require.ErrorContains(t, s.Listen(), "--vercel.web-config-file")
+	for want, change := range map[string]func(*configuration){
+		"--vercel.verify-token":       func(c *configuration) { c.VerifyToken = "a b" },
+		"--vercel.max-rows: 0 is not": func(c *configuration) { c.MaxRows = 0 },
+		"--vercel.trace-wait: -1ns":   func(c *configuration) { c.TraceWait = -1 },
+		"--vercel.secret-file":        func(c *configuration) { c.SecretFile = writeFile(t, "\n") },
+		"--vercel.secret-file: --inbound.listen-address is not set; hint: --inbound.listen-address=:9848": func(c *configuration) {
+			c.inbound.ListenAddress = ""
+		},
+		"/nowhere":            func(c *configuration) { c.Lists.Routes = "/nowhere" },
+		"is not a path":       func(c *configuration) { c.Lists.Routes = writeFile(t, "routes: [api]") },
+		"the name is invalid": func(c *configuration) { c.Lists.Events = writeFile(t, "events: {Bad Name: {}}") },
+	} {
+		config := configure(t)
+		change(&config)
+		_, err := open(config, &journal{})
+		require.ErrorContains(t, err, want)
+		assert.NotContains(t, err.Error(), secret)
+	}
 }
 
-func TestADeliveryUnderWayIsStillTaken(t *testing.T) {
+func TestRowMetrics(t *testing.T) {
+	t.Parallel()
+	l := listen(t, configure(t))
+	samples := func() string { return strings.Join(draintest.All(t, collector{l.Source}), "\n") }
+	for _, reason := range []string{"malformed", "type", "missing", "value"} {
+		assert.Contains(t, samples(), `marketplace_vercel_invalid_rows_total{drain="logs",reason="`+reason+`"} 0`)
+	}
+	require.Equal(t, http.StatusOK, l.post(t, "/vercel/logs", `{}`))
+	assert.NotContains(t, samples(), "last_row", "absent is not zero")
+	require.Equal(t, http.StatusOK, l.post(t, "/vercel/logs", `[{"id":"1"},{"id":"1"},{"id":{}},{"message":""},{"message":""}]`))
+	assert.Contains(t, samples(), "last_row")
+	assert.Subset(t, l.counted(t), []string{
+		`marketplace_vercel_rows_total{drain="logs"} 1`, `marketplace_vercel_duplicate_rows_total{drain="logs"} 1`,
+		`marketplace_vercel_invalid_rows_total{drain="logs",reason="type"} 1`, `marketplace_vercel_invalid_rows_total{drain="logs",reason="missing"} 2`,
+	})
+}
+
+func TestTheVerifyButton(t *testing.T) {
 	t.Parallel()
 	config := configure(t)
-	s, err := New(config, slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	require.NoError(t, s.Listen())
-	ctx, stop := contextOf(t)
-	ended := make(chan struct{})
-	go func() { defer close(ended); s.Run(ctx) }()
-	body := `{"id":"1","statusCode":200}`
-	connection := dial(t, config.ListenAddress)
-	_, err = io.WriteString(connection, "POST /vercel/logs HTTP/1.1\r\nHost: x\r\nContent-Length: 27\r\nX-Vercel-Signature: "+sign(body)+"\r\n\r\n"+body[:5])
-	require.NoError(t, err)
-	time.Sleep(100 * time.Millisecond) // until it is read
-	stop()
-	time.Sleep(100 * time.Millisecond) // until the listener knows
-	_, err = io.WriteString(connection, body[5:])
-	require.NoError(t, err)
-	answer, err := io.ReadAll(connection)
-	require.NoError(t, err)
-	assert.True(t, bytes.HasPrefix(answer, []byte("HTTP/1.1 200")), "%s", answer)
-	<-ended
+	config.VerifyToken = "5f3a"
+	l := listen(t, config)
+	for sent, want := range map[string]int{"{}": http.StatusOK, "": http.StatusOK, `{"id":"1"}`: http.StatusUnauthorized} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, l.url+"/vercel/logs", strings.NewReader(sent))
+		require.NoError(t, err)
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		assert.Equal(t, want, response.StatusCode, sent)
+		assert.Equal(t, "5f3a", response.Header.Get("X-Vercel-Verify"))
+	}
+	assert.Equal(t, http.StatusUnauthorized, l.post(t, "/vercel/logs", "{}", "X-Vercel-Signature", sign("x")), "an invalid signature")
 }

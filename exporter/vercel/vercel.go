@@ -25,7 +25,6 @@ const maxWaitingSpans = 200_000
 type Source struct {
 	config     Config
 	logger     *slog.Logger
-	inbound    *inbound.Server
 	lists      atomic.Pointer[allow.Lists]
 	secrets    *inbound.Secrets
 	traces     *traces.Drain
@@ -41,7 +40,7 @@ var (
 // New returns a source without rows and registers its endpoints with server. The error names the flag
 // or the file.
 func New(config Config, server *inbound.Server, logger *slog.Logger) (*Source, error) {
-	s := &Source{config: config, logger: logger, inbound: server, secrets: &inbound.Secrets{}}
+	s := &Source{config: config, logger: logger, secrets: &inbound.Secrets{}}
 	lists, err := allow.Load(config.Lists)
 	if err != nil {
 		return nil, err
@@ -52,7 +51,7 @@ func New(config Config, server *inbound.Server, logger *slog.Logger) (*Source, e
 			return nil, err
 		}
 	}
-	metrics, drains := newRowMetrics(), s.openDrains()
+	metrics, drains := newRowMetrics(), s.openDrains(server.Dedupe())
 	s.collectors = append(s.collectors, metrics)
 	for _, d := range drains {
 		metrics.initialize(d.name)
@@ -67,13 +66,13 @@ func New(config Config, server *inbound.Server, logger *slog.Logger) (*Source, e
 }
 
 // openDrains returns all drains and sets their collectors. Only one of them observes requests.
-func (s *Source) openDrains() []drain {
+func (s *Source) openDrains(dedupe *inbound.Window) []drain {
 	served := requests.New(s.lists.Load)
 	servedByTraces, servedByLogs := served, (*requests.Metrics)(nil)
 	if s.config.LatencyFrom == fromLogs {
 		servedByTraces, servedByLogs = nil, served
 	}
-	maxRows, lists, dedupe := s.config.MaxRows, s.lists.Load, s.inbound.Dedupe()
+	maxRows, lists := s.config.MaxRows, s.lists.Load
 	s.traces = traces.New(traces.Options{
 		MaxRows: maxRows, Lists: lists, Dedupe: dedupe, Requests: servedByTraces, Wait: s.config.TraceWait, MaxWaiting: maxWaitingSpans,
 	})
@@ -113,9 +112,10 @@ func (s *Source) Name() string { return "vercel" }
 // Descs implements source.Source.
 func (s *Source) Descs() []metric.Desc { return s.collectors.Descs() }
 
-// Collect implements source.Source. It reads the counters, and fails if the listener has stopped.
+// Collect implements source.Source. It never fails: the source inbound reports whether the listener
+// works.
 func (s *Source) Collect(_ context.Context, ch chan<- prometheus.Metric) error {
 	s.traces.Flush()
 	s.collectors.Collect(ch)
-	return s.inbound.Err()
+	return nil
 }

@@ -12,16 +12,16 @@ import (
 	"time"
 )
 
-// Alert is one that Prometheus would send.
+// Alert is an alert as Prometheus sends it.
 type Alert struct {
 	Labels      map[string]string `json:"labels"`
 	Annotations map[string]string `json:"annotations,omitempty"`
 	StartsAt    time.Time         `json:"startsAt,omitzero"`
-	// EndsAt in the past resolves the alert.
+	// EndsAt in the past marks the alert as resolved.
 	EndsAt time.Time `json:"endsAt,omitzero"`
 }
 
-// State is what became of an alert.
+// State is the state of an alert in Alertmanager.
 type State struct {
 	Labels map[string]string `json:"labels"`
 	Status struct {
@@ -30,19 +30,19 @@ type State struct {
 	} `json:"status"`
 }
 
-// Send hands alerts over, all at once.
+// Send posts alerts in one request.
 func (s *Server) Send(ctx context.Context, alerts ...Alert) error {
 	body, err := json.Marshal(alerts)
 	if err != nil {
 		return fmt.Errorf("sending alerts: %w", err)
 	}
-	if _, err := s.ask(ctx, http.MethodPost, "/api/v2/alerts", bytes.NewReader(body)); err != nil {
+	if _, err := s.do(ctx, http.MethodPost, "/api/v2/alerts", bytes.NewReader(body)); err != nil {
 		return fmt.Errorf("sending alerts: %w", err)
 	}
 	return nil
 }
 
-// States are those of all alerts that have not been resolved.
+// States returns the states of all unresolved alerts.
 func (s *Server) States(ctx context.Context) ([]State, error) {
 	body, err := s.get(ctx, "/api/v2/alerts")
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *Server) States(ctx context.Context) ([]State, error) {
 	return states, nil
 }
 
-// Metric is the value of one series of the server's own metrics, 0 where it is not exposed.
+// Metric returns the value of one series of the server's metrics, or 0 when it does not exist.
 func (s *Server) Metric(ctx context.Context, series string) (float64, error) {
 	page, err := s.get(ctx, "/metrics")
 	if err != nil {
@@ -70,28 +70,28 @@ func (s *Server) Metric(ctx context.Context, series string) (float64, error) {
 }
 
 func (s *Server) get(ctx context.Context, path string) ([]byte, error) {
-	return s.ask(ctx, http.MethodGet, path, http.NoBody)
+	return s.do(ctx, http.MethodGet, path, http.NoBody)
 }
 
-// ask is the body of a 200 answer; any other is an error with the body's text.
-func (s *Server) ask(ctx context.Context, method, path string, body io.Reader) ([]byte, error) {
+// do returns the body of a response with status 200. Any other status is an error with the body's text.
+func (s *Server) do(ctx context.Context, method, path string, body io.Reader) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, method, s.URL()+path, body)
 	if err != nil {
-		return nil, fmt.Errorf("asking Alertmanager: %w", err)
+		return nil, fmt.Errorf("requesting %s: %w", path, err)
 	}
 	request.Header.Set("Content-Type", "application/json")
-	request.Close = true // an idle connection would look like a leak to the tests of our callers
+	request.Close = true // callers' tests would report an idle connection as a leak
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("asking Alertmanager: %w", err)
+		return nil, fmt.Errorf("requesting %s: %w", path, err)
 	}
 	defer response.Body.Close() //nolint:errcheck // read to its end
-	answer, err := io.ReadAll(response.Body)
+	content, err := io.ReadAll(response.Body)
 	if err != nil {
-		return nil, fmt.Errorf("reading Alertmanager's answer: %w", err)
+		return nil, fmt.Errorf("reading the response of Alertmanager: %w", err)
 	}
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("answer %s: %s", response.Status, answer)
+		return nil, fmt.Errorf("response %s: %s", response.Status, content)
 	}
-	return answer, nil
+	return content, nil
 }

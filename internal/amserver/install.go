@@ -10,13 +10,13 @@ import (
 	"github.com/aimarketplace/monitoring/internal/receivers"
 )
 
-// install lays the configuration, the templates and the secrets out in dir.
-func install(dir string, to receivers.Access, faster int) (configFile string, err error) {
+// install writes the configuration, the templates and the secrets to dir.
+func install(dir string, opts Options) (configFile string, err error) {
 	shipped, err := fs.ReadFile(alertmanager.Files, alertmanager.ConfigFile)
 	if err != nil {
 		return "", fmt.Errorf("installing the configuration: %w", err)
 	}
-	config, err := localise(shipped, local{to: to, secrets: secretsDir(dir), faster: faster})
+	config, err := localize(shipped, local{to: opts.To, secrets: secretsDir(dir), faster: opts.Faster})
 	if err != nil {
 		return "", fmt.Errorf("installing the configuration: %w", err)
 	}
@@ -30,7 +30,7 @@ func install(dir string, to receivers.Access, faster int) (configFile string, er
 			return "", fmt.Errorf("installing the templates: %w", err)
 		}
 	}
-	for name, content := range secrets(to) {
+	for name, content := range secrets(opts.To) {
 		files[filepath.Join(secretsDir(dir), name)] = []byte(content)
 	}
 	for path, content := range files {
@@ -43,9 +43,9 @@ func install(dir string, to receivers.Access, faster int) (configFile string, er
 
 func secretsDir(dir string) string { return filepath.Join(dir, "secrets") }
 
-// secrets are the files that alertmanager/README.md asks operators for.
+// secrets returns the files that operators create by alertmanager/README.md.
 func secrets(to receivers.Access) map[string]string {
-	return map[string]string{ //nolint:gosec // names of files, and passwords of this machine's receivers
+	return map[string]string{ //nolint:gosec // passwords of the local receivers
 		"slack_api_url":         to.Slack + "\n",
 		"pagerduty_routing_key": to.RoutingKey + "\n",
 		"smtp_password":         to.SMTPPassword + "\n",
@@ -55,10 +55,10 @@ func secrets(to receivers.Access) map[string]string {
 	}
 }
 
-// environment is that of AWS' own library, which takes neither credentials nor its address from the configuration.
+// environment configures the AWS library, which reads its credentials and endpoint from the environment only.
 func environment(dir string, opts Options) []string {
 	return append([]string{
-		"AWS_CONFIG_FILE=/dev/null", "AWS_PROFILE=default", // not those of whoever runs this
+		"AWS_CONFIG_FILE=/dev/null", "AWS_PROFILE=default", // not the user's own
 		"AWS_SHARED_CREDENTIALS_FILE=" + filepath.Join(secretsDir(dir), "aws_credentials"),
 		"AWS_ENDPOINT_URL_SNS=" + opts.To.SNS,
 	}, opts.Env...)

@@ -1,5 +1,5 @@
-// Package amserver runs a throwaway Alertmanager on the repository's configuration, with local receivers in place of
-// the real services, for tests and for the demo.
+// Package amserver runs throwaway Alertmanagers with the repository's configuration for tests and the demo. Local receivers
+// replace the real services.
 package amserver
 
 import (
@@ -16,17 +16,17 @@ import (
 	"github.com/aimarketplace/monitoring/internal/receivers"
 )
 
-// Options says which Alertmanager to run, and whom it notifies.
+// Options configure a server.
 type Options struct {
-	// Path of the alertmanager program; package toolbox finds it.
+	// Path to the alertmanager binary; package toolbox finds it.
 	Path string
-	// To is who gets the notifications.
+	// To are the receivers of notifications.
 	To receivers.Access
-	// Faster divides all waiting times of the configuration; 0 and 1 keep them.
+	// Faster divides group_wait, group_interval and repeat_interval; 0 and 1 keep them.
 	Faster int
-	// Dir is for this server alone and outlives Close. The default is a temporary directory, which does not.
+	// Dir holds the server's files and is kept by Close. The default is a temporary directory.
 	Dir string
-	// Port on 127.0.0.1; 0 takes a free one.
+	// Port on 127.0.0.1; 0 picks a free one.
 	Port int
 	// Env is added to the server's environment, as NAME=value.
 	Env []string
@@ -34,20 +34,20 @@ type Options struct {
 
 // Server is a running Alertmanager.
 type Server struct {
-	home    *child.Home
+	dir     *child.Dir
 	process *child.Process
 	port    int
 }
 
-// Start runs Alertmanager until Close, or until this program ends in whatever way, and waits until it is ready.
+// Start runs Alertmanager and returns when it is ready. It runs until Close or until this program ends.
 func Start(ctx context.Context, opts Options) (*Server, error) {
-	home, err := child.NewHome(opts.Dir, "alertmanager")
+	dir, err := child.NewDir(opts.Dir, "alertmanager")
 	if err != nil {
 		return nil, fmt.Errorf("starting Alertmanager: %w", err)
 	}
-	s := &Server{home: home, port: opts.Port}
+	s := &Server{dir: dir, port: opts.Port}
 	if err := s.start(ctx, opts); err != nil {
-		return nil, errors.Join(fmt.Errorf("starting Alertmanager: %w", err), s.Close()) //nolint:contextcheck // a cancelled start has to tidy up too
+		return nil, errors.Join(fmt.Errorf("starting Alertmanager: %w", err), s.Close()) //nolint:contextcheck // cleanup after a canceled start
 	}
 	return s, nil
 }
@@ -59,37 +59,37 @@ func (s *Server) start(ctx context.Context, opts Options) error {
 			return err
 		}
 	}
-	config, err := install(s.home.Path, opts.To, opts.Faster)
+	config, err := install(s.dir.Path, opts)
 	if err != nil {
 		return err
 	}
-	// A child inherits this program's environment, and env adds to it.
-	args := append(environment(s.home.Path, opts), opts.Path,
+	// The server inherits this program's environment; env(1) adds to it.
+	args := append(environment(s.dir.Path, opts), opts.Path,
 		"--config.file="+config,
-		"--storage.path="+s.home.Join("data"),
+		"--storage.path="+s.dir.Join("data"),
 		"--web.listen-address="+s.address(),
 		"--web.external-url="+s.URL(),
-		"--cluster.listen-address=", // alone
+		"--cluster.listen-address=", // not a cluster
 	)
-	if s.process, err = s.home.Start(syscall.SIGKILL, "/usr/bin/env", args...); err != nil {
+	if s.process, err = s.dir.Start(syscall.SIGKILL, "/usr/bin/env", args...); err != nil {
 		return err
 	}
-	return s.process.Await(ctx, s.ready)
+	return s.process.WaitReady(ctx, s.ready)
 }
 
-// URL is the root of the server's API.
+// URL returns the root of the server's API.
 func (s *Server) URL() string { return "http://" + s.address() }
 
-// Log is what the server has logged so far.
-func (s *Server) Log() string { return s.home.Log() }
+// Log returns the server's log.
+func (s *Server) Log() string { return s.dir.Log() }
 
-// Pid is the server's process id.
+// Pid returns the server's process ID.
 func (s *Server) Pid() int { return s.process.Pid() }
 
 // Close stops the server and removes its temporary directory.
 func (s *Server) Close() error {
-	const patience = 20 * time.Second
-	return s.home.End(s.process, syscall.SIGTERM, patience)
+	const timeout = 20 * time.Second
+	return s.dir.Close(s.process, syscall.SIGTERM, timeout)
 }
 
 func (s *Server) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)) }

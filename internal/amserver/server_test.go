@@ -45,7 +45,7 @@ func TestServer(t *testing.T) {
 	require.Contains(t, printed.String(), "SMS to ")
 }
 
-func TestADirectoryOfTheCallerStays(t *testing.T) {
+func TestCloseKeepsTheCallersDirectory(t *testing.T) {
 	dir := t.TempDir()
 	server := start(t, amserver.Options{Dir: dir})
 	require.NotEmpty(t, server.Log())
@@ -55,7 +55,7 @@ func TestADirectoryOfTheCallerStays(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 }
 
-func TestStartTellsWhatIsWrong(t *testing.T) {
+func TestStartFailsWithoutTheProgram(t *testing.T) {
 	_, err := amserver.Start(t.Context(), amserver.Options{Path: "/nowhere/alertmanager"})
 	require.ErrorContains(t, err, "/nowhere/alertmanager")
 }

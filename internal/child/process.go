@@ -11,30 +11,32 @@ import (
 	"time"
 )
 
-// Process is a running child.
+// Process is a running program.
 type Process struct {
 	cmd  *exec.Cmd
-	home *Home
+	dir  *Dir
 	done chan struct{}
 	err  error // set before done is closed
 }
 
-// Start runs a program in the background, in a process group of its own: an interrupt typed at the terminal reaches
-// only this program, which then stops its children in an order that suits them. When this program dies without
-// stopping them, they are sent the orphan signal.
-func (h *Home) Start(orphan syscall.Signal, path string, args ...string) (*Process, error) {
-	log, err := os.OpenFile(h.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+// Start runs a program in the background. When this program dies without stopping it, the kernel sends it
+// parentDeath.
+//
+// The program runs in a process group of its own. An interrupt from the terminal therefore reaches only
+// this program, which stops its servers in order.
+func (d *Dir) Start(parentDeath syscall.Signal, path string, args ...string) (*Process, error) {
+	log, err := os.OpenFile(d.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening the log of %s: %w", path, err)
 	}
-	defer log.Close() //nolint:errcheck // the child has a descriptor of its own
+	defer log.Close() //nolint:errcheck // the program has a descriptor of its own
 
-	cmd := exec.Command(path, args...) //nolint:gosec,noctx // callers name the program; Stop ends it, not a context
-	cmd.Dir = h.Path
+	cmd := exec.Command(path, args...) //nolint:gosec,noctx // callers name the program; Stop ends it
+	cmd.Dir = d.Path
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.SysProcAttr = attributes(h.user, orphan)
+	cmd.SysProcAttr = attributes(d.user, parentDeath)
 
-	p := &Process{cmd: cmd, home: h, done: make(chan struct{})}
+	p := &Process{cmd: cmd, dir: d, done: make(chan struct{})}
 	started := make(chan error)
 	go p.run(started)
 	if err := <-started; err != nil {
@@ -43,8 +45,8 @@ func (h *Home) Start(orphan syscall.Signal, path string, args ...string) (*Proce
 	return p, nil
 }
 
-// run keeps its thread for as long as the child lives: the kernel sends the orphan signal when the thread that forked
-// ends, and Go ends idle threads at will.
+// run occupies a thread until the program ends. The kernel sends parentDeath when the thread that forked
+// ends, and the Go runtime ends idle threads at any time.
 func (p *Process) run(started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -57,20 +59,20 @@ func (p *Process) run(started chan<- error) {
 	close(p.done)
 }
 
-// Pid is the process id of the child.
+// Pid returns the process ID.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
-// Done is closed when the child has ended.
+// Done returns a channel that is closed when the program has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Await asks ready until it returns nil, the child ends, ctx is done or a minute has passed. The error ends with the
-// child's log.
-func (p *Process) Await(ctx context.Context, ready func(context.Context) error) error {
+// WaitReady calls ready until it succeeds, for at most a minute. It fails early when the program ends or
+// ctx is done. The error includes the end of the program's log.
+func (p *Process) WaitReady(ctx context.Context, ready func(context.Context) error) error {
 	const (
-		patience = time.Minute
-		pause    = 20 * time.Millisecond
+		timeout  = time.Minute
+		interval = 20 * time.Millisecond
 	)
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	for {
 		err := ready(ctx)
@@ -79,15 +81,15 @@ func (p *Process) Await(ctx context.Context, ready func(context.Context) error) 
 		}
 		select {
 		case <-p.done:
-			return fmt.Errorf("awaiting %s, which ended: %w%s", p.cmd.Path, errors.Join(p.err, err), p.home.logTail())
+			return fmt.Errorf("waiting for %s, which ended: %w%s", p.cmd.Path, errors.Join(p.err, err), p.dir.logTail())
 		case <-ctx.Done():
-			return fmt.Errorf("awaiting %s: %w%s", p.cmd.Path, errors.Join(context.Cause(ctx), err), p.home.logTail())
-		case <-time.After(pause):
+			return fmt.Errorf("waiting for %s: %w%s", p.cmd.Path, errors.Join(context.Cause(ctx), err), p.dir.logTail())
+		case <-time.After(interval):
 		}
 	}
 }
 
-// Kill ends the child and its own children with no chance to tidy up.
+// Kill kills the program and its child processes.
 func (p *Process) Kill() {
 	select {
 	case <-p.done:
@@ -96,16 +98,16 @@ func (p *Process) Kill() {
 	}
 }
 
-// Stop sends a signal and waits until the child has ended, killing it when ctx is done first.
+// Stop sends a signal and waits until the program has ended. It kills the program when ctx is done first.
 func (p *Process) Stop(ctx context.Context, signal os.Signal) error {
 	if err := p.cmd.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return fmt.Errorf("signalling %s: %w", p.cmd.Path, err)
+		return fmt.Errorf("signaling %s: %w", p.cmd.Path, err)
 	}
 	select {
 	case <-p.done:
 		return nil
 	case <-ctx.Done():
 		p.killTree()
-		return fmt.Errorf("stopping %s, which had to be killed: %w%s", p.cmd.Path, context.Cause(ctx), p.home.logTail())
+		return fmt.Errorf("stopping %s, killed after: %w%s", p.cmd.Path, context.Cause(ctx), p.dir.logTail())
 	}
 }

@@ -17,36 +17,36 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestRunReportsWhatAProgramPrinted(t *testing.T) {
-	home := newHome(t)
-	require.NoError(t, home.Run(t.Context(), "/bin/sh", "-c", "echo fine"))
-	err := home.Run(t.Context(), "/bin/sh", "-c", "echo no such thing >&2; exit 3")
+func TestRunReturnsTheOutputOfAFailedProgram(t *testing.T) {
+	dir := newDir(t)
+	require.NoError(t, dir.Run(t.Context(), "/bin/sh", "-c", "echo fine"))
+	err := dir.Run(t.Context(), "/bin/sh", "-c", "echo no such thing >&2; exit 3")
 	require.ErrorContains(t, err, "exit status 3")
 	require.ErrorContains(t, err, "no such thing")
-	require.Equal(t, "fine\nno such thing\n", home.Log())
+	require.Equal(t, "fine\nno such thing\n", dir.Log())
 }
 
 func TestRunEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	require.ErrorIs(t, newHome(t).Run(ctx, "/bin/sleep", "60"), context.DeadlineExceeded)
+	require.ErrorIs(t, newDir(t).Run(ctx, "/bin/sleep", "60"), context.DeadlineExceeded)
 }
 
-func TestAwaitGivesUpOnAProgramThatEnded(t *testing.T) {
-	process, err := newHome(t).Start(syscall.SIGKILL, "/bin/sh", "-c", "echo cannot; exit 1")
+func TestWaitReadyFailsWhenTheProgramEnds(t *testing.T) {
+	process, err := newDir(t).Start(syscall.SIGKILL, "/bin/sh", "-c", "echo cannot; exit 1")
 	require.NoError(t, err)
-	err = process.Await(t.Context(), func(context.Context) error { return errors.New("not yet") })
+	err = process.WaitReady(t.Context(), func(context.Context) error { return errors.New("not yet") })
 	require.ErrorContains(t, err, "cannot")
 	require.ErrorContains(t, err, "not yet")
 }
 
-func TestStopKillsWhatDoesNotListen(t *testing.T) {
-	home := newHome(t)
-	process, err := home.Start(syscall.SIGKILL, "/bin/sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 0.1; done")
+func TestStopKillsAProgramThatIgnoresTheSignal(t *testing.T) {
+	dir := newDir(t)
+	process, err := dir.Start(syscall.SIGKILL, "/bin/sh", "-c", "trap '' TERM; echo trapped; while :; do sleep 0.1; done")
 	require.NoError(t, err)
-	require.NoError(t, process.Await(t.Context(), func(context.Context) error {
-		if !strings.Contains(home.Log(), "deaf") {
-			return errors.New("still listening")
+	require.NoError(t, process.WaitReady(t.Context(), func(context.Context) error {
+		if !strings.Contains(dir.Log(), "trapped") {
+			return errors.New("not trapped yet")
 		}
 		return nil
 	}))
@@ -56,33 +56,33 @@ func TestStopKillsWhatDoesNotListen(t *testing.T) {
 	require.NoError(t, process.Stop(t.Context(), syscall.SIGTERM), "stopping twice")
 }
 
-func TestAMissingProgramIsToldOf(t *testing.T) {
-	_, err := newHome(t).Start(syscall.SIGKILL, "/nowhere/postgres")
+func TestStartFailsWithoutTheProgram(t *testing.T) {
+	_, err := newDir(t).Start(syscall.SIGKILL, "/nowhere/postgres")
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
 func TestDropRoot(t *testing.T) {
-	home := newHome(t)
-	require.NoError(t, home.DropRoot())
-	require.NoError(t, home.Run(t.Context(), "/bin/sh", "-c", "id -u; echo written > mine"))
-	require.FileExists(t, home.Join("mine"))
+	dir := newDir(t)
+	require.NoError(t, dir.DropRoot())
+	require.NoError(t, dir.Run(t.Context(), "/bin/sh", "-c", "id -u; echo written > mine"))
+	require.FileExists(t, dir.Join("mine"))
 	if os.Geteuid() == 0 {
-		require.NotContains(t, strings.Fields(home.Log()), "0")
+		require.NotContains(t, strings.Fields(dir.Log()), "0")
 	}
 }
 
-func TestRemoveSparesADirectoryOfTheCaller(t *testing.T) {
-	dir := t.TempDir()
-	home, err := child.NewHome(dir, "test")
+func TestRemoveKeepsTheCallersDirectory(t *testing.T) {
+	path := t.TempDir()
+	dir, err := child.NewDir(path, "test")
 	require.NoError(t, err)
-	require.NoError(t, home.Remove())
-	require.DirExists(t, dir)
+	require.NoError(t, dir.Remove())
+	require.DirExists(t, path)
 }
 
-func newHome(t *testing.T) *child.Home {
+func newDir(t *testing.T) *child.Dir {
 	t.Helper()
-	home, err := child.NewHome("", "test")
+	dir, err := child.NewDir("", "test")
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, home.Remove()) })
-	return home
+	t.Cleanup(func() { require.NoError(t, dir.Remove()) })
+	return dir
 }

@@ -9,15 +9,15 @@ import (
 	"syscall"
 )
 
-// user is who a child runs as. A nil one is the user that this program runs as.
+// user is the account that a program runs as. A nil user is this program's own.
 type user struct{ uid, gid int }
 
-// unprivileged is somebody for servers that refuse to run as root, nil when this program does not run as root.
+// unprivileged returns an unprivileged account, or nil when this program does not run as root.
 func unprivileged() (*user, error) {
 	if os.Geteuid() != 0 {
-		return nil, nil //nolint:nilnil // a nil *user has a meaning of its own
+		return nil, nil //nolint:nilnil // a nil *user has a meaning
 	}
-	for _, name := range []string{"postgres", "nobody"} {
+	for _, name := range []string{"postgres", "nobody"} { // prose:allow name of a Unix account
 		found, err := osuser.Lookup(name)
 		if err != nil {
 			continue
@@ -25,16 +25,16 @@ func unprivileged() (*user, error) {
 		uid, uidErr := strconv.Atoi(found.Uid)
 		gid, gidErr := strconv.Atoi(found.Gid)
 		if err := errors.Join(uidErr, gidErr); err != nil {
-			return nil, fmt.Errorf("looking up user %s: %w", name, err)
+			return nil, fmt.Errorf("looking up the user %s: %w", name, err)
 		}
 		return &user{uid: uid, gid: gid}, nil
 	}
-	return nil, errors.New("looking for an unprivileged user: neither postgres nor nobody exists: do not run this as root")
+	return nil, errors.New("no unprivileged account found; hint: create the account postgres, or run this as a user other than root")
 }
 
 func (u *user) credential() *syscall.Credential {
 	if u == nil {
 		return nil
 	}
-	return &syscall.Credential{Uid: uint32(u.uid), Gid: uint32(u.gid)} //nolint:gosec // ids are never negative
+	return &syscall.Credential{Uid: uint32(u.uid), Gid: uint32(u.gid)} //nolint:gosec // IDs are not negative
 }

@@ -4,14 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
+	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -19,41 +15,42 @@ import (
 
 	"github.com/aimarketplace/monitoring/demo/drains"
 	"github.com/aimarketplace/monitoring/demo/marketplace"
+	"github.com/aimarketplace/monitoring/exporter/app"
 	"github.com/aimarketplace/monitoring/internal/amserver"
-	"github.com/aimarketplace/monitoring/internal/child"
-	"github.com/aimarketplace/monitoring/internal/freeport"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 	"github.com/aimarketplace/monitoring/internal/promtest"
 	"github.com/aimarketplace/monitoring/internal/receivers"
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
-const database = "marketplace"
+const (
+	database    = "marketplace"
+	drainSecret = "a secret of the test"
 
-// prometheusConfig has the intervals of production.
-const prometheusConfig = `
-global: {scrape_interval: 15s, evaluation_interval: 15s}
-rule_files: [%q]
-alerting: {alertmanagers: [{static_configs: [{targets: [%q]}]}]}
+	prometheusConfig = `
+global: {scrape_interval: %[1]dms, evaluation_interval: %[1]dms}
+rule_files: [%[2]q]
+alerting: {alertmanagers: [{static_configs: [{targets: [%[3]q]}]}]}
 scrape_configs:
   - job_name: marketplace_exporter
     honor_labels: true
-    static_configs: [{targets: [%q], labels: {environment: production}}]
+    static_configs: [{targets: [%[4]q], labels: {environment: production}}]
 `
+)
 
-// chain is everything between a database and the people who are told of it.
+// chain is everything from a database and an application to the receivers of notifications.
 type chain struct {
 	postgres *pgtest.Server
 	website  *drains.Sender
 	got      *receivers.Receivers
 }
 
-// startChain runs it on a database of its own until the test ends, and waits until it works from one end to the other.
-func startChain(t *testing.T, exporter string) chain {
+// startChain runs a chain until the test ends. It returns when the chain works from end to end.
+func startChain(t *testing.T) chain {
 	t.Helper()
 	c := chain{postgres: startMarketplace(t)}
-	target, vercel := startExporter(t, exporter, c.postgres.URL(database, "marketplace_exporter:secret"))
-	c.website = startWebsite(t, vercel)
+	metrics, inbound := startExporter(t, c.postgres.URL(database, "marketplace_exporter:secret"))
+	c.website = startWebsite(t, inbound)
 
 	var err error
 	c.got, err = receivers.Start(t.Context(), io.Discard)
@@ -61,7 +58,7 @@ func startChain(t *testing.T, exporter string) chain {
 	t.Cleanup(func() { require.NoError(t, c.got.Close()) })
 	path, err := toolbox.Path("alertmanager")
 	require.NoError(t, err)
-	alertmanager, err := amserver.Start(t.Context(), amserver.Options{Path: path, To: c.got.Access()})
+	alertmanager, err := amserver.Start(t.Context(), amserver.Options{Path: path, To: c.got.Access(), Faster: factor()})
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -70,15 +67,15 @@ func startChain(t *testing.T, exporter string) chain {
 		require.NoError(t, alertmanager.Close())
 	})
 
-	rules, err := filepath.Abs("../../rules/*.yml")
-	require.NoError(t, err)
-	prometheus := promtest.Start(t, fmt.Sprintf(prometheusConfig, rules, strings.TrimPrefix(alertmanager.URL(), "http://"), target))
+	const interval = 15 * time.Second // of production
+	prometheus := promtest.Start(t, fmt.Sprintf(prometheusConfig, scaled(interval).Milliseconds(), promtest.ScaleRules(t, "../../rules/*.yml", factor()),
+		strings.TrimPrefix(alertmanager.URL(), "http://"), metrics.String()))
 	prometheus.Await(t, `pg_up == 1`)
 	c.awaitWatchdog(t)
 	return c
 }
 
-// startMarketplace is a cluster with a seeded database and the role that operators are told to create.
+// startMarketplace starts a server with a seeded database and the role that operators create.
 func startMarketplace(t *testing.T) *pgtest.Server {
 	t.Helper()
 	server := pgtest.Newest(t)
@@ -91,74 +88,54 @@ func startMarketplace(t *testing.T) *pgtest.Server {
 	return server
 }
 
-// buildExporter makes the program as `make build` does.
-func buildExporter(t *testing.T) string {
+// startExporter runs the exporter with its required flags, and with scaled times.
+func startExporter(t *testing.T, databaseURL string) (metrics, inbound net.Addr) {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "marketplace_exporter")
-	built, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../../exporter").CombinedOutput()
-	require.NoError(t, err, string(built))
-	return program
+	secret := filepath.Join(t.TempDir(), "secret")
+	require.NoError(t, os.WriteFile(secret, []byte(drainSecret), 0o600))
+	const cacheDuration = 8 * time.Second // the default
+	config, _, err := app.Parse([]string{
+		"--database.url=" + databaseURL, "--web.listen-address=127.0.0.1:0",
+		"--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file=" + secret,
+		"--collect.cache-duration=" + scaled(cacheDuration).String(), "--kpi.file=" + kpiFile(t),
+	}, io.Discard, io.Discard)
+	require.NoError(t, err)
+	var log strings.Builder
+	exporter, err := app.New(config, config.Logger(&log))
+	require.NoError(t, err)
+	t.Cleanup(exporter.Close)
+	require.NoError(t, exporter.Listen(t.Context()))
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(log.String())
+		}
+	})
+	run(t, exporter.Run)
+	return exporter.Addr(), exporter.InboundAddr()
 }
 
-// drainSecret is what the website signs with.
-const drainSecret = "a secret of the test"
-
-// startWebsite has one send drains until the test ends, a tenth as busy as that of the demo.
-func startWebsite(t *testing.T, vercel string) *drains.Sender {
+// startWebsite runs an application that sends drains: 30 requests a second in production times.
+func startWebsite(t *testing.T, inbound net.Addr) *drains.Sender {
 	t.Helper()
-	website, err := drains.New(drains.Options{URL: "http://" + vercel, Secret: drainSecret, Rate: 30})
+	website, err := drains.New(drains.Options{
+		URL: "http://" + inbound.String(), Secret: drainSecret, Rate: 30 * float64(factor()),
+	})
 	require.NoError(t, err)
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	var sending sync.WaitGroup
-	sending.Go(func() { website.Run(ctx) })
-	t.Cleanup(func() { stop(); sending.Wait() })
+	run(t, func(ctx context.Context) error {
+		website.Run(ctx)
+		return nil
+	})
 	return website
 }
 
-func pickAddress(t *testing.T) string {
+// run runs f until the test ends. Then it cancels f's context and waits for f.
+func run(t *testing.T, f func(ctx context.Context) error) {
 	t.Helper()
-	port, err := freeport.Pick(t.Context())
-	require.NoError(t, err)
-	return "127.0.0.1:" + strconv.Itoa(port)
-}
-
-// startExporter is the addresses of the exporter, which has no flags but those that it cannot do without.
-func startExporter(t *testing.T, program, databaseURL string) (address, vercel string) {
-	t.Helper()
-	address, vercel = pickAddress(t), pickAddress(t)
-	secret := filepath.Join(t.TempDir(), "secret")
-	require.NoError(t, os.WriteFile(secret, []byte(drainSecret), 0o600))
-	home, err := child.NewHome("", "exporter")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, home.Remove()) })
-	process, err := home.Start(syscall.SIGTERM, program, "--database.url="+databaseURL, "--web.listen-address="+address,
-		"--vercel.listen-address="+vercel, "--vercel.secret-file="+secret)
-	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- f(ctx) }()
 	t.Cleanup(func() {
-		if t.Failed() {
-			t.Log(home.Log())
-		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 10*time.Second)
-		defer cancel()
-		require.NoError(t, process.Stop(ctx, syscall.SIGTERM))
+		cancel()
+		require.NoError(t, <-done)
 	})
-	require.NoError(t, process.Await(t.Context(), func(ctx context.Context) error { return ready(ctx, address) }))
-	return address, vercel
-}
-
-func ready(ctx context.Context, address string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/-/ready", http.NoBody)
-	if err != nil {
-		return err
-	}
-	request.Close = true // an idle connection would look like a leak
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	if response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("answer %s", response.Status)
-	}
-	_ = response.Body.Close()
-	return err
 }

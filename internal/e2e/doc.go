@@ -1,3 +1,5 @@
-// Package e2e tests the whole chain as it is in production: Postgres, the exporter, Prometheus on the shipped rules, and
-// Alertmanager on the shipped configuration. Only the receivers are local. What breaks has to reach people in time.
+// Package e2e tests the whole chain of alerting: Postgres and an application, the exporter, Prometheus with the shipped rules, and
+// Alertmanager with the shipped configuration. Only the receivers are local.
+//
+// `go test` divides the chain's times by 10. `make e2e-realtime` runs it in production times.
 package e2e

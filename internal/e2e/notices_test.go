@@ -13,15 +13,15 @@ import (
 	"github.com/aimarketplace/monitoring/internal/receivers"
 )
 
-const pause = 100 * time.Millisecond // between looks at the receivers
+const interval = 100 * time.Millisecond // of looking at the receivers
 
-// notice is one notification in words, whatever way it came.
+// notice is the text of a notification.
 type notice struct {
 	text     string
 	resolved bool
 }
 
-// notices are those that came until now, by channel.
+// notices returns the notifications received so far, by channel.
 func (c chain) notices() map[string][]notice {
 	return map[string][]notice{
 		"PagerDuty": collect(&c.got.PagerDuty, func(e receivers.PagerDutyEvent) bool { return e.EventAction == "resolve" }),
@@ -31,7 +31,7 @@ func (c chain) notices() map[string][]notice {
 	}
 }
 
-func collect[T fmt.Stringer](box *receivers.Box[T], resolved func(T) bool) []notice {
+func collect[T fmt.Stringer](box *receivers.Inbox[T], resolved func(T) bool) []notice {
 	var found []notice
 	for _, message := range box.All() {
 		found = append(found, notice{text: message.String(), resolved: resolved(message)})
@@ -39,29 +39,27 @@ func collect[T fmt.Stringer](box *receivers.Box[T], resolved func(T) bool) []not
 	return found
 }
 
-// await waits until each channel got a notice with the text, and logs how long after the event that was. It gives the
-// channels' notices back.
+// await returns the notice of each channel that contains the text. It fails when a channel has none at the limit after the event.
 func (c chain) await(t *testing.T, event time.Time, limit time.Duration, resolved bool, text string) map[string]notice {
 	t.Helper()
 	arrived := map[string]notice{}
-	for ; len(arrived) < len(c.notices()); time.Sleep(pause) {
+	for ; len(arrived) < len(c.notices()); time.Sleep(interval) {
 		require.Less(t, time.Since(event), limit, "%s (resolved: %t) reached only %v of %+v", text, resolved,
 			slices.Collect(maps.Keys(arrived)), c.notices())
 		for channel, all := range c.notices() {
 			i := slices.IndexFunc(all, func(n notice) bool { return n.resolved == resolved && strings.Contains(n.text, text) })
 			if _, known := arrived[channel]; i >= 0 && !known {
 				arrived[channel] = all[i]
-				t.Logf("%s (resolved: %t) reached %s after %s", text, resolved, channel, time.Since(event).Round(pause))
+				t.Logf("%s (resolved: %t) reached %s after %s", text, resolved, channel, time.Since(event).Round(interval))
 			}
 		}
 	}
 	return arrived
 }
 
-// awaitWatchdog waits for the first sign of life at the dead man's switch.
+// awaitWatchdog waits for the first heartbeat at the dead man's switch.
 func (c chain) awaitWatchdog(t *testing.T) {
 	t.Helper()
-	const patience = time.Minute
-	require.Eventually(t, func() bool { return len(c.got.Beats.All()) > 0 }, patience, pause)
-	require.Equal(t, "Watchdog", c.got.Beats.All()[0].Alerts[0].Labels["alertname"])
+	require.Eventually(t, func() bool { return len(c.got.Heartbeats.All()) > 0 }, time.Minute, interval)
+	require.Equal(t, "Watchdog", c.got.Heartbeats.All()[0].Alerts[0].Labels["alertname"])
 }

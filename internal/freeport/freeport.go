@@ -1,4 +1,5 @@
-// Package freeport picks TCP ports for servers that are told theirs and may be restarted on it.
+// Package freeport picks TCP ports for servers that cannot report the port they listen on, such as Postgres and
+// Prometheus, or that must keep it over a restart.
 package freeport
 
 import (
@@ -10,15 +11,14 @@ import (
 	"strconv"
 )
 
-// Ports below the range that Linux hands to outgoing connections (32768 and up): one of those cannot take the port
-// of a server that is down for a restart.
+// Linux takes the ports of outgoing connections from 32768 up. Lower ones stay free while a server restarts.
 const (
 	lowest   = 15000
 	highest  = 32000
 	attempts = 100
 )
 
-// Pick is a port on 127.0.0.1 that nobody listens on.
+// Pick returns a free port on 127.0.0.1.
 func Pick(ctx context.Context) (int, error) {
 	var listen net.ListenConfig
 	var errs []error

@@ -19,16 +19,16 @@ import (
 	"github.com/aimarketplace/monitoring/internal/freeport"
 )
 
-// BouncerOptions says how to pool connections to a Server.
+// BouncerOptions configure a pooler.
 type BouncerOptions struct {
-	// Path of the pgbouncer program; package toolbox finds it.
+	// Path to the pgbouncer binary; package toolbox finds it.
 	Path string
-	// Upstream is the server behind the pooler.
+	// Upstream is the pooled server.
 	Upstream *Server
 	// PoolMode is session, transaction (the default) or statement.
 	PoolMode string
-	// Users are the roles and passwords to log in to the server with. Without any, whoever connects becomes the
-	// superuser. Nobody is asked for a password at the pooler.
+	// Users are the roles that may connect, with their passwords on the server. Without any, every client becomes
+	// the superuser. The pooler itself requires no password.
 	Users map[string]string
 	// Settings are added to the pooler's configuration.
 	Settings map[string]string
@@ -36,27 +36,27 @@ type BouncerOptions struct {
 
 // Bouncer is a running PgBouncer.
 type Bouncer struct {
-	home    *child.Home
+	dir     *child.Dir
 	process *child.Process
 	port    int
 }
 
-// StartBouncer runs PgBouncer in front of a server until Close, or until this program ends in whatever way. Its
-// console is the database "pgbouncer".
+// StartBouncer runs PgBouncer in front of a server and returns when it accepts connections. It runs until Close or
+// until this program ends. The database "pgbouncer" is its admin console.
 func StartBouncer(ctx context.Context, opts BouncerOptions) (*Bouncer, error) {
-	home, err := child.NewHome("", "pgbouncer")
+	dir, err := child.NewDir("", "pgbouncer")
 	if err != nil {
 		return nil, fmt.Errorf("starting PgBouncer: %w", err)
 	}
-	b := &Bouncer{home: home}
+	b := &Bouncer{dir: dir}
 	if err := b.start(ctx, opts); err != nil {
-		return nil, errors.Join(fmt.Errorf("starting PgBouncer: %w", err), b.Close()) //nolint:contextcheck // a cancelled start has to tidy up too
+		return nil, errors.Join(fmt.Errorf("starting PgBouncer: %w", err), b.Close()) //nolint:contextcheck // cleanup after a canceled start
 	}
 	return b, nil
 }
 
 func (b *Bouncer) start(ctx context.Context, opts BouncerOptions) error {
-	err := b.home.DropRoot()
+	err := b.dir.DropRoot()
 	if err != nil {
 		return err
 	}
@@ -66,20 +66,20 @@ func (b *Bouncer) start(ctx context.Context, opts BouncerOptions) error {
 	if err := b.configure(opts); err != nil {
 		return err
 	}
-	if b.process, err = b.home.Start(syscall.SIGKILL, opts.Path, b.home.Join("pgbouncer.ini")); err != nil {
+	if b.process, err = b.dir.Start(syscall.SIGKILL, opts.Path, b.dir.Join("pgbouncer.ini")); err != nil {
 		return err
 	}
-	return b.process.Await(ctx, b.ping)
+	return b.process.WaitReady(ctx, b.ping)
 }
 
 func (b *Bouncer) configure(opts BouncerOptions) error {
 	files := map[string]string{"pgbouncer.ini": b.ini(opts), "users.txt": userList(opts.Users)}
 	for name, text := range files {
-		if err := os.WriteFile(b.home.Join(name), []byte(text), 0o600); err != nil {
-			return fmt.Errorf("configuring: %w", err)
+		if err := os.WriteFile(b.dir.Join(name), []byte(text), 0o600); err != nil {
+			return fmt.Errorf("writing the configuration: %w", err)
 		}
 	}
-	return b.home.Hand()
+	return b.dir.Chown()
 }
 
 func (b *Bouncer) ini(opts BouncerOptions) string {
@@ -90,9 +90,9 @@ func (b *Bouncer) ini(opts BouncerOptions) string {
 	settings := map[string]string{
 		"listen_addr":     "127.0.0.1",
 		"listen_port":     strconv.Itoa(b.port),
-		"unix_socket_dir": b.home.Path,
+		"unix_socket_dir": b.dir.Path,
 		"auth_type":       auth,
-		"auth_file":       b.home.Join("users.txt"),
+		"auth_file":       b.dir.Join("users.txt"),
 		"admin_users":     Superuser,
 		"pool_mode":       cmp.Or(opts.PoolMode, "transaction"),
 	}
@@ -106,7 +106,7 @@ func (b *Bouncer) ini(opts BouncerOptions) string {
 	return ini.String()
 }
 
-// userList is PgBouncer's auth_file. The superuser is in it for the console.
+// userList returns PgBouncer's auth_file. It includes the superuser, who may use the admin console.
 func userList(users map[string]string) string {
 	list := fmt.Sprintf("%q %q\n", Superuser, "")
 	for _, name := range slices.Sorted(maps.Keys(users)) {
@@ -115,25 +115,25 @@ func userList(users map[string]string) string {
 	return list
 }
 
-// URL connects to a database through the pooler. The user is a role, or role:password.
+// URL returns the connection string of a database. The user is a role, or role:password.
 func (b *Bouncer) URL(database, user string) string { return connURL(b.port, database, user) }
 
-// Log is what the pooler has logged so far.
-func (b *Bouncer) Log() string { return b.home.Log() }
+// Log returns the pooler's log.
+func (b *Bouncer) Log() string { return b.dir.Log() }
 
-// Close stops the pooler at once and removes its directory.
+// Close stops the pooler and removes its directory.
 func (b *Bouncer) Close() error {
-	const patience = 10 * time.Second
-	return b.home.End(b.process, syscall.SIGTERM, patience)
+	const timeout = 10 * time.Second
+	return b.dir.Close(b.process, syscall.SIGTERM, timeout)
 }
 
-// ping asks the console, which answers whether or not the server behind it does.
+// ping connects to the admin console, which works without the server as well.
 func (b *Bouncer) ping(ctx context.Context) error {
 	config, err := pgx.ParseConfig(b.URL("pgbouncer", Superuser))
 	if err != nil {
 		return fmt.Errorf("connecting: %w", err)
 	}
-	// The console has no prepared statements.
+	// The admin console does not support prepared statements.
 	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {

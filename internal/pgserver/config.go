@@ -17,20 +17,22 @@ import (
 	"github.com/aimarketplace/monitoring/internal/freeport"
 )
 
-// hba lets whoever runs the cluster in, and asks every other role for its password as production would.
-const hba = `
-local all postgres              trust
-host  all postgres 127.0.0.1/32 trust
-local all all                   scram-sha-256
-host  all all      127.0.0.1/32 scram-sha-256
-`
+// hba lets the superuser in without a password, over TCP unless the cluster is private. Other roles need their
+// password, as in production.
+func hba(private bool) string {
+	rules := "local all postgres trust\n"
+	if !private {
+		rules += "host all postgres 127.0.0.1/32 trust\n"
+	}
+	return rules + "local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
+}
 
-// prepare leaves a data directory with this server's settings.
+// prepare creates the data directory, unless it exists, and writes the settings.
 func (s *Server) prepare(ctx context.Context, opts Options) error {
 	if opts.BinDir == "" {
-		return errors.New("no BinDir: take one from toolbox.AnyPostgres")
+		return errors.New("BinDir is not set; hint: use the directory that toolbox.AnyPostgres returns")
 	}
-	err := s.home.DropRoot()
+	err := s.dir.DropRoot()
 	if err != nil {
 		return err
 	}
@@ -64,7 +66,7 @@ func (s *Server) readMajor() (int, error) {
 	return major, nil
 }
 
-// configure replaces the commented samples that initdb wrote. What ALTER SYSTEM sets is in a file of its own and stays.
+// configure replaces the configuration files that initdb wrote. Settings of ALTER SYSTEM are in another file and stay.
 func (s *Server) configure(settings map[string]string) error {
 	all := s.defaults()
 	maps.Copy(all, settings)
@@ -72,37 +74,37 @@ func (s *Server) configure(settings map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		fmt.Fprintf(&conf, "%s = '%s'\n", name, strings.ReplaceAll(all[name], "'", "''"))
 	}
-	for name, text := range map[string]string{"postgresql.conf": conf.String(), "pg_hba.conf": hba} {
+	for name, text := range map[string]string{"postgresql.conf": conf.String(), "pg_hba.conf": hba(s.private)} {
 		if err := os.WriteFile(filepath.Join(s.dataDir(), name), []byte(text), 0o600); err != nil {
-			return fmt.Errorf("configuring the cluster: %w", err)
+			return fmt.Errorf("writing the configuration: %w", err)
 		}
 	}
-	return s.home.Hand()
+	return s.dir.Chown()
 }
 
 func (s *Server) defaults() map[string]string {
 	return map[string]string{ //nolint:gosec // password_encryption is no password
 		"listen_addresses":        "127.0.0.1",
 		"port":                    strconv.Itoa(s.port),
-		"unix_socket_directories": s.home.Path,
+		"unix_socket_directories": s.dir.Path,
 		"max_connections":         "100",
 		"shared_buffers":          "16MB",
-		"password_encryption":     "scram-sha-256", // Postgres 13 would still say md5
+		"password_encryption":     "scram-sha-256", // the default of Postgres 13 is md5
 		"timezone":                "UTC",
 		"log_timezone":            "UTC",
 
-		// What is measured.
+		// The exporter measures these.
 		"shared_preload_libraries": "pg_stat_statements",
 		"track_io_timing":          "on",
 
-		// Nothing here outlives a power cut.
+		// The data need not survive a power failure.
 		"fsync":              "off",
 		"synchronous_commit": "off",
 		"full_page_writes":   "off",
 	}
 }
 
-// ping succeeds once the server takes queries.
+// ping succeeds when the server accepts connections.
 func (s *Server) ping(ctx context.Context) error {
 	conn, err := pgx.Connect(ctx, s.URL("postgres", Superuser))
 	if err != nil {

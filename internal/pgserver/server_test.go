@@ -35,11 +35,11 @@ func TestServerKeepsItsPortAndDataOverRestarts(t *testing.T) {
 	require.Equal(t, url, server.URL("postgres", pgserver.Superuser))
 }
 
-func TestServerComesBackAfterAKill(t *testing.T) {
+func TestServerRecoversAfterKill(t *testing.T) {
 	server := start(t, pgserver.Options{})
 	url := server.URL("postgres", pgserver.Superuser)
 	for range 3 {
-		// A backend at work takes longer to notice that its postmaster is gone.
+		// A busy backend takes longer to notice that the postmaster has ended.
 		busy, err := pgx.Connect(t.Context(), url)
 		require.NoError(t, err)
 		go func() { _, _ = busy.Exec(context.Background(), "SELECT count(*) FROM generate_series(1, 100000000)") }()
@@ -59,7 +59,7 @@ func TestServerDoesNotRunAsRoot(t *testing.T) {
 	require.NotEqual(t, "0", strings.Fields(uids)[0])
 }
 
-func TestCloseRemovesOnlyATemporaryDirectory(t *testing.T) {
+func TestCloseRemovesATemporaryDirectoryOnly(t *testing.T) {
 	server := start(t, pgserver.Options{})
 	require.NoError(t, server.Close())
 	require.NoDirExists(t, server.SocketDir())
@@ -74,7 +74,7 @@ func TestCloseRemovesOnlyATemporaryDirectory(t *testing.T) {
 	run(t, server.URL("postgres", pgserver.Superuser), "SELECT * FROM kept")
 }
 
-func TestStartTellsWhatTheServerLogged(t *testing.T) {
+func TestStartReturnsTheServersLog(t *testing.T) {
 	opts := pgserver.Options{BinDir: binDir(t), Settings: map[string]string{"shared_buffers": "plenty"}}
 	_, err := pgserver.Start(t.Context(), opts)
 	require.ErrorContains(t, err, `invalid value for parameter "shared_buffers": "plenty"`)
@@ -83,19 +83,19 @@ func TestStartTellsWhatTheServerLogged(t *testing.T) {
 	require.ErrorContains(t, err, "toolbox.AnyPostgres")
 }
 
-// orphanDir tells the test binary that it is the parent which gets killed.
-const orphanDir = "PGSERVER_TEST_ORPHAN_DIR"
+// parentDir is the environment variable that makes the test binary act as the parent to kill.
+const parentDir = "PGSERVER_TEST_PARENT_DIR"
 
-func TestServerDoesNotOutliveAKilledParent(t *testing.T) {
-	if dir := os.Getenv(orphanDir); dir != "" {
+func TestServerEndsWhenParentIsKilled(t *testing.T) {
+	if dir := os.Getenv(parentDir); dir != "" {
 		start(t, pgserver.Options{Dir: dir})
 		time.Sleep(time.Minute)
 	}
-	dir, err := os.MkdirTemp("", "orphan-")
+	dir, err := os.MkdirTemp("", "parent-")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
 	parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
-	parent.Env = append(os.Environ(), orphanDir+"="+dir)
+	parent.Env = append(os.Environ(), parentDir+"="+dir)
 	require.NoError(t, parent.Start())
 	log := func() string {
 		text, _ := os.ReadFile(dir + "/server.log")
@@ -120,7 +120,7 @@ func start(t *testing.T, opts pgserver.Options) *pgserver.Server {
 	return server
 }
 
-// binDir is whichever server the demo would take.
+// binDir returns the Postgres that the demo uses.
 func binDir(t *testing.T) string {
 	t.Helper()
 	dir, _, err := toolbox.AnyPostgres()

@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// dataDirMode is the widest that Postgres takes for a data directory of its own.
+// dataDirMode is the mode of the data directory. Postgres rejects one that is open to others.
 const dataDirMode = 0o700
 
-// createData makes the data directory, by copying a template where the caller keeps those: initdb costs ten times as
-// much, all of it processor time that other tests want.
+// createData creates the data directory. It copies a template where the caller caches them, since initdb takes ten
+// times as long.
 func (s *Server) createData(ctx context.Context, templates string) error {
 	if templates == "" {
 		return s.initdb(ctx, s.dataDir())
@@ -22,28 +22,28 @@ func (s *Server) createData(ctx context.Context, templates string) error {
 	if copyData(template, s.dataDir()) == nil {
 		return nil
 	}
-	// A template that cannot be read, somebody else's perhaps, is as good as none.
+	// Without a readable template, which may belong to another user, run initdb.
 	if err := os.RemoveAll(s.dataDir()); err != nil {
-		return fmt.Errorf("removing half a copy: %w", err)
+		return fmt.Errorf("removing an incomplete copy: %w", err)
 	}
 	if err := s.initdb(ctx, s.dataDir()); err != nil {
 		return err
 	}
-	keep(s.dataDir(), template)
+	saveTemplate(s.dataDir(), template)
 	return nil
 }
 
 // initdb creates a cluster in dir.
 func (s *Server) initdb(ctx context.Context, dir string) error {
 	args := append(initdbFlags(), "--pgdata="+dir)
-	return s.home.Run(ctx, filepath.Join(s.binDir, "initdb"), args...)
+	return s.dir.Run(ctx, filepath.Join(s.binDir, "initdb"), args...)
 }
 
 func initdbFlags() []string {
 	return []string{"--username=" + Superuser, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"}
 }
 
-// templateName tells apart whatever makes clusters differ: the program, by its folder, and the flags.
+// templateName identifies the Postgres build, by its directory, and the flags of initdb.
 func (s *Server) templateName() string {
 	sum := crc32.ChecksumIEEE([]byte(strings.Join(initdbFlags(), " ")))
 	return fmt.Sprintf("%s-template-%08x", filepath.Base(filepath.Dir(s.binDir)), sum)
@@ -59,15 +59,15 @@ func copyData(from, to string) error {
 	return nil
 }
 
-// keep saves a fresh cluster as a template. Where it cannot, the next server pays for its own: no reason to fail.
-func keep(data, template string) {
+// saveTemplate caches a new cluster. It ignores errors, since the next server then runs initdb.
+func saveTemplate(data, template string) {
 	unfinished, err := os.MkdirTemp(filepath.Dir(template), ".template-")
 	if err != nil {
 		return
 	}
-	defer os.RemoveAll(unfinished) //nolint:errcheck // renamed by then, or of no use
+	defer os.RemoveAll(unfinished) //nolint:errcheck // does not exist after the rename
 	if err := copyData(data, unfinished); err != nil {
 		return
 	}
-	_ = os.Rename(unfinished, template) // fails where another process was faster
+	_ = os.Rename(unfinished, template) // fails where another process has saved one
 }

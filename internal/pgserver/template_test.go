@@ -21,7 +21,7 @@ func TestServersAreCopiedFromATemplate(t *testing.T) {
 	require.NotEqual(t, first, systemIdentifier(t, start(t, pgserver.Options{})))
 }
 
-func TestAServerNeedsNoTemplate(t *testing.T) {
+func TestServerStartsWithoutTemplates(t *testing.T) {
 	start(t, pgserver.Options{Templates: "/nowhere"})
 }
 

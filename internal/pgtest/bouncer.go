@@ -9,10 +9,10 @@ import (
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
-// BouncerOption changes how a pooler is started.
+// BouncerOption changes the options of a pooler.
 type BouncerOption func(*pgserver.BouncerOptions)
 
-// Bouncer runs PgBouncer in front of a server, in transaction mode unless an option says otherwise.
+// Bouncer runs PgBouncer in front of a server until the test ends. The default pool mode is transaction.
 func Bouncer(t testing.TB, s *Server, options ...BouncerOption) *pgserver.Bouncer {
 	t.Helper()
 	path, err := toolbox.Path("pgbouncer")

@@ -1,5 +1,5 @@
-// Package pgtest gives tests real Postgres servers and poolers. One that is not installed fails the test and says how
-// to install it; nothing is skipped.
+// Package pgtest runs Postgres servers and PgBouncer poolers for tests. A test fails when a server is not installed, with
+// a hint how to install it.
 package pgtest
 
 import (
@@ -16,16 +16,16 @@ import (
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
-// Server is a Postgres cluster that ends with its test.
+// Server is a Postgres cluster that runs until its test ends.
 type Server struct {
 	*pgserver.Server
 	databases atomic.Int64
 }
 
-// Option changes how a Server is started.
+// Option changes the options of a Server.
 type Option func(*pgserver.Options)
 
-// Setting is a line of postgresql.conf.
+// Setting sets a parameter of postgresql.conf.
 func Setting(name, value string) Option {
 	return func(opts *pgserver.Options) {
 		if opts.Settings == nil {
@@ -35,7 +35,7 @@ func Setting(name, value string) Option {
 	}
 }
 
-// Start runs a server of one major version.
+// Start runs a server of a major version.
 func Start(t testing.TB, major int, options ...Option) *Server {
 	t.Helper()
 	binDir, err := toolbox.Postgres(major)
@@ -50,24 +50,24 @@ func Start(t testing.TB, major int, options ...Option) *Server {
 	return &Server{Server: server}
 }
 
-// Newest runs a server of the newest major version.
+// Newest runs a server of the newest supported major version.
 func Newest(t testing.TB, options ...Option) *Server {
 	t.Helper()
 	majors := majors(t)
 	return Start(t, majors[len(majors)-1], options...)
 }
 
-// EachMajor runs a subtest for each major version, named after it, with a server of its own. Two run at a time.
+// EachMajor runs a subtest with a server of each supported major version. Two of them run in parallel.
 func EachMajor(t *testing.T, test func(t *testing.T, s *Server), options ...Option) {
 	t.Helper()
-	const atATime = 2
-	turns := make(chan struct{}, atATime)
+	const parallel = 2
+	slots := make(chan struct{}, parallel)
 	for _, major := range majors(t) {
 		t.Run(strconv.Itoa(major), func(t *testing.T) {
 			t.Parallel()
-			turns <- struct{}{}
-			// Cleanups run last in, first out: the turn ends after the server has.
-			t.Cleanup(func() { <-turns })
+			slots <- struct{}{}
+			// Cleanups run last in, first out: the server stops before the slot is free.
+			t.Cleanup(func() { <-slots })
 			test(t, Start(t, major, options...))
 		})
 	}
@@ -80,17 +80,17 @@ func majors(t testing.TB) []int {
 	return majors
 }
 
-// Conn is a superuser's connection to a database, closed when the test ends.
+// Conn returns a superuser's connection to a database, which is closed when the test ends.
 func (s *Server) Conn(t testing.TB, database string) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), s.URL(database, pgserver.Superuser))
 	require.NoError(t, err)
-	// The test's own context is done by the time that cleanups run.
+	// The test's context is done when cleanups run.
 	t.Cleanup(func() { _ = conn.Close(context.WithoutCancel(t.Context())) })
 	return conn
 }
 
-// Exec runs statements as superuser on a connection of their own. Several make one transaction.
+// Exec runs statements as superuser on a new connection. Several statements run in one transaction.
 func (s *Server) Exec(t testing.TB, database, sql string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), s.URL(database, pgserver.Superuser))
@@ -100,7 +100,7 @@ func (s *Server) Exec(t testing.TB, database, sql string) {
 	require.NoError(t, conn.Close(t.Context()))
 }
 
-// CreateDatabase creates an empty database of a new name.
+// CreateDatabase creates an empty database and returns its name.
 func (s *Server) CreateDatabase(t testing.TB) string {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", s.databases.Add(1))

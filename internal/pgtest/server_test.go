@@ -11,7 +11,7 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-func TestEachMajorRunsTheServerItIsNamedAfter(t *testing.T) {
+func TestEachMajorRunsTheServerOfItsName(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
 		var major int
 		row := s.Conn(t, "postgres").QueryRow(t.Context(), "SELECT current_setting('server_version_num')::int / 10000")
@@ -27,20 +27,20 @@ func TestServer(t *testing.T) {
 	server := pgtest.Newest(t, pgtest.Setting("application_name", "it's set"), pgtest.Setting("work_mem", "1MB"))
 	require.GreaterOrEqual(t, server.Major(), 18)
 
-	t.Run("has the settings asked for", func(t *testing.T) {
+	t.Run("applies settings", func(t *testing.T) {
 		var name, memory string
 		row := server.Conn(t, "postgres").QueryRow(t.Context(), "SELECT setting, current_setting('work_mem') FROM pg_settings WHERE name = 'application_name'")
 		require.NoError(t, row.Scan(&name, &memory))
 		require.Equal(t, "it's set", name)
 		require.Equal(t, "1MB", memory)
 	})
-	t.Run("creates databases of new names", func(t *testing.T) {
+	t.Run("creates databases", func(t *testing.T) {
 		one, two := server.CreateDatabase(t), server.CreateDatabase(t)
 		require.NotEqual(t, one, two)
 		server.Exec(t, one, "CREATE TABLE here (id int); INSERT INTO here VALUES (1)")
 		require.NoError(t, server.Conn(t, two).Ping(t.Context()))
 	})
-	t.Run("asks roles for their password", func(t *testing.T) {
+	t.Run("requires passwords of roles", func(t *testing.T) {
 		server.Exec(t, "postgres", "CREATE ROLE monitoring LOGIN PASSWORD 'secret'")
 		_, err := pgx.Connect(t.Context(), server.URL("postgres", "monitoring:wrong"))
 		require.ErrorContains(t, err, "password authentication failed")
@@ -53,12 +53,12 @@ func TestServer(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, conn.Close(t.Context()))
 	})
-	t.Run("is pooled", func(t *testing.T) {
+	t.Run("works behind PgBouncer", func(t *testing.T) {
 		bouncer := pgtest.Bouncer(t, server)
-		require.Equal(t, pgserver.Superuser, whoAmI(t, bouncer.URL("postgres", "anybody")))
+		require.Equal(t, pgserver.Superuser, currentUser(t, bouncer.URL("postgres", "anyone")))
 	})
-	t.Run("has a console in its pooler", func(t *testing.T) {
-		config, err := pgx.ParseConfig(pgtest.Bouncer(t, server).URL("pgbouncer", "anybody"))
+	t.Run("has PgBouncer's admin console", func(t *testing.T) {
+		config, err := pgx.ParseConfig(pgtest.Bouncer(t, server).URL("pgbouncer", "anyone"))
 		require.NoError(t, err)
 		config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
 		conn, err := pgx.ConnectConfig(t.Context(), config)
@@ -67,20 +67,20 @@ func TestServer(t *testing.T) {
 		_, err = conn.Exec(t.Context(), "SHOW POOLS")
 		require.NoError(t, err)
 	})
-	t.Run("is pooled under roles of its own", func(t *testing.T) {
+	t.Run("works behind PgBouncer with roles", func(t *testing.T) {
 		server.Exec(t, "postgres", "CREATE ROLE pooled LOGIN PASSWORD 'secret'")
 		bouncer := pgtest.Bouncer(t, server, func(opts *pgserver.BouncerOptions) {
 			opts.Users = map[string]string{"pooled": "secret"}
 		})
-		require.Equal(t, "pooled", whoAmI(t, bouncer.URL("postgres", "pooled")))
+		require.Equal(t, "pooled", currentUser(t, bouncer.URL("postgres", "pooled")))
 	})
 }
 
-func whoAmI(t *testing.T, url string) string {
+func currentUser(t *testing.T, url string) string {
 	t.Helper()
 	config, err := pgx.ParseConfig(url)
 	require.NoError(t, err)
-	// Prepared statements do not survive a pooler in transaction mode.
+	// A pooler in transaction mode loses prepared statements.
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec
 	conn, err := pgx.ConnectConfig(t.Context(), config)
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-// Package promserver runs a throwaway Prometheus, for tests and for the demo.
+// Package promserver runs throwaway Prometheus servers for tests and the demo.
 package promserver
 
 import (
@@ -11,21 +11,23 @@ import (
 	"syscall"
 	"time"
 
+	prometheus "github.com/prometheus/client_golang/api/prometheus/v1"
+
 	"github.com/aimarketplace/monitoring/internal/child"
 	"github.com/aimarketplace/monitoring/internal/freeport"
 )
 
-// Options says which Prometheus to run, and on what configuration.
+// Options configure a server.
 type Options struct {
-	// Path of the prometheus program; package toolbox finds it.
+	// Path to the prometheus binary; package toolbox finds it.
 	Path string
-	// Config is the text of a configuration; relative paths in it start at the server's own directory.
+	// Config is the text of the configuration file. Relative paths in it start at the server's directory.
 	Config string
-	// ConfigFile is used instead of Config when it is set; relative paths in it start at its directory.
+	// ConfigFile replaces Config when it is set. Relative paths in the file start at its directory.
 	ConfigFile string
-	// Dir is for this server alone and outlives Close. The default is a temporary directory, which does not.
+	// Dir holds the server's files and is kept by Close. The default is a temporary directory.
 	Dir string
-	// Port on 127.0.0.1; 0 takes a free one.
+	// Port on 127.0.0.1; 0 picks a free one.
 	Port int
 	// Args are added to the command line.
 	Args []string
@@ -33,20 +35,21 @@ type Options struct {
 
 // Server is a running Prometheus.
 type Server struct {
-	home    *child.Home
+	dir     *child.Dir
 	process *child.Process
 	port    int
+	api     prometheus.API
 }
 
-// Start runs Prometheus until Close, or until this program ends in whatever way, and waits until it is ready.
+// Start runs Prometheus and returns when it is ready. It runs until Close or until this program ends.
 func Start(ctx context.Context, opts Options) (*Server, error) {
-	home, err := child.NewHome(opts.Dir, "prometheus")
+	dir, err := child.NewDir(opts.Dir, "prometheus")
 	if err != nil {
 		return nil, fmt.Errorf("starting Prometheus: %w", err)
 	}
-	s := &Server{home: home, port: opts.Port}
+	s := &Server{dir: dir, port: opts.Port}
 	if err := s.start(ctx, opts); err != nil {
-		return nil, errors.Join(fmt.Errorf("starting Prometheus: %w", err), s.Close()) //nolint:contextcheck // a cancelled start has to tidy up too
+		return nil, errors.Join(fmt.Errorf("starting Prometheus: %w", err), s.Close()) //nolint:contextcheck // cleanup after a canceled start
 	}
 	return s, nil
 }
@@ -58,55 +61,53 @@ func (s *Server) start(ctx context.Context, opts Options) error {
 			return err
 		}
 	}
-	config, err := s.configure(opts)
+	if s.api, err = newAPI(s.URL()); err != nil {
+		return err
+	}
+	config, err := s.writeConfig(opts)
 	if err != nil {
 		return err
 	}
 	args := append([]string{
 		"--config.file=" + config,
-		"--storage.tsdb.path=" + s.home.Join("data"),
+		"--storage.tsdb.path=" + s.dir.Join("data"),
 		"--web.listen-address=" + s.address(),
 	}, opts.Args...)
-	if s.process, err = s.home.Start(syscall.SIGKILL, opts.Path, args...); err != nil {
+	if s.process, err = s.dir.Start(syscall.SIGKILL, opts.Path, args...); err != nil {
 		return err
 	}
-	return s.process.Await(ctx, s.ready)
+	// Prometheus serves its API once it is ready.
+	return s.process.WaitReady(ctx, func(ctx context.Context) error {
+		_, err := s.api.Buildinfo(ctx)
+		return err
+	})
 }
 
-// configure is the path of a configuration that the server may read.
-func (s *Server) configure(opts Options) (string, error) {
+// writeConfig returns the path of the configuration file.
+func (s *Server) writeConfig(opts Options) (string, error) {
 	if opts.ConfigFile != "" {
 		return opts.ConfigFile, nil
 	}
-	path := s.home.Join("prometheus.yml")
+	path := s.dir.Join("prometheus.yml")
 	if err := os.WriteFile(path, []byte(opts.Config), 0o600); err != nil {
-		return "", fmt.Errorf("configuring: %w", err)
+		return "", fmt.Errorf("writing the configuration: %w", err)
 	}
 	return path, nil
 }
 
-// URL is the root of the server's web pages and API.
+// URL returns the root of the server's web pages and API.
 func (s *Server) URL() string { return "http://" + s.address() }
 
-// Log is what the server has logged so far.
-func (s *Server) Log() string { return s.home.Log() }
+// Log returns the server's log.
+func (s *Server) Log() string { return s.dir.Log() }
 
-// Pid is the server's process id.
+// Pid returns the server's process ID.
 func (s *Server) Pid() int { return s.process.Pid() }
 
 // Close stops the server and removes its temporary directory.
 func (s *Server) Close() error {
-	const patience = 20 * time.Second
-	return s.home.End(s.process, syscall.SIGTERM, patience)
+	const timeout = 20 * time.Second
+	return s.dir.Close(s.process, syscall.SIGTERM, timeout)
 }
 
 func (s *Server) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)) }
-
-func (s *Server) ready(ctx context.Context) error {
-	_, err := s.get(ctx, "/-/ready")
-	return err
-}
-
-func (s *Server) get(ctx context.Context, path string) ([]byte, error) {
-	return Get(ctx, s.URL()+path)
-}

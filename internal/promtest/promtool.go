@@ -10,8 +10,7 @@ import (
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
-// CheckMetrics holds the text of a /metrics page against promtool's rules for names, types and help. A remark fails
-// the test as an error does.
+// CheckMetrics checks a /metrics page with promtool: names, types and help. Warnings fail the test as well.
 func CheckMetrics(t testing.TB, body []byte) {
 	t.Helper()
 	path, err := toolbox.Path("promtool")

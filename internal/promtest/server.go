@@ -1,5 +1,5 @@
-// Package promtest gives tests a real Prometheus and a real promtool. One that is not installed fails the test and says
-// how to install it; nothing is skipped.
+// Package promtest runs Prometheus and promtool for tests. A test fails when a program is not installed, with a hint how
+// to install it.
 package promtest
 
 import (
@@ -12,10 +12,10 @@ import (
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
-// Server is a Prometheus that ends with its test.
+// Server is a Prometheus that runs until its test ends.
 type Server struct{ *promserver.Server }
 
-// Start runs the pinned Prometheus on the text of a configuration.
+// Start runs the pinned Prometheus with the text of a configuration.
 func Start(t testing.TB, config string, args ...string) *Server {
 	t.Helper()
 	path, err := toolbox.Path("prometheus")
@@ -26,7 +26,7 @@ func Start(t testing.TB, config string, args ...string) *Server {
 	return &Server{server}
 }
 
-// Query evaluates an expression now.
+// Query evaluates an expression at the current time.
 func (s *Server) Query(t testing.TB, expression string) []promserver.Sample {
 	t.Helper()
 	samples, err := s.Server.Query(t.Context(), expression)
@@ -34,18 +34,18 @@ func (s *Server) Query(t testing.TB, expression string) []promserver.Sample {
 	return samples
 }
 
-// Await is the first result of an expression that is not empty. A server that starts scrapes first after some 6 s.
+// Await evaluates an expression until it has a result. The first scrape of a new server takes about 6 s.
 func (s *Server) Await(t testing.TB, expression string) []promserver.Sample {
 	t.Helper()
 	const (
-		patience = time.Minute
-		pause    = 100 * time.Millisecond
+		timeout  = time.Minute
+		interval = 100 * time.Millisecond
 	)
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(pause) {
+	for deadline := time.Now().Add(timeout); time.Now().Before(deadline); time.Sleep(interval) {
 		if samples := s.Query(t, expression); len(samples) > 0 {
 			return samples
 		}
 	}
-	require.FailNow(t, "Prometheus gave no result within "+patience.String(), expression)
+	require.FailNow(t, "no result within "+timeout.String(), expression)
 	return nil
 }

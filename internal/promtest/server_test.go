@@ -26,7 +26,7 @@ func TestServer(t *testing.T) {
 		require.Equal(t, 7.0, server.Query(t, "3 + 4")[0].Value)
 		require.Empty(t, server.Query(t, "no_such_metric"))
 	})
-	t.Run("tells what is wrong with a query", func(t *testing.T) {
+	t.Run("returns errors of queries", func(t *testing.T) {
 		_, err := server.Server.Query(t.Context(), "sum(")
 		require.ErrorContains(t, err, "parse error")
 		_, err = server.Server.Query(t.Context(), "up[5m]")
@@ -45,7 +45,7 @@ scrape_configs:
 	require.Equal(t, "first", server.Await(t, "up == 1")[0].Labels["job"])
 }
 
-func TestStartTellsWhatIsWrongWithAConfiguration(t *testing.T) {
+func TestStartReturnsErrorsOfTheConfiguration(t *testing.T) {
 	path, err := toolbox.Path("prometheus")
 	require.NoError(t, err)
 	_, err = promserver.Start(t.Context(), promserver.Options{Path: path, Config: "no_such_section: {}"})
@@ -62,9 +62,9 @@ func TestCheckMetrics(t *testing.T) {
 
 	promtest.CheckMetrics(t, []byte("# HELP fine_total Fine things.\n# TYPE fine_total counter\nfine_total 1\n"))
 	for name, text := range map[string]string{
-		"a name that is not its type's": "# HELP bad A thing.\n# TYPE bad counter\nbad 1\n",
-		"no help":                       "# TYPE bad gauge\nbad 1\n",
-		"a broken line":                 "bad{ 1\n",
+		"a name that does not match the type": "# HELP bad A thing.\n# TYPE bad counter\nbad 1\n",
+		"no help":                             "# TYPE bad gauge\nbad 1\n",
+		"a broken line":                       "bad{ 1\n",
 	} {
 		r := &recorder{TB: t}
 		r.run(func() { promtest.CheckMetrics(r, []byte(text)) })
@@ -72,16 +72,16 @@ func TestCheckMetrics(t *testing.T) {
 	}
 }
 
-// recorder is a test whose failure is looked at, not passed on.
+// recorder records a test's failure instead of failing it.
 type recorder struct {
 	testing.TB
 	failed bool
 }
 
-// Errorf takes the message that a failed assertion comes with.
+// Errorf records a failed assertion.
 func (r *recorder) Errorf(string, ...any) { r.failed = true }
 
-// FailNow ends the goroutine, as a real test's does.
+// FailNow ends the goroutine, as that of a test does.
 func (r *recorder) FailNow() { runtime.Goexit() }
 
 func (r *recorder) run(test func()) {

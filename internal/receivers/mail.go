@@ -1,7 +1,6 @@
 package receivers
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -11,10 +10,9 @@ import (
 	"strings"
 )
 
-// Mail is a message with a text and an HTML form of one content.
+// Mail is a message with its content as text and as HTML.
 type Mail struct {
-	// From and To are those of the envelope.
-	From    string
+	From    string // of the envelope, as To
 	To      []string
 	Header  mail.Header
 	Subject string
@@ -24,12 +22,12 @@ type Mail struct {
 
 func (m Mail) to() string { return "Mail to " + strings.Join(m.To, ", ") }
 
-// String is the mail as a reader in a terminal shows it.
+// String returns the subject and the text.
 func (m Mail) String() string { return m.Subject + "\n\n" + m.Text }
 
-// parseMail reads what came between DATA and the dot.
-func parseMail(raw []byte) (Mail, error) {
-	parsed, err := mail.ReadMessage(bytes.NewReader(raw))
+// parseMail parses a multipart message.
+func parseMail(r io.Reader) (Mail, error) {
+	parsed, err := mail.ReadMessage(r)
 	if err != nil {
 		return Mail{}, fmt.Errorf("parsing a mail: %w", err)
 	}
@@ -46,7 +44,7 @@ func parseMail(raw []byte) (Mail, error) {
 
 func (m *Mail) readParts(parts *multipart.Reader) error {
 	for {
-		part, err := parts.NextPart() // decodes quoted-printable, too
+		part, err := parts.NextPart() // decodes quoted-printable
 		if errors.Is(err, io.EOF) {
 			return nil
 		}

@@ -11,7 +11,7 @@ import (
 
 const routingKeyLength = 32
 
-// PagerDutyEvent is one of Events API v2.
+// PagerDutyEvent is an event of the Events API v2.
 type PagerDutyEvent struct {
 	RoutingKey  string           `json:"routing_key"`
 	EventAction string           `json:"event_action"`
@@ -22,7 +22,7 @@ type PagerDutyEvent struct {
 	Payload     PagerDutyPayload `json:"payload"`
 }
 
-// PagerDutyPayload is what the event is about.
+// PagerDutyPayload describes the incident.
 type PagerDutyPayload struct {
 	Summary       string         `json:"summary"`
 	Source        string         `json:"source"`
@@ -33,7 +33,7 @@ type PagerDutyPayload struct {
 	CustomDetails map[string]any `json:"custom_details"`
 }
 
-// PagerDutyLink is a link of an incident's page.
+// PagerDutyLink is a link on the incident's page.
 type PagerDutyLink struct {
 	Href string `json:"href"`
 	Text string `json:"text"`
@@ -41,7 +41,7 @@ type PagerDutyLink struct {
 
 func (e PagerDutyEvent) to() string { return "PagerDuty: " + e.EventAction }
 
-// String is the summary and the details that people see in the incident.
+// String returns the summary, the details and the links that the incident's page shows.
 func (e PagerDutyEvent) String() string {
 	var b strings.Builder
 	fmt.Fprintln(&b, e.Payload.Summary)
@@ -54,12 +54,12 @@ func (e PagerDutyEvent) String() string {
 	return b.String()
 }
 
-// mistakes are those that the real API refuses.
-func (e PagerDutyEvent) mistakes(routingKey string) []string {
+// validate returns the errors that PagerDuty's API would return.
+func (e PagerDutyEvent) validate(routingKey string) []string {
 	var found []string
-	check := func(ok bool, mistake string) {
+	check := func(ok bool, message string) {
 		if !ok {
-			found = append(found, mistake)
+			found = append(found, message)
 		}
 	}
 	check(len(e.RoutingKey) == routingKeyLength, "Length of 'routing_key' is incorrect (should be 32 characters)")
@@ -72,22 +72,22 @@ func (e PagerDutyEvent) mistakes(routingKey string) []string {
 	return found
 }
 
-func (r *Receivers) takePagerDuty(w http.ResponseWriter, request *http.Request) {
+func (r *Receivers) handlePagerDuty(w http.ResponseWriter, request *http.Request) {
 	var e PagerDutyEvent
 	err := json.NewDecoder(request.Body).Decode(&e)
-	mistakes := e.mistakes(r.access.RoutingKey)
+	found := e.validate(r.access.RoutingKey)
 	if err != nil {
-		mistakes = []string{err.Error()}
+		found = []string{err.Error()}
 	}
-	if len(mistakes) > 0 {
+	if len(found) > 0 {
 		w.WriteHeader(http.StatusBadRequest)
-		answer(w, map[string]any{"status": "invalid event", "message": "Event object is invalid", "errors": mistakes})
+		writeJSON(w, map[string]any{"status": "invalid event", "message": "Event object is invalid", "errors": found})
 		return
 	}
 	deliver(r, &r.PagerDuty, e)
 	w.WriteHeader(http.StatusAccepted)
-	answer(w, map[string]any{"status": "success", "message": "Event processed", "dedup_key": e.DedupKey})
+	writeJSON(w, map[string]any{"status": "success", "message": "Event processed", "dedup_key": e.DedupKey})
 }
 
-// answer writes JSON. A sender that has gone will try again.
-func answer(w http.ResponseWriter, body any) { _ = json.NewEncoder(w).Encode(body) }
+// writeJSON ignores errors, since a disconnected client sends the event again.
+func writeJSON(w http.ResponseWriter, body any) { _ = json.NewEncoder(w).Encode(body) }

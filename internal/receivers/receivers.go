@@ -1,5 +1,7 @@
-// Package receivers stands for the services that Alertmanager notifies: a mail server, Slack, PagerDuty, SNS and a dead
-// man's switch, all on this machine. They keep what they get, for tests, and print what people would have got, for the demo.
+// Package receivers runs local replacements of the services that Alertmanager notifies: a mail server, Slack, PagerDuty,
+// SNS and a dead man's switch.
+//
+// They reject requests that the real services would reject. They store messages for tests and print them for the demo.
 package receivers
 
 import (
@@ -14,34 +16,34 @@ import (
 	"time"
 )
 
-// Receivers are the running services, and what each has received.
+// Receivers are the running services and the messages of each.
 type Receivers struct {
-	Mails     Box[Mail]
-	Slack     Box[SlackMessage]
-	PagerDuty Box[PagerDutyEvent]
-	Texts     Box[TextMessage]
-	Beats     Box[Beat]
+	Mails      Inbox[Mail]
+	Slack      Inbox[SlackMessage]
+	PagerDuty  Inbox[PagerDutyEvent]
+	Texts      Inbox[TextMessage]
+	Heartbeats Inbox[Heartbeat]
 
-	out      io.Writer
-	printing sync.Mutex
-	access   Access
-	mail     *mailServer
-	web      *http.Server
-	serving  sync.WaitGroup
+	out        io.Writer
+	delivering sync.Mutex
+	access     Access
+	mail       *mailServer
+	web        *http.Server
+	serving    sync.WaitGroup
 }
 
-// Access is what a sender has to know to be let in.
+// Access holds the addresses and credentials of the services.
 type Access struct {
-	// SMTP is host:port; any account may send, with the password.
+	// SMTP is host:port. Any user name may send with the password.
 	SMTP, SMTPPassword string
 	// Slack, PagerDuty, SNS and DeadMansSwitch are URLs.
 	Slack, PagerDuty, SNS, DeadMansSwitch string
 	RoutingKey                            string
-	// Phone is the number that text messages go to.
+	// Phone is the recipient of text messages.
 	Phone string
 }
 
-// Start runs the services until Close. Each message is printed to out as it comes.
+// Start runs the services until Close. It prints each message to out.
 func Start(ctx context.Context, out io.Writer) (*Receivers, error) {
 	r := &Receivers{out: out, access: Access{
 		SMTPPassword: rand.Text(),
@@ -59,13 +61,15 @@ func Start(ctx context.Context, out io.Writer) (*Receivers, error) {
 	return r, nil
 }
 
-// Access is how to reach the services.
+// Access returns the addresses and credentials of the services.
 func (r *Receivers) Access() Access { return r.access }
 
-// Close stops the services. What they received stays.
+// Close stops the services after the message that they are delivering. The inboxes stay.
 func (r *Receivers) Close() error {
 	err := errors.Join(r.web.Close(), r.mail.close())
 	r.serving.Wait()
+	r.delivering.Lock()
+	defer r.delivering.Unlock()
 	if err != nil {
 		return fmt.Errorf("stopping receivers: %w", err)
 	}
@@ -79,18 +83,17 @@ func (r *Receivers) startWeb(ctx context.Context) error {
 		return fmt.Errorf("listening: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /services/alerts", r.takeSlack)
-	mux.HandleFunc("POST /v2/enqueue", r.takePagerDuty)
-	mux.HandleFunc("POST /sns/", r.takeSNS)
-	mux.HandleFunc("POST /beat", r.takeBeat)
+	mux.HandleFunc("POST /services/alerts", r.handleSlack)
+	mux.HandleFunc("POST /v2/enqueue", r.handlePagerDuty)
+	mux.HandleFunc("POST /sns/", r.handleSNS)
+	mux.HandleFunc("POST /heartbeat", r.handleHeartbeat)
 	root := "http://" + listener.Addr().String()
 	r.access.Slack = root + "/services/alerts"
 	r.access.PagerDuty = root + "/v2/enqueue"
 	r.access.SNS = root + "/sns/"
-	r.access.DeadMansSwitch = root + "/beat"
+	r.access.DeadMansSwitch = root + "/heartbeat"
 
-	const patience = 10 * time.Second
-	r.web = &http.Server{Handler: mux, ReadHeaderTimeout: patience}
-	r.serving.Go(func() { _ = r.web.Serve(listener) }) // ends with an error when it is closed, and never before
+	r.web = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	r.serving.Go(func() { _ = r.web.Serve(listener) }) // returns an error when it is closed, not before
 	return nil
 }

@@ -31,7 +31,7 @@ func TestMailIsParsed(t *testing.T) {
 	require.Equal(t, []string{"[P0] ×3", "one = 1", "<p>one"}, []string{mail.Subject, strings.TrimSpace(mail.Text), strings.TrimSpace(mail.HTML)})
 }
 
-func TestMailIsRefused(t *testing.T) {
+func TestMailIsRejected(t *testing.T) {
 	got := start(t, io.Discard)
 	access := got.Access()
 	to := []string{"b@example.com"}
@@ -39,11 +39,11 @@ func TestMailIsRefused(t *testing.T) {
 	require.ErrorContains(t, smtp.SendMail(access.SMTP, wrong, "a@example.com", to, []byte(multipartMail)), "535")
 	require.ErrorContains(t, smtp.SendMail(access.SMTP, nil, "a@example.com", to, []byte(multipartMail)), "530")
 	require.ErrorContains(t, smtp.SendMail(access.SMTP, right, "a@example.com", to, []byte("Subject: plain\r\n\r\ntext\r\n")), "554")
-	require.ErrorContains(t, smtp.SendMail(access.SMTP, right, "a@example.com", nil, []byte(multipartMail)), "503")
+	require.ErrorContains(t, smtp.SendMail(access.SMTP, right, "a@example.com", nil, []byte(multipartMail)), "502")
 	require.Empty(t, got.Mails.All())
 }
 
-func TestCloseEndsConnections(t *testing.T) {
+func TestCloseClosesConnections(t *testing.T) {
 	got, err := receivers.Start(t.Context(), io.Discard)
 	require.NoError(t, err)
 	idle, err := smtp.Dial(got.Access().SMTP)
@@ -53,7 +53,7 @@ func TestCloseEndsConnections(t *testing.T) {
 	require.NoError(t, idle.Close())
 }
 
-func TestServicesAnswerAsTheRealOnesDo(t *testing.T) {
+func TestServicesRespondAsTheRealOnes(t *testing.T) {
 	got := start(t, io.Discard)
 	access := got.Access()
 	event := `{"routing_key":"` + access.RoutingKey + `","event_action":"trigger","payload":{"summary":"s","source":"s","severity":"critical"}}`
@@ -63,7 +63,7 @@ func TestServicesAnswerAsTheRealOnesDo(t *testing.T) {
 		url, body string
 		header    http.Header
 		status    int
-		answer    string
+		want      string
 	}{
 		{access.Slack, `{"attachments":[{"title":"a"}]}`, nil, 200, "ok"},
 		{access.Slack, `{`, nil, 400, "invalid_payload"},
@@ -77,19 +77,19 @@ func TestServicesAnswerAsTheRealOnesDo(t *testing.T) {
 		{access.SNS, "Action=Publish&PhoneNumber=010-0000-0000&Message=a", signed, 400, "InvalidParameter"},
 		{access.SNS, "Action=Publish&PhoneNumber=%2B821000000000&Message=a", unsigned, 403, "MissingAuthenticationToken"},
 		{access.DeadMansSwitch, `{"status":"firing"}`, nil, 200, ""},
-		{access.DeadMansSwitch, `beat`, nil, 400, "invalid"},
+		{access.DeadMansSwitch, `heartbeat`, nil, 400, "invalid"},
 	} {
-		status, answer := post(t, c.url, c.body, c.header)
+		status, response := post(t, c.url, c.body, c.header)
 		require.Equal(t, c.status, status, "%s: %s", c.url, c.body)
-		require.Contains(t, answer, c.answer)
+		require.Contains(t, response, c.want)
 	}
 	require.Len(t, got.Slack.All(), 1)
 	require.Len(t, got.PagerDuty.All(), 1)
 	require.Equal(t, "a", got.Texts.All()[0].Message)
-	require.Len(t, got.Beats.All(), 1)
+	require.Len(t, got.Heartbeats.All(), 1)
 }
 
-func TestMessagesArePrintedForPeople(t *testing.T) {
+func TestMessagesArePrinted(t *testing.T) {
 	var out bytes.Buffer
 	got, err := receivers.Start(t.Context(), &out)
 	require.NoError(t, err)
@@ -106,7 +106,7 @@ func TestMessagesArePrintedForPeople(t *testing.T) {
   \| since noon
 
 \d\d:\d\d:\d\d  Dead man's switch
-  \| alerting works; when these beats stop, the switch calls
+  \| alerting works; the dead man's switch notifies on-call when these heartbeats stop
 $`, out.String())
 }
 
@@ -118,7 +118,7 @@ func start(t *testing.T, out io.Writer) *receivers.Receivers {
 	return got
 }
 
-func post(t *testing.T, url, body string, header http.Header) (status int, answer string) {
+func post(t *testing.T, url, body string, header http.Header) (status int, content string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
 	require.NoError(t, err)

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// SlackMessage is what an incoming webhook takes.
+// SlackMessage is the payload of an incoming webhook.
 type SlackMessage struct {
 	Channel     string            `json:"channel"`
 	Attachments []SlackAttachment `json:"attachments"`
 }
 
-// SlackAttachment is the part with a coloured bar.
+// SlackAttachment is the part of a message with a colored bar.
 type SlackAttachment struct {
 	Title     string        `json:"title"`
 	TitleLink string        `json:"title_link"`
@@ -25,7 +25,7 @@ type SlackAttachment struct {
 	Actions   []SlackButton `json:"actions"`
 }
 
-// SlackButton leads somewhere.
+// SlackButton is a link button.
 type SlackButton struct {
 	Type string `json:"type"`
 	Text string `json:"text"`
@@ -34,7 +34,7 @@ type SlackButton struct {
 
 func (m SlackMessage) to() string { return "Slack " + m.Channel }
 
-// String is the message without Slack's markup.
+// String returns the message without Slack's escapes.
 func (m SlackMessage) String() string {
 	var b strings.Builder
 	for _, a := range m.Attachments {
@@ -47,8 +47,8 @@ func (m SlackMessage) String() string {
 	return b.String()
 }
 
-// takeSlack answers as Slack does: in plain text, and "ok" to what it likes.
-func (r *Receivers) takeSlack(w http.ResponseWriter, request *http.Request) {
+// handleSlack responds in plain text, as Slack does.
+func (r *Receivers) handleSlack(w http.ResponseWriter, request *http.Request) {
 	var m SlackMessage
 	if err := json.NewDecoder(request.Body).Decode(&m); err != nil {
 		http.Error(w, "invalid_payload", http.StatusBadRequest)
@@ -59,5 +59,5 @@ func (r *Receivers) takeSlack(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	deliver(r, &r.Slack, m)
-	_, _ = io.WriteString(w, "ok") // a sender that has gone will try again
+	_, _ = io.WriteString(w, "ok") // a disconnected client sends the message again
 }

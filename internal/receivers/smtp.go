@@ -3,18 +3,20 @@ package receivers
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
-	"net/textproto"
 	"sync"
+	"time"
+
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
 )
 
-// mailServer takes mail for everybody from who knows the password.
+// mailServer accepts mail to any recipient from clients that know the password.
 type mailServer struct {
 	listener net.Listener
-	password string
-	deliver  func(Mail)
-	stop     context.CancelFunc
-	running  sync.WaitGroup
+	server   *smtp.Server
+	serving  sync.WaitGroup
 }
 
 func startMailServer(ctx context.Context, password string, deliver func(Mail)) (*mailServer, error) {
@@ -23,37 +25,78 @@ func startMailServer(ctx context.Context, password string, deliver func(Mail)) (
 	if err != nil {
 		return nil, fmt.Errorf("listening for mail: %w", err)
 	}
-	ctx, stop := context.WithCancel(ctx)
-	s := &mailServer{listener: listener, password: password, deliver: deliver, stop: stop}
-	s.running.Go(func() { s.accept(ctx) })
+	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
+		return &mailSession{password: password, deliver: deliver}, nil
+	}))
+	server.Domain = "localhost"
+	server.AllowInsecureAuth = true // without TLS
+	server.ReadTimeout = time.Minute
+	s := &mailServer{listener: listener, server: server}
+	s.serving.Go(func() { _ = server.Serve(listener) }) // returns when the listener is closed
 	return s, nil
 }
 
 func (s *mailServer) address() string { return s.listener.Addr().String() }
 
+// close closes the connections as well.
 func (s *mailServer) close() error {
-	err := s.listener.Close()
-	s.stop()
-	s.running.Wait()
+	err := s.server.Close()
+	_ = s.listener.Close() // not closed by the server if it was not serving yet
+	s.serving.Wait()
 	return err
 }
 
-// accept ends with the listener.
-func (s *mailServer) accept(ctx context.Context) {
-	for {
-		conn, err := s.listener.Accept()
-		if err != nil {
-			return
-		}
-		s.running.Go(func() { s.serve(ctx, conn) })
-	}
+// mailSession is one connection of a client.
+type mailSession struct {
+	password      string
+	deliver       func(Mail)
+	authenticated bool
+	from          string
+	to            []string
 }
 
-// serve talks to one sender. What goes wrong there is the sender's to notice.
-func (s *mailServer) serve(ctx context.Context, conn net.Conn) {
-	defer conn.Close()                                            //nolint:errcheck // nothing is left to send
-	hangUp := context.AfterFunc(ctx, func() { _ = conn.Close() }) // ends a read that would wait for ever
-	defer hangUp()
-	dialogue := smtpDialogue{text: textproto.NewConn(conn), server: s}
-	dialogue.run()
+// AuthMechanisms implements smtp.AuthSession.
+func (*mailSession) AuthMechanisms() []string { return []string{sasl.Plain} }
+
+// Auth accepts any user name.
+func (s *mailSession) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, _, password string) error {
+		if password != s.password {
+			return smtp.ErrAuthFailed
+		}
+		s.authenticated = true
+		return nil
+	}), nil
 }
+
+// Mail sets the sender.
+func (s *mailSession) Mail(from string, _ *smtp.MailOptions) error {
+	if !s.authenticated {
+		return &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "Authentication required"}
+	}
+	s.from = from
+	return nil
+}
+
+// Rcpt adds a recipient.
+func (s *mailSession) Rcpt(to string, _ *smtp.RcptOptions) error {
+	s.to = append(s.to, to)
+	return nil
+}
+
+// Data parses and delivers the message.
+func (s *mailSession) Data(r io.Reader) error {
+	m, err := parseMail(r)
+	if err != nil {
+		return err // status 554
+	}
+	m.From, m.To = s.from, s.to
+	s.deliver(m)
+	return nil
+}
+
+// Reset ends a message.
+func (s *mailSession) Reset() { s.from, s.to = "", nil }
+
+// Logout implements smtp.Session.
+func (*mailSession) Logout() error { return nil }

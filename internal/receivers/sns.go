@@ -8,29 +8,29 @@ import (
 	"strings"
 )
 
-// TextMessage is one that SNS would send to a phone.
+// TextMessage is an SMS of SNS.
 type TextMessage struct {
 	Phone   string
 	Message string
-	// Attributes are those of SNS, such as AWS.SNS.SMS.SMSType.
+	// Attributes are SNS attributes, such as AWS.SNS.SMS.SMSType.
 	Attributes map[string]string
 }
 
 func (m TextMessage) to() string { return "SMS to " + m.Phone }
 
-// String is the text.
+// String returns the text.
 func (m TextMessage) String() string { return m.Message }
 
-// takeSNS is the action Publish for a phone number, in the form that AWS' libraries send.
-func (r *Receivers) takeSNS(w http.ResponseWriter, request *http.Request) {
+// handleSNS implements the action Publish to a phone number.
+func (r *Receivers) handleSNS(w http.ResponseWriter, request *http.Request) {
 	const maxForm = 1 << 20
 	request.Body = http.MaxBytesReader(w, request.Body, maxForm)
 	if err := request.ParseForm(); err != nil {
-		refuseSNS(w, http.StatusBadRequest, "InvalidParameter")
+		rejectSNS(w, http.StatusBadRequest, "InvalidParameter")
 		return
 	}
 	if !strings.HasPrefix(request.Header.Get("Authorization"), "AWS4-HMAC-SHA256 ") {
-		refuseSNS(w, http.StatusForbidden, "MissingAuthenticationToken")
+		rejectSNS(w, http.StatusForbidden, "MissingAuthenticationToken")
 		return
 	}
 	m := TextMessage{
@@ -40,7 +40,7 @@ func (r *Receivers) takeSNS(w http.ResponseWriter, request *http.Request) {
 	}
 	e164 := regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
 	if request.PostForm.Get("Action") != "Publish" || m.Message == "" || !e164.MatchString(m.Phone) {
-		refuseSNS(w, http.StatusBadRequest, "InvalidParameter")
+		rejectSNS(w, http.StatusBadRequest, "InvalidParameter")
 		return
 	}
 	deliver(r, &r.Texts, m)
@@ -48,7 +48,7 @@ func (r *Receivers) takeSNS(w http.ResponseWriter, request *http.Request) {
 		`</PublishResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></PublishResponse>`)
 }
 
-// snsAttributes unfolds MessageAttributes.entry.1.Name, MessageAttributes.entry.1.Value.StringValue and so on.
+// snsAttributes decodes MessageAttributes.entry.1.Name, MessageAttributes.entry.1.Value.StringValue and so on.
 func snsAttributes(form url.Values) map[string]string {
 	attributes := map[string]string{}
 	for i := 1; ; i++ {
@@ -61,7 +61,7 @@ func snsAttributes(form url.Values) map[string]string {
 	}
 }
 
-func refuseSNS(w http.ResponseWriter, status int, code string) {
+func rejectSNS(w http.ResponseWriter, status int, code string) {
 	w.WriteHeader(status)
 	fmt.Fprintf(w, `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>%s</Code>`+
 		`</Error><RequestId>1</RequestId></ErrorResponse>`, code)

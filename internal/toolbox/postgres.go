@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Postgres is the folder of the pinned initdb and postgres of one major version.
+// Postgres returns the directory of initdb and postgres of a pinned major version.
 func Postgres(major int) (binDir string, err error) {
 	name := fmt.Sprintf("postgres-%d", major)
 	pins, err := postgresPins()
@@ -20,7 +20,7 @@ func Postgres(major int) (binDir string, err error) {
 	}
 	version, ok := pins[major]
 	if !ok {
-		return "", fmt.Errorf("finding %s: tools/versions.env pins no such major", name)
+		return "", fmt.Errorf("finding %s: tools/versions.env does not pin this major version", name)
 	}
 	binDir = filepath.Join(CacheDir(), "postgres-"+version, "bin")
 	if _, err := os.Stat(filepath.Join(binDir, "postgres")); err != nil {
@@ -29,7 +29,7 @@ func Postgres(major int) (binDir string, err error) {
 	return binDir, nil
 }
 
-// Majors lists the pinned major versions of Postgres, oldest first.
+// Majors returns the pinned major versions of Postgres, oldest first.
 func Majors() ([]int, error) {
 	pins, err := postgresPins()
 	if err != nil {
@@ -38,7 +38,7 @@ func Majors() ([]int, error) {
 	return slices.Sorted(maps.Keys(pins)), nil
 }
 
-// AnyPostgres is the newest server that the system has installed, else the newest pinned one that is there.
+// AnyPostgres returns the system's newest Postgres, or else the newest installed pinned one.
 func AnyPostgres() (binDir string, major int, err error) {
 	if binDir, major = installedPostgres(); major > 0 {
 		return binDir, major, nil
@@ -57,9 +57,9 @@ func AnyPostgres() (binDir string, major int, err error) {
 }
 
 func installedPostgres() (binDir string, major int) {
-	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin") // fails for a bad pattern only
+	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin") // the pattern is valid
 	if path, err := exec.LookPath("postgres"); err == nil {
-		// A link would hide initdb and the library folder, which stand beside the real program.
+		// initdb and the libraries are next to the binary, not next to a symbolic link to it.
 		if real, err := filepath.EvalSymlinks(path); err == nil {
 			dirs = append(dirs, filepath.Dir(real))
 		}
@@ -72,7 +72,7 @@ func installedPostgres() (binDir string, major int) {
 	return binDir, major
 }
 
-// usableMajor is the major version of the server in dir, or 0 where it lacks something that the exporter needs.
+// usableMajor returns the major version of the server in dir, or 0 if initdb or pg_stat_statements is missing.
 func usableMajor(dir string) int {
 	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil {
 		return 0
@@ -91,7 +91,7 @@ func usableMajor(dir string) int {
 	return major
 }
 
-// hasStatStatements looks where Debian and where a plain build keep libraries.
+// hasStatStatements looks in the library directories of Debian and of a build from source.
 func hasStatStatements(prefix string) bool {
 	for _, lib := range []string{"lib", "lib/postgresql", "lib64", "lib64/pgsql"} {
 		if _, err := os.Stat(filepath.Join(prefix, lib, "pg_stat_statements.so")); err == nil {
@@ -101,7 +101,7 @@ func hasStatStatements(prefix string) bool {
 	return false
 }
 
-// postgresPins reads tools/versions.env: major version to release.
+// postgresPins returns the releases in tools/versions.env by major version.
 func postgresPins() (map[int]string, error) {
 	root, err := Root()
 	if err != nil {

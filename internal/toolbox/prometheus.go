@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// oldestPrometheus is the first major version whose configuration and PromQL the demo can rely on.
+// oldestPrometheus is the first major version that supports the demo's configuration and PromQL.
 const oldestPrometheus = 3
 
-// AnyPrometheus is the system's Prometheus where it is recent enough, else the pinned one.
+// AnyPrometheus returns the system's Prometheus if it is recent enough, or else the pinned one.
 func AnyPrometheus() (string, error) {
 	path, err := exec.LookPath("prometheus")
 	if err == nil && prometheusMajor(path) >= oldestPrometheus {
@@ -19,7 +19,7 @@ func AnyPrometheus() (string, error) {
 	return Path("prometheus")
 }
 
-// prometheusMajor is 0 where the program does not tell.
+// prometheusMajor returns 0 for an unknown version.
 func prometheusMajor(path string) int {
 	out, err := output(path, "--version")
 	if err != nil {
@@ -32,9 +32,9 @@ func prometheusMajor(path string) int {
 	return major
 }
 
-// output runs a program that answers at once: what it prints of its version.
+// output returns the standard output of a program that ends immediately.
 func output(path string, args ...string) (string, error) {
-	out, err := exec.Command(path, args...).Output() //nolint:gosec,noctx // a tool that was looked up; nothing to cancel
+	out, err := exec.Command(path, args...).Output() //nolint:gosec,noctx // the path was looked up; nothing to cancel
 	if err != nil {
 		return "", fmt.Errorf("running %s: %w", path, err)
 	}

@@ -1,5 +1,5 @@
-// Package toolbox finds the programs that tests and the demo run: Postgres, Prometheus and their like, as installed
-// by the scripts in tools/.
+// Package toolbox finds the programs that tests and the demo run, such as Postgres and Prometheus. The scripts in tools/ install
+// them.
 package toolbox
 
 import (
@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 )
 
-// Path finds one tool by the name of its command, such as "promtool" or "pgbouncer".
-// The error of a missing one says which make target installs it.
+// Path returns the path of a tool by its command name, such as "promtool" or "pgbouncer". The error for a missing tool names the
+// make target that installs it.
 func Path(name string) (string, error) {
 	root, err := Root()
 	if err != nil {
@@ -31,7 +31,7 @@ func Path(name string) (string, error) {
 	return path, nil
 }
 
-// Root is the folder of the go.mod above the working directory: the repository's.
+// Root returns the repository's root: the directory of the go.mod in or above the working directory.
 func Root() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -43,33 +43,33 @@ func Root() (string, error) {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", errors.New("locating the repository: no go.mod in or above the working directory: run this inside a checkout")
+			return "", errors.New("no go.mod in or above the working directory; hint: run this inside a checkout")
 		}
 		dir = parent
 	}
 }
 
-// CacheDir is where the scripts in tools/ install to; tools/lib.sh says the same in shell.
+// CacheDir returns the directory that the scripts in tools/ install to. tools/lib.sh has the same rules.
 func CacheDir() string {
 	if dir := os.Getenv("MARKETPLACE_TOOLS"); dir != "" {
 		return dir
 	}
-	const folder = "marketplace-monitoring"
+	const name = "marketplace-monitoring"
 	if os.Geteuid() == 0 {
-		return filepath.Join("/var/cache", folder)
+		return filepath.Join("/var/cache", name)
 	}
 	if dir := os.Getenv("XDG_CACHE_HOME"); dir != "" {
-		return filepath.Join(dir, folder)
+		return filepath.Join(dir, name)
 	}
-	return filepath.Join(os.Getenv("HOME"), ".cache", folder)
+	return filepath.Join(os.Getenv("HOME"), ".cache", name)
 }
 
-// systemPath finds what comes from a distribution's package.
+// systemPath finds a command of a distribution's package.
 func systemPath(name string) (string, error) {
 	if path, err := exec.LookPath(name); err == nil {
 		return path, nil
 	}
-	// Debian keeps servers where only root's path leads.
+	// Debian installs servers in a directory that only root's PATH has.
 	path, err := exec.LookPath(filepath.Join("/usr/sbin", name))
 	if err != nil {
 		return "", missing(name, err)
@@ -78,5 +78,5 @@ func systemPath(name string) (string, error) {
 }
 
 func missing(name string, err error) error {
-	return fmt.Errorf("finding %s: %w: install it with `make tools-%s`", name, err, name)
+	return fmt.Errorf("finding %s: %w; hint: install it with `make tools-%s`", name, err, name)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
-func TestPathNamesTheVersionPinnedInGoMod(t *testing.T) {
+func TestPathHasThePinnedVersion(t *testing.T) {
 	path, err := toolbox.Path("promtool")
 	require.NoError(t, err)
 	root, err := toolbox.Root()
@@ -22,14 +22,14 @@ func TestPathNamesTheVersionPinnedInGoMod(t *testing.T) {
 	require.Regexp(t, `github.com/prometheus/prometheus \Q`+version+`\E( // indirect)?\n`, string(gomod))
 }
 
-func TestPathFindsDebiansServers(t *testing.T) {
+func TestPathFindsServersInSbin(t *testing.T) {
 	t.Setenv("PATH", "/nowhere")
 	path, err := toolbox.Path("pgbouncer")
 	require.NoError(t, err)
 	require.Equal(t, "/usr/sbin/pgbouncer", path)
 }
 
-func TestMissingToolsNameTheTargetThatInstallsThem(t *testing.T) {
+func TestErrorNamesTheTargetThatInstallsATool(t *testing.T) {
 	t.Setenv("MARKETPLACE_TOOLS", t.TempDir())
 	_, err := toolbox.Path("promtool")
 	require.ErrorIs(t, err, os.ErrNotExist)
@@ -46,13 +46,13 @@ func TestMissingToolsNameTheTargetThatInstallsThem(t *testing.T) {
 	require.ErrorContains(t, err, "tools/versions.env")
 }
 
-func TestRootIsLookedForUpwards(t *testing.T) {
-	t.Chdir("/") // a temporary directory may lie below somebody's go.mod
+func TestRootFailsOutsideACheckout(t *testing.T) {
+	t.Chdir("/") // a temporary directory may be below a go.mod
 	_, err := toolbox.Root()
 	require.ErrorContains(t, err, "inside a checkout")
 }
 
-func TestMajorsAreThoseSupported(t *testing.T) {
+func TestMajorsAreTheSupportedVersions(t *testing.T) {
 	majors, err := toolbox.Majors()
 	require.NoError(t, err)
 	require.Equal(t, []int{13, 14, 15, 16, 17, 18}, majors)
@@ -63,14 +63,14 @@ func TestMajorsAreThoseSupported(t *testing.T) {
 	}
 }
 
-func TestAnyPostgresIsAWholeServer(t *testing.T) {
+func TestAnyPostgresHasInitdb(t *testing.T) {
 	dir, major, err := toolbox.AnyPostgres()
 	require.NoError(t, err)
 	require.FileExists(t, filepath.Join(dir, "initdb"))
 	require.GreaterOrEqual(t, major, 13)
 }
 
-func TestAnyPrometheusPassesOverAnOldOne(t *testing.T) {
+func TestAnyPrometheusIgnoresOldVersions(t *testing.T) {
 	pinned, err := toolbox.Path("prometheus")
 	require.NoError(t, err)
 	for version, want := range map[string]string{"2.55.1": pinned, "3.1.0": "", "4.0.0-rc.1": ""} {

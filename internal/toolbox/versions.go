@@ -11,7 +11,7 @@ import (
 
 var errNotPinned = errors.New("no tools/*/go.mod has a tool line for it")
 
-// goToolVersion reads the version of a Go tool from the go.mod that pins it, so that no other place repeats it.
+// goToolVersion returns the version of a Go tool from the go.mod that pins it.
 func goToolVersion(root, name string) (string, error) {
 	files, err := filepath.Glob(filepath.Join(root, "tools", "*", "go.mod"))
 	if err != nil {
@@ -29,7 +29,7 @@ func goToolVersion(root, name string) (string, error) {
 	return "", errNotPinned
 }
 
-// toolPackage is the package of the tool line that ends in name, or empty.
+// toolPackage returns the package of the tool line that ends in name, or "".
 func toolPackage(gomod, name string) string {
 	for line := range strings.Lines(gomod) {
 		fields := strings.Fields(strings.TrimPrefix(strings.TrimSpace(line), "tool "))
@@ -40,7 +40,7 @@ func toolPackage(gomod, name string) string {
 	return ""
 }
 
-// requiredVersion is the version required of the module that holds pkg.
+// requiredVersion returns the required version of the module of pkg.
 func requiredVersion(gomod, pkg string) (string, error) {
 	for line := range strings.Lines(gomod) {
 		fields := strings.Fields(strings.TrimPrefix(strings.TrimSpace(line), "require "))
@@ -51,5 +51,5 @@ func requiredVersion(gomod, pkg string) (string, error) {
 			return fields[1], nil
 		}
 	}
-	return "", fmt.Errorf("no version of %s is required beside its tool line: run `go mod tidy` there", pkg)
+	return "", fmt.Errorf("no version of %s is required; hint: run `go mod tidy` in the directory of its go.mod", pkg)
 }

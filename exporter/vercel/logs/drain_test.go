@@ -237,7 +237,7 @@ func TestTheFirstRequestInitializesErrors(t *testing.T) {
 	})
 }
 
-func TestTheVerifyButtonIsGreetedAndNotCounted(t *testing.T) {
+func TestTheVerifyButtonCountsNothing(t *testing.T) {
 	t.Parallel()
 	f := start(draintest.Lists(t))
 	for _, body := range []string{`{}`, `[]`, `[{}]`, ` { } `, ``} {
@@ -246,7 +246,7 @@ func TestTheVerifyButtonIsGreetedAndNotCounted(t *testing.T) {
 	assert.Empty(t, draintest.All(t, f.Drain, f.requests))
 }
 
-func TestTimestampsMayBeAnything(t *testing.T) {
+func TestTimestampsAreIgnored(t *testing.T) {
 	t.Parallel()
 	for _, timestamp := range []any{
 		1573817250283, "1573817250283", 1573817250283.5, "2019-11-15T11:27:30.283", "2019-11-15 11:27:30", "2019-11-15T11:27:30Z", "", -1, true, fields{}, nil,
@@ -257,7 +257,7 @@ func TestTimestampsMayBeAnything(t *testing.T) {
 	}
 }
 
-func TestNoLabelIsWhatARowBrings(t *testing.T) {
+func TestLabelsNeverHaveValuesOfRows(t *testing.T) {
 	t.Parallel()
 	const canary = "kim@example.com"
 	f := start(draintest.Lists(t))
@@ -276,7 +276,7 @@ func TestNoLabelIsWhatARowBrings(t *testing.T) {
 	draintest.RequireAllowed(t, draintest.All(t, f.Drain, f.requests))
 }
 
-func TestEventsOfAReloadedListAreBornToo(t *testing.T) {
+func TestAReloadInitializesNewEvents(t *testing.T) {
 	t.Parallel()
 	lists := draintest.Lists(t)()
 	f := start(func() *allow.Lists { return lists })

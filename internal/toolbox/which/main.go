@@ -1,5 +1,5 @@
-// Command which prints where a tool is, by the rules of package toolbox, for scripts: which promtool.
-// The names any-postgres and any-prometheus stand for whichever the system has.
+// Command which prints the path of a tool: which promtool. The name any-postgres or any-prometheus stands for the system's, or
+// else the pinned one.
 package main
 
 import (
@@ -21,7 +21,7 @@ func main() {
 
 func find(args []string) (string, error) {
 	if len(args) != 1 {
-		return "", errors.New("reading the command line: name one tool")
+		return "", errors.New("exactly one argument is required; hint: which promtool")
 	}
 	switch args[0] {
 	case "any-postgres":

@@ -1,0 +1,56 @@
+package kpi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aimarketplace/monitoring/exporter/database"
+	"github.com/aimarketplace/monitoring/exporter/failure"
+)
+
+// prepareTimeout is how long a reload waits for the server, and for a KPI that is running on the
+// connection.
+const prepareTimeout = 10 * time.Second
+
+// prepare has the server describe the queries of the operator's own file, without executing them.
+// The error joins those that can never run: syntax errors, unknown names, types and columns that do
+// not match. Failures that may pass, such as a missing privilege or a lock, are left to the runs.
+func (s *Source) prepare(definitions []Definition) error {
+	var own []Definition
+	var queries []string
+	for _, d := range definitions {
+		if d.own {
+			own = append(own, d)
+			queries = append(queries, d.SQL)
+		}
+	}
+	if len(own) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), prepareTimeout)
+	defer cancel()
+	tx := s.db.Begin(database.Limits{Statement: prepareTimeout, Lock: lockTimeout})
+	defer tx.Close()
+	descriptions, err := tx.Describe(ctx, queries...)
+	if err != nil {
+		s.logger.Warn("the queries of the KPI file are checked at their first run, because the database cannot be reached", "err", err)
+		return nil
+	}
+	var problems []error
+	for i, d := range own {
+		problems = append(problems, d.rejection(descriptions[i]))
+	}
+	return errors.Join(problems...)
+}
+
+// rejection returns why the query of d can never run, at its line of the file.
+func (d Definition) rejection(description database.Description) error {
+	err := d.checkDescription(description)
+	if reason := database.Reason(err); err == nil || reason != failure.Invalid && reason != failure.Unsupported {
+		return nil
+	}
+	line, err := d.locate(err)
+	return fmt.Errorf("%s:%d: %s: %w", d.File, line, d.Name, err)
+}

@@ -1,0 +1,31 @@
+package receivers
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// Heartbeat is a notification of the Watchdog alert, as Alertmanager's webhook sends it.
+type Heartbeat struct {
+	Receiver string `json:"receiver"`
+	Status   string `json:"status"`
+	Alerts   []struct {
+		Labels map[string]string `json:"labels"`
+	} `json:"alerts"`
+}
+
+func (Heartbeat) to() string { return "Dead man's switch" }
+
+// String explains the heartbeat.
+func (Heartbeat) String() string {
+	return "alerting works; the dead man's switch notifies on-call when these heartbeats stop"
+}
+
+func (r *Receivers) handleHeartbeat(w http.ResponseWriter, request *http.Request) {
+	var h Heartbeat
+	if err := json.NewDecoder(request.Body).Decode(&h); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	deliver(r, &r.Heartbeats, h)
+}
