@@ -1,4 +1,4 @@
-// Package alertmanager holds the configuration of Alertmanager and its templates, for those who install or test them.
+// Package alertmanager embeds the configuration of Alertmanager and its templates, for the demo and for tests.
 package alertmanager
 
 import "embed"
@@ -6,10 +6,10 @@ import "embed"
 // ConfigFile is the name of the configuration in Files.
 const ConfigFile = "alertmanager.yml"
 
-// SecretsDir is where the configuration expects its secrets; README.md lists them.
+// SecretsDir is the directory of the secrets that the configuration refers to. README.md lists them.
 const SecretsDir = "/etc/alertmanager/secrets"
 
-// Files are alertmanager.yml and the folder of its templates.
+// Files contains alertmanager.yml and the directory templates.
 //
 //go:embed alertmanager.yml templates
 var Files embed.FS

@@ -11,8 +11,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/receivers"
 )
 
-func TestWhatPeopleGetOfOneAlertAndOfItsEnd(t *testing.T) {
-	chain := startChain(t, quick)
+func TestNotificationsOfOneAlert(t *testing.T) {
+	chain := startChain(t, speedup)
 	down := with(alert("DatabaseDown", "P0", "database"), "environment", "production")
 	down.StartsAt = time.Now().Add(-90 * time.Second)
 	down.Annotations["description"] = `pg_up is 0 < 1 & <!channel> <script>`
@@ -24,28 +24,29 @@ func TestWhatPeopleGetOfOneAlertAndOfItsEnd(t *testing.T) {
 	chain.send(t, resolved(down))
 
 	silence := chain.URL() + `/#/silences/new?filter={alertname="DatabaseDown",component="database",environment="production"}`
-	runbook, dashboard := down.Annotations["runbook_url"], down.Annotations["dashboard_url"]
+	const runbook = "https://github.com/aimarketplace/monitoring/blob/main/docs/runbooks/DatabaseDown.md"
+	const dashboard = "https://grafana.aimarketplace.com/d/marketplace-database?viewPanel=1"
 
-	t.Run("mail", func(t *testing.T) {
+	t.Run("email", func(t *testing.T) {
 		got := await(t, &chain.got.Mails, 2)
 		require.Equal(t, "alerts@aimarketplace.com", got[0].From)
 		require.Equal(t, []string{"devops@aimarketplace.com"}, got[0].To)
 		require.Equal(t, "[P0] DatabaseDown (database)", got[0].Subject)
 		require.Equal(t, "[P0] DatabaseDown (database) resolved", got[1].Subject)
 		require.NotEmpty(t, got[0].Header.Get("References"))
-		require.Equal(t, got[0].Header.Get("References"), got[1].Header.Get("References"), "one conversation")
+		require.Equal(t, got[0].Header.Get("References"), got[1].Header.Get("References"), "firing and resolved emails form one thread")
 
-		for _, wanted := range []string{
+		for _, want := range []string{
 			"Summary of DatabaseDown", "pg_up is 0 < 1 & <!channel> <script>", " KST", "environment=production",
 			"Runbook:   " + runbook, "Dashboard: " + dashboard,
 		} {
-			require.Contains(t, got[0].Text, wanted)
+			require.Contains(t, got[0].Text, want)
 		}
-		for _, wanted := range []string{
+		for _, want := range []string{
 			"Summary of DatabaseDown", "pg_up is 0 &lt; 1 &amp; &lt;!channel&gt; &lt;script&gt;", " KST",
-			"#b3261e", `href="` + strings.ReplaceAll(runbook, "&", "&amp;") + `"`, `href="` + dashboard + `"`,
+			"#b3261e", `href="` + runbook + `"`, `href="` + dashboard + `"`,
 		} {
-			require.Contains(t, got[0].HTML, wanted)
+			require.Contains(t, got[0].HTML, want)
 		}
 		require.Equal(t, silence, unescaped(t, between(got[0].HTML, `href="`+chain.URL()+"/#", `"`)))
 		require.Contains(t, got[1].Text, "resolved after 1m 3")
@@ -73,7 +74,7 @@ func TestWhatPeopleGetOfOneAlertAndOfItsEnd(t *testing.T) {
 	t.Run("PagerDuty", func(t *testing.T) {
 		got := await(t, &chain.got.PagerDuty, 2)
 		require.Equal(t, []string{"trigger", "resolve"}, []string{got[0].EventAction, got[1].EventAction})
-		require.Equal(t, got[0].DedupKey, got[1].DedupKey, "the end of this incident, not of another")
+		require.Equal(t, got[0].DedupKey, got[1].DedupKey, "the resolve event belongs to the same incident")
 		payload := got[0].Payload
 		details := payload.CustomDetails
 		payload.CustomDetails = nil
@@ -98,14 +99,14 @@ func TestWhatPeopleGetOfOneAlertAndOfItsEnd(t *testing.T) {
 	})
 }
 
-// between is the part of a text from the first start to the next end, with the start's attribute name cut off.
+// between returns the text from the first start to the next end, without the attribute name of start.
 func between(text, start, end string) string {
 	_, rest, _ := strings.Cut(text, start)
 	inside, _, _ := strings.Cut(rest, end)
 	return strings.TrimPrefix(start, `href="`) + inside
 }
 
-// unescaped reads a link as Alertmanager's page does, to which a "+" is no space.
+// unescaped decodes a link as Alertmanager's UI does, which does not decode "+" to a space.
 func unescaped(t *testing.T, link string) string {
 	t.Helper()
 	text, err := url.PathUnescape(link)

@@ -15,24 +15,24 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// quick is how much faster than in production time passes: group_wait of P0 is 200 ms, which many alerts take to be handed
-// over on a busy machine, and that of P2 2.4 s.
-const quick = 50
+// speedup divides the timings of alertmanager.yml in most tests. It leaves P0 a group_wait of 200 ms, long enough to post
+// many alerts on a busy machine, and P2 one of 2.4 s.
+const speedup = 50
 
-// chain is a real Alertmanager on the shipped configuration, and what people got from it.
+// chain is a real Alertmanager with the shipped configuration and local receivers.
 type chain struct {
 	*amserver.Server
 	got *receivers.Receivers
 }
 
-func startChain(t *testing.T, faster int, env ...string) chain {
+func startChain(t *testing.T, divisor int, env ...string) chain {
 	t.Helper()
 	path, err := toolbox.Path("alertmanager")
 	require.NoError(t, err)
 	got, err := receivers.Start(t.Context(), io.Discard)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, got.Close()) })
-	server, err := amserver.Start(t.Context(), amserver.Options{Path: path, To: got.Access(), Faster: faster, Env: env})
+	server, err := amserver.Start(t.Context(), amserver.Options{Path: path, To: got.Access(), Faster: divisor, Env: env})
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -48,47 +48,46 @@ func (c chain) send(t *testing.T, alerts ...amserver.Alert) {
 	require.NoError(t, c.Send(t.Context(), alerts...))
 }
 
-// await is what a box holds when at least n messages are in it.
+// await waits for at least n messages and returns all of them.
 func await[T any](t *testing.T, box *receivers.Inbox[T], n int) []T {
 	t.Helper()
-	eventually(t, func() bool { return len(box.All()) >= n }, "%d messages wanted, %d received", n, len(box.All()))
+	eventually(t, func() bool { return len(box.All()) >= n }, "want %d messages, got %d", n, len(box.All()))
 	return box.All()
 }
 
-// awaitSuppressed waits until at least n notifications were held back for a reason.
+// awaitSuppressed waits until at least n notifications were suppressed for the given reason.
 func (c chain) awaitSuppressed(t *testing.T, reason string, n float64) {
 	t.Helper()
 	eventually(t, func() bool {
-		held, err := c.Metric(t.Context(), `alertmanager_notifications_suppressed_total{reason="`+reason+`"}`)
+		suppressed, err := c.Metric(t.Context(), `alertmanager_notifications_suppressed_total{reason="`+reason+`"}`)
 		require.NoError(t, err)
-		return held >= n
-	}, "notifications held back because of %s", reason)
+		return suppressed >= n
+	}, "suppressed notifications: %s", reason)
 }
 
 func eventually(t *testing.T, condition func() bool, message ...any) {
 	t.Helper()
 	const (
-		patience = 30 * time.Second
-		pause    = 20 * time.Millisecond
+		timeout  = 30 * time.Second
+		interval = 20 * time.Millisecond
 	)
-	require.Eventually(t, condition, patience, pause, message...)
+	require.Eventually(t, condition, timeout, interval, message...)
 }
 
-// alert is one with all that the rules give an alert. It starts when Alertmanager hears of it: an older one would be told
-// without its group_wait.
+// alert returns an alert with the labels and annotations that the rules set. It has no start time, because Alertmanager
+// skips group_wait for alerts that started earlier.
 func alert(name, severity, component string) amserver.Alert {
 	return amserver.Alert{
 		Labels: map[string]string{"alertname": name, "severity": severity, "component": component},
 		Annotations: map[string]string{
-			"summary":       "Summary of " + name,
-			"description":   "The value is 3 s > 1 s & rising.",
-			"runbook_url":   "https://runbooks.example.com/" + name + "?a=1&b=2",
-			"dashboard_url": "https://grafana.example.com/d/board?viewPanel=1",
+			"summary":     "Summary of " + name,
+			"description": "The value is 3 s > 1 s & rising.",
+			"panel":       "marketplace-database/1",
 		},
 	}
 }
 
-// with adds a label.
+// with sets a label.
 func with(a amserver.Alert, label, value string) amserver.Alert {
 	a.Labels[label] = value
 	return a

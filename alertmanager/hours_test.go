@@ -11,14 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestP3IsHeldOutsideBusinessHours turns Seoul's clock instead of the configuration: the real Alertmanager evaluates the shipped
-// interval in a time zone of that name in which it is the time to be tested.
-func TestP3IsHeldOutsideBusinessHours(t *testing.T) {
-	const faster = 6000 // an hour is 600 ms
+// TestP3IsMutedOutsideBusinessHours replaces the time zone instead of the configuration: Alertmanager evaluates the shipped
+// interval in a fake Asia/Seoul whose offset makes the local time the one under test.
+func TestP3IsMutedOutsideBusinessHours(t *testing.T) {
+	const divisor = 6000 // an hour is 600 ms
 	monday := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 	cases := map[string]struct {
 		clock time.Time
-		told  bool
+		sent  bool
 	}{
 		"Monday 08:57":   {monday.Add(8*time.Hour + 57*time.Minute), false},
 		"Monday 09:00":   {monday.Add(9 * time.Hour), true},
@@ -31,24 +31,24 @@ func TestP3IsHeldOutsideBusinessHours(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			chain := startChain(t, faster, "ZONEINFO="+zoneWhereItIs(t, c.clock))
+			chain := startChain(t, divisor, "ZONEINFO="+fakeSeoul(t, c.clock))
 			chain.send(t, alert("UnusedIndexes", "P3", "database"), alert("Unrelated", "P2", "api"))
 			await(t, &chain.got.Slack, 1)
-			if c.told {
+			if c.sent {
 				require.Equal(t, "[P3] UnusedIndexes (database)", await(t, &chain.got.Mails, 1)[0].Subject)
 				return
 			}
 			chain.awaitSuppressed(t, "active_time_interval", 2)
-			require.Empty(t, chain.got.Mails.All(), "held back at every group_interval")
+			require.Empty(t, chain.got.Mails.All(), "muted at each group_interval")
 		})
 	}
 }
 
-// TestWhatEndsInTheNightIsNeverTold: nobody wants to read in the morning of what went away by itself.
-func TestWhatEndsInTheNightIsNeverTold(t *testing.T) {
-	const faster = 6000
+// An alert that resolves outside business hours is not worth an email in the morning.
+func TestP3ResolvedOutsideBusinessHoursIsNotSent(t *testing.T) {
+	const divisor = 6000
 	sunday := time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
-	chain := startChain(t, faster, "ZONEINFO="+zoneWhereItIs(t, sunday))
+	chain := startChain(t, divisor, "ZONEINFO="+fakeSeoul(t, sunday))
 	minor := alert("UnusedIndexes", "P3", "database")
 	chain.send(t, minor)
 	chain.awaitSuppressed(t, "active_time_interval", 1)
@@ -61,14 +61,14 @@ func TestWhatEndsInTheNightIsNeverTold(t *testing.T) {
 	require.Empty(t, chain.got.Mails.All())
 }
 
-// zoneWhereItIs is a directory of time zones whose Seoul is as far from UTC as it takes, be it days.
-func zoneWhereItIs(t *testing.T, clock time.Time) string {
+// fakeSeoul returns a time zone directory in which the local time in Asia/Seoul is clock now. The offset can be days.
+func fakeSeoul(t *testing.T, clock time.Time) string {
 	t.Helper()
-	offset := int32(time.Until(clock)/time.Second) + 1 // not a moment too early
+	offset := int32(time.Until(clock)/time.Second) + 1 // rounded up
 	var zone bytes.Buffer
 	zone.WriteString("TZif")
 	zone.Write(make([]byte, 16)) // version 1
-	// Of all that a file may hold, it has one kind of local time and an abbreviation of four bytes.
+	// The header counts: one local time type, and four bytes of abbreviations.
 	require.NoError(t, binary.Write(&zone, binary.BigEndian, []uint32{0, 0, 0, 0, 1, 4}))
 	require.NoError(t, binary.Write(&zone, binary.BigEndian, offset))
 	zone.WriteString("\x00\x00TST\x00")

@@ -11,12 +11,12 @@ import (
 
 func TestInhibition(t *testing.T) {
 	cases := map[string]struct {
-		sent []amserver.Alert
-		told []string // on Slack
-		held []string
+		alerts    []amserver.Alert
+		notified  []string // on Slack
+		inhibited []string
 	}{
-		"the database is down": {
-			sent: []amserver.Alert{
+		"database down": {
+			alerts: []amserver.Alert{
 				alert("DatabaseDown", "P0", "database"),
 				alert("CoreRowsLost", "P0", "database"),
 				alert("ConnectionsHigh", "P2", "database"),
@@ -24,99 +24,99 @@ func TestInhibition(t *testing.T) {
 				alert("EmailQueueStuck", "P1", "email"),
 				alert("DailyActiveUsersLow", "P2", "business"),
 				with(alert("SourceFailing", "P1", "monitoring"), "source", "postgres"),
-				// These say something that DatabaseDown does not.
+				// Not symptoms of DatabaseDown.
 				alert("ExporterDown", "P1", "monitoring"),
 				with(alert("SourceStale", "P1", "monitoring"), "source", "sentry"),
 				alert("WebsiteDown", "P0", "website"),
 			},
-			told: []string{"DatabaseDown", "ExporterDown", "SourceStale", "WebsiteDown"},
-			held: []string{
+			notified: []string{"DatabaseDown", "ExporterDown", "SourceStale", "WebsiteDown"},
+			inhibited: []string{
 				"CoreRowsLost", "ConnectionsHigh", "PaymentSuccessCritical", "EmailQueueStuck", "DailyActiveUsersLow", "SourceFailing",
 			},
 		},
-		"KPIs grow old without the database": {
-			sent: []amserver.Alert{alert("DatabaseDown", "P0", "database"), with(alert("KPIStale", "P2", "monitoring"), "kpi", "orders")},
-			told: []string{"DatabaseDown"},
-			held: []string{"KPIStale"},
+		"stale KPIs while the database is down": {
+			alerts:    []amserver.Alert{alert("DatabaseDown", "P0", "database"), with(alert("KPIStale", "P2", "monitoring"), "kpi", "orders")},
+			notified:  []string{"DatabaseDown"},
+			inhibited: []string{"KPIStale"},
 		},
 		"charges fail while the database is down": {
-			sent: []amserver.Alert{
+			alerts: []amserver.Alert{
 				alert("DatabaseDown", "P0", "database"), alert("PaymentEndpointFailing", "P0", "payments"),
 				alert("PaymentSuccessCritical", "P0", "payments"),
 			},
-			told: []string{"DatabaseDown", "PaymentEndpointFailing"},
-			held: []string{"PaymentSuccessCritical"},
+			notified:  []string{"DatabaseDown", "PaymentEndpointFailing"},
+			inhibited: []string{"PaymentSuccessCritical"},
 		},
 		"webhooks fail while the database is down": {
-			sent: []amserver.Alert{
+			alerts: []amserver.Alert{
 				alert("DatabaseDown", "P0", "database"), alert("PaymentWebhookFailing", "P1", "payments"),
 				alert("NoPaidOrders", "P1", "payments"),
 			},
-			told: []string{"DatabaseDown", "PaymentWebhookFailing"},
-			held: []string{"NoPaidOrders"},
+			notified:  []string{"DatabaseDown", "PaymentWebhookFailing"},
+			inhibited: []string{"NoPaidOrders"},
 		},
-		"somebody guesses passwords, which slows the API": {
-			sent: []amserver.Alert{
-				alert("LatencyP99High", "P0", "api"), alert("LatencyP95High", "P1", "api"), alert("LoginsRefused", "P1", "api"),
+		"credential stuffing slows down the API": {
+			alerts: []amserver.Alert{
+				alert("LatencyP99High", "P0", "api"), alert("LatencyP95High", "P1", "api"), alert("LoginsRejected", "P1", "api"),
 			},
-			told: []string{"LatencyP99High", "LoginsRefused"},
-			held: []string{"LatencyP95High"},
+			notified:  []string{"LatencyP99High", "LoginsRejected"},
+			inhibited: []string{"LatencyP95High"},
 		},
-		"somebody guesses passwords for a day": {
-			sent: []amserver.Alert{
-				alert("LoginsRefused", "P1", "api"), alert("ThirdPartyFailing", "P2", "api"),
+		"credential stuffing hides nothing else": {
+			alerts: []amserver.Alert{
+				alert("LoginsRejected", "P1", "api"), alert("ThirdPartyFailing", "P2", "api"),
 			},
-			told: []string{"LoginsRefused", "ThirdPartyFailing"},
+			notified: []string{"LoginsRejected", "ThirdPartyFailing"},
 		},
-		"the worse of one component": {
-			sent: []amserver.Alert{
+		"higher severity of the same component": {
+			alerts: []amserver.Alert{
 				alert("A", "P0", "payments"), alert("B", "P1", "payments"), alert("C", "P2", "payments"),
 				alert("D", "P1", "api"), alert("E", "P2", "api"),
 				alert("F", "P2", "email"),
 			},
-			told: []string{"A", "D", "F"},
-			held: []string{"B", "C", "E"},
+			notified:  []string{"A", "D", "F"},
+			inhibited: []string{"B", "C", "E"},
 		},
-		"no component is no common component": {
-			sent: []amserver.Alert{
+		"alerts without a component": {
+			alerts: []amserver.Alert{
 				without(alert("A", "P0", ""), "component"), without(alert("B", "P1", ""), "component"), without(alert("C", "P2", ""), "component"),
 				alert("D", "P1", "api"),
 			},
-			told: []string{"A", "B", "C", "D"},
+			notified: []string{"A", "B", "C", "D"},
 		},
-		"staging is not production": {
-			sent: []amserver.Alert{
+		"environments are separate": {
+			alerts: []amserver.Alert{
 				with(alert("DatabaseDown", "P0", "database"), "environment", "staging"),
 				with(alert("LockQueue", "P1", "database"), "environment", "staging"),
 				with(alert("LockQueue", "P1", "database"), "environment", "production"),
 				with(alert("NoPaidOrders", "P1", "payments"), "environment", "production"),
 			},
-			told: []string{"DatabaseDown", "LockQueue", "NoPaidOrders"},
-			held: []string{"LockQueue"}, // that of staging
+			notified:  []string{"DatabaseDown", "LockQueue", "NoPaidOrders"},
+			inhibited: []string{"LockQueue"}, // the one of staging
 		},
-		"two of a kind": {
-			sent: []amserver.Alert{
+		"two alerts of one group": {
+			alerts: []amserver.Alert{
 				with(alert("DatabaseDown", "P0", "database"), "datname", "a"), with(alert("DatabaseDown", "P0", "database"), "datname", "b"),
 			},
-			told: []string{"DatabaseDown ×2"},
+			notified: []string{"DatabaseDown ×2"},
 		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			chain := startChain(t, quick)
-			// Sent with the others, it has waited as long as any of them: when it is told, so is all that will be.
+			chain := startChain(t, speedup)
+			// P2 has the longest group_wait: by the time this alert is notified, all others have been.
 			last := alert("Last", "P2", "uploads")
-			chain.send(t, append(c.sent, last)...)
-			c.told = append(c.told, "Last")
-			await(t, &chain.got.Slack, len(c.told))
-			require.ElementsMatch(t, c.told, chain.toldOnSlack())
-			require.ElementsMatch(t, c.held, chain.inhibited(t))
+			chain.send(t, append(c.alerts, last)...)
+			c.notified = append(c.notified, "Last")
+			await(t, &chain.got.Slack, len(c.notified))
+			require.ElementsMatch(t, c.notified, chain.notifiedOnSlack())
+			require.ElementsMatch(t, c.inhibited, chain.inhibited(t))
 		})
 	}
 }
 
-// inhibited are the names of the alerts that others hold back.
+// inhibited returns the names of the inhibited alerts.
 func (c chain) inhibited(t *testing.T) []string {
 	t.Helper()
 	states, err := c.States(t.Context())
@@ -130,8 +130,8 @@ func (c chain) inhibited(t *testing.T) []string {
 	return names
 }
 
-// toldOnSlack are the names of the alerts that people read there.
-func (c chain) toldOnSlack() []string {
+// notifiedOnSlack returns the names of the alerts in Slack messages.
+func (c chain) notifiedOnSlack() []string {
 	var names []string
 	for _, message := range c.got.Slack.All() {
 		_, rest, _ := strings.Cut(message.Attachments[0].Title, ": ")
@@ -141,12 +141,12 @@ func (c chain) toldOnSlack() []string {
 	return names
 }
 
-func TestTheWatchdogBeatsWhateverHappens(t *testing.T) {
-	chain := startChain(t, quick)
+func TestWatchdogIsNeverInhibited(t *testing.T) {
+	chain := startChain(t, speedup)
 	chain.send(t, alert("DatabaseDown", "P0", "database"), alert("ExporterDown", "P0", "monitoring"), alert("Watchdog", "P3", "monitoring"))
-	beats := await(t, &chain.got.Heartbeats, 3)
-	require.Equal(t, "dead-mans-switch", beats[0].Receiver)
-	require.Equal(t, "Watchdog", beats[0].Alerts[0].Labels["alertname"])
+	heartbeats := await(t, &chain.got.Heartbeats, 3)
+	require.Equal(t, "dead-mans-switch", heartbeats[0].Receiver)
+	require.Equal(t, "Watchdog", heartbeats[0].Alerts[0].Labels["alertname"])
 	for _, message := range chain.got.Slack.All() {
 		require.NotContains(t, message.Attachments[0].Title, "Watchdog")
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/receivers"
 )
 
-func TestManyAlertsAreOneShortMessage(t *testing.T) {
-	chain := startChain(t, quick)
+func TestManyAlertsAreTruncated(t *testing.T) {
+	chain := startChain(t, speedup)
 	alerts := make([]amserver.Alert, 30)
 	for i := range alerts {
 		alerts[i] = with(alert("SourceFailing", "P0", "monitoring"), "source", fmt.Sprintf("source-%02d", i))
@@ -25,12 +25,18 @@ func TestManyAlertsAreOneShortMessage(t *testing.T) {
 	for _, body := range []string{mail.Text, mail.HTML} {
 		require.Equal(t, 10, strings.Count(body, "Summary of SourceFailing"))
 		require.Contains(t, body, "and 20 more")
-		require.NotContains(t, body, strings.Repeat("매우 긴 설명 ", 63), "500 characters of a description are enough")
+		require.NotContains(t, body, strings.Repeat("매우 긴 설명 ", 63), "descriptions are cut at 500 characters")
 	}
 	slack := await(t, &chain.got.Slack, 1)[0].Attachments[0]
 	require.Equal(t, "P0: SourceFailing ×30 (monitoring)", slack.Title)
 	require.Equal(t, 5, strings.Count(slack.Text, "Summary of SourceFailing"))
 	require.Contains(t, slack.Text, "_and 25 more_")
+
+	require.Equal(t, "https://grafana.aimarketplace.com/d/marketplace-database?viewPanel=1", slack.TitleLink)
+	require.Equal(t, "https://github.com/aimarketplace/monitoring/blob/main/docs/runbooks/SourceFailing.md", slack.Actions[0].URL)
+
+	require.Equal(t, "https://grafana.aimarketplace.com/d/marketplace-database?viewPanel=1", slack.TitleLink)
+	require.Equal(t, "https://github.com/aimarketplace/monitoring/blob/main/docs/runbooks/SourceFailing.md", slack.Actions[0].URL)
 
 	event := await(t, &chain.got.PagerDuty, 1)[0]
 	require.Contains(t, event.Payload.Summary, "SourceFailing ×30")
@@ -39,8 +45,8 @@ func TestManyAlertsAreOneShortMessage(t *testing.T) {
 	require.Equal(t, "P0 SourceFailing x30 (monitoring): Summary of SourceFailing", await(t, &chain.got.Texts, 1)[0].Message)
 }
 
-func TestSomeFireAndSomeDoNotAnyMore(t *testing.T) {
-	chain := startChain(t, quick)
+func TestPartlyResolvedGroup(t *testing.T) {
+	chain := startChain(t, speedup)
 	primary := with(alert("ReplicaLost", "P0", "database"), "replica", "a")
 	primary.Annotations["summary"] = "Replica a is lost"
 	other := with(alert("ReplicaLost", "P0", "database"), "replica", "b")
@@ -50,27 +56,27 @@ func TestSomeFireAndSomeDoNotAnyMore(t *testing.T) {
 	chain.send(t, resolved(primary))
 
 	slack := await(t, &chain.got.Slack, 2)[1].Attachments[0]
-	require.Equal(t, "P0: ReplicaLost (database)", slack.Title, "one of them still fires")
+	require.Equal(t, "P0: ReplicaLost (database)", slack.Title, "one alert is still firing")
 	require.Equal(t, "#b3261e", slack.Color)
-	_, end, _ := strings.Cut(slack.Text, "*Resolved:*")
-	require.Contains(t, end, "Replica a is lost")
+	_, resolvedText, _ := strings.Cut(slack.Text, "*Resolved:*")
+	require.Contains(t, resolvedText, "Replica a is lost")
 	require.Contains(t, await(t, &chain.got.Mails, 2)[1].Text, "Resolved:")
 	require.Equal(t, "P0 ReplicaLost (database): Replica b is lost", await(t, &chain.got.Texts, 2)[1].Message)
 	require.Contains(t, await(t, &chain.got.PagerDuty, 2)[1].Payload.Summary, "Replica b is lost")
 }
 
-func TestATextMessageIsOneTextMessage(t *testing.T) {
-	chain := startChain(t, quick)
+func TestSMSFitsIntoOneMessage(t *testing.T) {
+	chain := startChain(t, speedup)
 	long := strings.Repeat("very long ", 100)
 	cases := map[string]amserver.Alert{
-		"long name":         alert(strings.Repeat("Name", 100), "P0", "database"),
-		"long component":    alert("LongComponent", "P0", long),
-		"long summary":      summarised("LongSummary", long),
-		"Korean":            summarised("Korean", strings.Repeat("데이터베이스가 응답하지 않습니다 ", 40)),
-		"no GSM characters": summarised("Signs", "[a] {b} ~c ^d |e \\f `g €h ⚠️ “i” …"),
-		"lines":             summarised("Lines", "one\ntwo\r\n\tthree"),
-		"exactly 160":       summarised("Exactly", strings.Repeat("x", 160-len("P0 Exactly (database): "))),
-		"nothing":           {Labels: map[string]string{"severity": "P0"}},
+		"long name":      alert(strings.Repeat("Name", 100), "P0", "database"),
+		"long component": alert("LongComponent", "P0", long),
+		"long summary":   withSummary("LongSummary", long),
+		"Korean":         withSummary("Korean", strings.Repeat("데이터베이스가 응답하지 않습니다 ", 40)),
+		"non-GSM":        withSummary("Signs", "[a] {b} ~c ^d |e \\f `g €h ⚠️ “i” …"),
+		"lines":          withSummary("Lines", "one\ntwo\r\n\tthree"),
+		"exactly 160":    withSummary("Exactly", strings.Repeat("x", 160-len("P0 Exactly (database): "))),
+		"no alertname":   {Labels: map[string]string{"severity": "P0"}},
 	}
 	for _, sent := range cases {
 		chain.send(t, sent)
@@ -93,14 +99,14 @@ func TestATextMessageIsOneTextMessage(t *testing.T) {
 	}
 }
 
-func summarised(name, summary string) amserver.Alert {
+func withSummary(name, summary string) amserver.Alert {
 	a := alert(name, "P0", "database")
 	a.Annotations["summary"] = summary
 	return a
 }
 
-func TestEverySeverityLooksItsPart(t *testing.T) {
-	chain := startChain(t, quick)
+func TestSeverityColors(t *testing.T) {
+	chain := startChain(t, speedup)
 	chain.send(t, alert("A", "P0", "website"), alert("B", "P1", "api"), alert("C", "P2", "email"), alert("D", "p4", "uploads"))
 	colors := map[string]string{}
 	for _, message := range await(t, &chain.got.Slack, 4) {
@@ -111,12 +117,14 @@ func TestEverySeverityLooksItsPart(t *testing.T) {
 	}, colors)
 }
 
-func TestAnAlertWithoutAnythingIsStillTold(t *testing.T) {
-	chain := startChain(t, quick)
+func TestAlertWithoutSeverityAndAnnotations(t *testing.T) {
+	chain := startChain(t, speedup)
 	chain.send(t, amserver.Alert{Labels: map[string]string{"alertname": "Bare"}})
 	slack := await(t, &chain.got.Slack, 1)[0].Attachments[0]
 	require.Equal(t, "no severity: Bare (no component)", slack.Title)
 	require.Equal(t, receivers.SlackButton{Type: "button", Text: "Runbook", URL: chain.URL()}, slack.Actions[0])
+	require.Equal(t, receivers.SlackButton{Type: "button", Text: "Dashboard", URL: chain.URL()}, slack.Actions[1])
+	require.Equal(t, receivers.SlackButton{Type: "button", Text: "Dashboard", URL: chain.URL()}, slack.Actions[1])
 	require.Equal(t, "[no severity] Bare (no component)", await(t, &chain.got.Mails, 1)[0].Subject)
 	require.Empty(t, chain.got.PagerDuty.All())
 }

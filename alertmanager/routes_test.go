@@ -14,13 +14,13 @@ import (
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
-func TestAmtoolFindsNothingWrong(t *testing.T) {
+func TestAmtoolAcceptsTheConfiguration(t *testing.T) {
 	out := amtool(t, "check-config", "--enable-feature=utf8-strict-mode", alertmanager.ConfigFile)
 	require.Contains(t, out, "SUCCESS")
-	require.Contains(t, out, "2 templates\n  SUCCESS", "the folder of the repository, and the secrets'")
+	require.Contains(t, out, "2 templates\n  SUCCESS", "the shipped templates and those of the secrets")
 }
 
-func TestEverySeverityGoesToItsReceiver(t *testing.T) {
+func TestSeveritiesAreRouted(t *testing.T) {
 	for _, severity := range []string{"P0", "P1", "P2", "P3"} {
 		for _, component := range []string{"website", "api", "payments", "uploads", "email", "database", "business", "monitoring", ""} {
 			requireRoute(t, severity, labels("alertname", "Any", "severity", severity, "component", component))
@@ -28,33 +28,33 @@ func TestEverySeverityGoesToItsReceiver(t *testing.T) {
 	}
 }
 
-func TestEveryAlertOfTheRulesGoesToItsReceiver(t *testing.T) {
+func TestEveryAlertOfTheRulesIsRouted(t *testing.T) {
 	for _, r := range loadRules(t) {
 		want := r.Labels["severity"]
 		if r.Alert == "Watchdog" {
 			want = "dead-mans-switch"
 		}
-		require.Contains(t, []string{"P0", "P1", "P2", "P3", "dead-mans-switch"}, want, "%s would land on the root", r.Alert)
+		require.Contains(t, []string{"P0", "P1", "P2", "P3", "dead-mans-switch"}, want, "%s matches no route", r.Alert)
 		set := labels("alertname", r.Alert)
 		maps.Copy(set, r.Labels)
 		requireRoute(t, want, set)
 	}
 }
 
-func TestWhatNoRouteKnowsIsHeard(t *testing.T) {
+func TestInvalidSeveritiesAreRoutedToUnrouted(t *testing.T) {
 	for _, severity := range []string{"", "P4", "p0", "P0 ", "P00", "critical", "none"} {
 		requireRoute(t, "unrouted", labels("alertname", "Any", "severity", severity, "component", "database"))
 	}
 	requireRoute(t, "unrouted", labels("alertname", "Any"))
 }
 
-func TestTheWatchdogGoesNowhereElse(t *testing.T) {
+func TestWatchdogIsRoutedToTheDeadMansSwitch(t *testing.T) {
 	for _, severity := range []string{"P0", "P3", "none"} {
 		requireRoute(t, "dead-mans-switch", labels("alertname", "Watchdog", "severity", severity, "component", "monitoring"))
 	}
 }
 
-// requireRoute has the real amtool say where an alert goes. All of its receivers count: a second one would be a mistake.
+// requireRoute requires that amtool reports exactly one receiver for a label set.
 func requireRoute(t *testing.T, receiver string, set map[string]string) {
 	t.Helper()
 	args := []string{"config", "routes", "test", "--config.file=" + alertmanager.ConfigFile}
@@ -64,7 +64,7 @@ func requireRoute(t *testing.T, receiver string, set map[string]string) {
 	require.Equal(t, receiver, strings.TrimSpace(amtool(t, args...)), "%v", set)
 }
 
-// labels makes a set of pairs of a name and a value.
+// labels returns a label set from alternating names and values.
 func labels(pairs ...string) map[string]string {
 	set := map[string]string{}
 	for pair := range slices.Chunk(pairs, 2) {

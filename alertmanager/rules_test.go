@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// rule is an alert as the rules define it.
+// rule is an alerting rule.
 type rule struct {
 	Alert       string
 	For         duration
@@ -17,7 +17,7 @@ type rule struct {
 	Annotations map[string]string
 }
 
-// loadRules reads every alert in rules/.
+// loadRules returns the alerting rules of rules/.
 func loadRules(t *testing.T) []rule {
 	t.Helper()
 	paths, err := filepath.Glob("../rules/*.yml")
@@ -38,15 +38,15 @@ func loadRules(t *testing.T) []rule {
 			}
 		}
 	}
-	require.NotEmpty(t, alerts, "no alert in rules/")
+	require.NotEmpty(t, alerts, "rules/ has no alerts")
 	return alerts
 }
 
-func TestEveryAlertCarriesWhatNotificationsAreMadeOf(t *testing.T) {
+func TestAlertsHaveTheFieldsOfNotifications(t *testing.T) {
 	components := []string{"website", "api", "payments", "uploads", "email", "database", "business", "monitoring"}
 	for _, r := range loadRules(t) {
 		require.Contains(t, components, r.Labels["component"], r.Alert)
-		for _, annotation := range []string{"summary", "description", "runbook_url", "dashboard_url"} {
+		for _, annotation := range []string{"summary", "description", "panel"} {
 			require.NotEmpty(t, r.Annotations[annotation], "%s has no %s", r.Alert, annotation)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 	"github.com/aimarketplace/monitoring/alertmanager"
 )
 
-// shipped is as much of alertmanager.yml as the tests compare with what was agreed.
+// shipped contains the fields of alertmanager.yml that tests check.
 type shipped struct {
 	Global        map[string]any `yaml:"global"`
 	Route         route          `yaml:"route"`
@@ -32,7 +33,7 @@ type route struct {
 	Routes              []route
 }
 
-// duration reads 1d, which Go does not know.
+// duration decodes Prometheus durations such as 1d.
 type duration struct{ time.Duration }
 
 func (d *duration) UnmarshalYAML(node *yaml.Node) error {
@@ -55,7 +56,7 @@ func shippedText(t *testing.T) string {
 	return string(text)
 }
 
-// routeTo is the only route to a receiver.
+// routeTo returns the first route to a receiver.
 func (s shipped) routeTo(t *testing.T, receiver string) route {
 	t.Helper()
 	for _, r := range s.Route.Routes {
@@ -67,7 +68,7 @@ func (s shipped) routeTo(t *testing.T, receiver string) route {
 	return route{}
 }
 
-func TestTimingsAreThoseAgreed(t *testing.T) {
+func TestTimings(t *testing.T) {
 	for severity, want := range map[string][3]time.Duration{
 		"P0": {10 * time.Second, time.Minute, time.Hour},
 		"P1": {30 * time.Second, 5 * time.Minute, 2 * time.Hour},
@@ -79,7 +80,7 @@ func TestTimingsAreThoseAgreed(t *testing.T) {
 	}
 }
 
-func TestBusinessHoursAreThoseOfSeoul(t *testing.T) {
+func TestBusinessHours(t *testing.T) {
 	config := loadShipped(t)
 	require.Equal(t, []any{map[string]any{
 		"name": "business-hours",
@@ -93,12 +94,12 @@ func TestBusinessHoursAreThoseOfSeoul(t *testing.T) {
 		if r.Receiver == "P3" {
 			require.Equal(t, []string{"business-hours"}, r.ActiveTimeIntervals)
 		} else {
-			require.Empty(t, r.ActiveTimeIntervals, "%s may come at any time", r.Receiver)
+			require.Empty(t, r.ActiveTimeIntervals, "%s is never muted", r.Receiver)
 		}
 	}
 }
 
-func TestEachReceiverHasItsChannels(t *testing.T) {
+func TestChannelsOfReceivers(t *testing.T) {
 	got := map[string][]string{}
 	for _, receiver := range loadShipped(t).Receivers {
 		name := receiver["name"].(string)
@@ -109,7 +110,7 @@ func TestEachReceiverHasItsChannels(t *testing.T) {
 				delete(receiver, channel)
 			}
 		}
-		require.Equal(t, map[string]any{"name": name}, receiver, "a channel that nobody agreed on")
+		require.Equal(t, map[string]any{"name": name}, receiver, "unexpected channel")
 	}
 	require.Equal(t, map[string][]string{
 		"P0":               {"email_configs", "pagerduty_configs", "slack_configs", "sns_configs"},
@@ -121,7 +122,7 @@ func TestEachReceiverHasItsChannels(t *testing.T) {
 	}, got)
 }
 
-func TestSecretsAreFilesAndTheREADMENamesThem(t *testing.T) {
+func TestSecretsAreFilesListedInTheREADME(t *testing.T) {
 	text := shippedText(t)
 	inline := regexp.MustCompile(`(?m)^\s*-?\s*\S*(password|secret|token|routing_key|service_key|api_url|access_key|url): .*$`)
 	for _, line := range inline.FindAllString(text, -1) {
@@ -133,8 +134,22 @@ func TestSecretsAreFilesAndTheREADMENamesThem(t *testing.T) {
 	require.NoError(t, err)
 	paths := regexp.MustCompile(regexp.QuoteMeta(alertmanager.SecretsDir)+`/\w+`).FindAllString(text, -1)
 	require.NotEmpty(t, paths)
-	// The template is read by its ending, and the credentials by AWS' library.
+	// alertmanager.yml refers to the template by a pattern, and only the AWS SDK reads the credentials.
 	for _, path := range append(paths, "oncall_phone.tmpl", "aws_credentials") {
 		require.Contains(t, string(readme), "| `"+filepath.Base(path)+"` |")
+	}
+}
+
+func TestBaseURLsAreSetOnce(t *testing.T) {
+	text := shippedText(t)
+	templates, err := fs.Glob(alertmanager.Files, "templates/*")
+	require.NoError(t, err)
+	for _, name := range templates {
+		template, err := fs.ReadFile(alertmanager.Files, name)
+		require.NoError(t, err)
+		text += string(template)
+	}
+	for _, base := range []string{"docs/runbooks{{ end }}", "https://grafana."} {
+		require.Equal(t, 1, strings.Count(text, base), base)
 	}
 }

@@ -6,64 +6,87 @@ import (
 	"strings"
 )
 
-// firing is the alerts that fire. The Watchdog always does, to show that alerting works, so it is no news.
-func firing(matchers ...string) string {
-	return alerts("ALERTS", append([]string{`alertstate="firing"`, `alertname!="Watchdog"`}, matchers...)...)
+// firingAlerts selects the firing alerts except the Watchdog, which always fires.
+func firingAlerts(matchers ...string) string {
+	return alertSeries("ALERTS", append([]string{`alertstate="firing"`, `alertname!="Watchdog"`}, matchers...)...)
 }
 
-// alerts selects also those of no environment, such as that a series is absent: they concern everybody.
-func alerts(metric string, matchers ...string) string {
+// alertSeries also selects alerts without an environment, such as those on absent series. Empty matchers are ignored.
+func alertSeries(metric string, matchers ...string) string {
 	all := append([]string{`environment=~"$environment|"`}, matchers...)
 	return metric + "{" + strings.Join(slices.DeleteFunc(all, func(m string) bool { return m == "" }), ",") + "}"
 }
 
-// firingCount is how many of a severity fire; 0 where none does.
-func firingCount(severity string) string {
-	return fmt.Sprintf("count(%s) or vector(0)", firing(`severity="`+severity+`"`))
+// activeSince returns, for each firing alert, the Unix time at which its condition became true.
+func activeSince(matchers ...string) string {
+	return alertSeries("ALERTS_FOR_STATE") + " and ignoring (alertstate) " + firingAlerts(matchers...)
 }
 
-// component is a part of the marketplace that works or does not, as on the status page.
+// firingCount returns the number of firing alerts of a severity, or 0.
+func firingCount(severity string) string {
+	return fmt.Sprintf("count(%s) or vector(0)", firingAlerts(`severity="`+severity+`"`))
+}
+
+// firingTable returns activeSince in milliseconds. The label subject joins all labels that identify an alert, because a
+// column for each of them would leave most cells of the table empty. The label panel is the name of the alert, which
+// panelLinks replaces.
+func firingTable() string {
+	subject := fmt.Sprintf(`label_join(%s, "subject", " ", "%s")`, activeSince(), strings.Join(identifyingLabels(), `", "`))
+	return `1000 * max by (severity, alertname, subject, component, panel) (label_join(` + subject + `, "panel", "", "alertname"))`
+}
+
+// identifyingLabels returns the labels of alerts other than alertname, severity and component.
+func identifyingLabels() []string {
+	return []string{
+		"environment", "method", "route", "host", "sender", "endpoint", "drain", "source", "part", "kpi", "reason", "metric",
+		"datname", "schemaname", "relname", "queryid", "user", "application_name", "server", "class",
+		"provider", "currency", "status", "window", "file", "job", "instance", "origin",
+	}
+}
+
+// component is a part of the marketplace, as on the status page.
 type component struct {
+	panelID     uint32
 	name, title string
-	// rules is the file of rules whose alerts are about it, and sources are where they get their data. Those that are
-	// not there yet show as not watched, and come to life with their rules.
-	rules, sources string
-	// board tells more.
-	board string
+	// rules is the rule file with the alerts on the component, and data selects a series that these alerts need. A component
+	// without its rules or its data is shown as not monitored.
+	rules, data string
+	// boardUID is the board with the details.
+	boardUID string
 }
 
 func components() []component {
+	pageLoads, requests := series("metric:marketplace_web_vital_samples:increase1h")+" > 0", series("origin:http_requests:rate5m")
 	return []component{
-		{name: "website", title: "Website", rules: "web", sources: "vercel|probe", board: webUID},
-		{name: "api", title: "API", rules: "api", sources: "vercel|probe", board: apiUID},
-		{name: "payments", title: "Payments", rules: "payments", sources: "kpi", board: businessUID},
-		{name: "uploads", title: "Uploads", rules: "uploads", sources: "vercel", board: apiUID},
-		{name: "email", title: "Email", rules: "email", sources: "kpi", board: businessUID},
-		{name: "database", title: "Database", rules: "database", sources: "postgres", board: databaseUID},
+		{110, "website", "Website", "web", pageLoads, webUID},
+		{111, "api", "API", "api", requests, apiUID},
+		{112, "payments", "Payments", "payments", series("marketplace_payments"), businessUID},
+		{113, "uploads", "Uploads", "uploads", requests, apiUID},
+		{114, "email", "Email", "email", series("marketplace_emails"), businessUID},
+		{115, "database", "Database", "database", series("pg_up") + " == 1", databaseUID},
 	}
 }
 
-// state is as bad as the worst alert. Silence is good news only where somebody watches: with its rules loaded and its
-// source up.
-func (c component) state() string {
-	worst := func(severity string) string {
-		return "max(" + firing(`component="`+c.name+`"`, `severity="`+severity+`"`) + ")"
+// status returns a number for the highest severity that fires. Without alerts the component is operational only if its
+// rules are loaded and have data: a component that nothing measures must not look healthy.
+func (c component) status() string {
+	firing := func(severity string) string {
+		return "max(" + firingAlerts(`component="`+c.name+`"`, `severity="`+severity+`"`) + ")"
 	}
-	watched := fmt.Sprintf(`max(marketplace_rules_info{file="%s"}) and max(%s == 1)`,
-		c.rules, in("marketplace_source_up", `source=~"`+c.sources+`"`))
-	return fmt.Sprintf("3 * %s or 2 * %s or %s or 0 * (%s) or vector(-1)", worst("P0"), worst("P1"), worst("P2"), watched)
+	monitored := fmt.Sprintf(`max(marketplace_rules_info{file="%s"}) and max(%s)`, c.rules, c.data)
+	return fmt.Sprintf("3 * %s or 2 * %s or %s or 0 * (%s) or vector(-1)", firing("P0"), firing("P1"), firing("P2"), monitored)
 }
 
-func componentStates() []State {
-	return []State{
-		{"3", "Down", "red"},
-		{"2", "Partly down", "orange"},
+func componentStatuses() []Mapping {
+	return []Mapping{
+		{"3", "Major outage", "red"},
+		{"2", "Partial outage", "orange"},
 		{"1", "Degraded", "yellow"},
-		{"0", "Works", "green"},
-		{"-1", "Not watched", "text"},
+		{"0", "Operational", "green"},
+		{"-1", "Not monitored", "text"},
 	}
 }
 
-func upOrDown() []State { return []State{{"1", "Up", "green"}, {"0", "Down", "red"}} }
+func upOrDown() []Mapping { return []Mapping{{"1", "Up", "green"}, {"0", "Down", "red"}} }
 
-func yesOrNo() []State { return []State{{"1", "Yes", "green"}, {"0", "No", "red"}} }
+func yesOrNo() []Mapping { return []Mapping{{"1", "Yes", "green"}, {"0", "No", "red"}} }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/dashboards"
 	"github.com/aimarketplace/monitoring/rules"
 )
 
@@ -19,10 +18,11 @@ func loadRules(t *testing.T) rules.Bundle {
 	return bundle
 }
 
-// queriesByPanel is the text of all queries of each panel.
-func queriesByPanel() map[rules.Panel]string {
+// queriesByPanel returns the concatenated queries of each panel.
+func queriesByPanel(t *testing.T) map[rules.Panel]string {
+	t.Helper()
 	queries := map[rules.Panel]string{}
-	for _, board := range dashboards.Boards() {
+	for _, board := range loadBoards(t) {
 		for _, panel := range board.Panels() {
 			for _, query := range panel.Queries {
 				queries[rules.Panel{Board: board.UID, ID: int(panel.ID)}] += query.Expr + "\n"
@@ -32,43 +32,43 @@ func queriesByPanel() map[rules.Panel]string {
 	return queries
 }
 
-func TestAlertsAndTheirPanelsFindEachOther(t *testing.T) {
-	queries, led := queriesByPanel(), map[rules.Panel]bool{}
+func TestAlertsLinkToPanels(t *testing.T) {
+	queries, linked := queriesByPanel(t), map[rules.Panel]bool{}
 	for _, alert := range loadRules(t).Alerts() {
 		panel, err := alert.Panel()
 		require.NoError(t, err)
-		require.Contains(t, queries, panel, "%s leads to a panel that is not there", alert.Alert)
-		led[panel] = true
+		require.Contains(t, queries, panel, "%s links to a panel that does not exist", alert.Alert)
+		linked[panel] = true
 	}
 	for panel := range queries {
-		require.Equal(t, panel.ID < 100, led[panel], "%v: panels that alerts lead to have ids below 100, and no others do", panel)
+		require.Equal(t, panel.ID < 100, linked[panel], "%v: a panel has an ID below 100 if and only if an alert links to it", panel)
 	}
 }
 
-// A panel that an alert leads to has to show the limit that was broken. Others, such as a minimum of traffic, it need not.
-func TestPanelsOfAlertsDrawTheLimits(t *testing.T) {
-	queries := queriesByPanel()
+// The panel of an alert draws at least one of its thresholds. It need not draw others, such as a minimum of traffic.
+func TestPanelsDrawTheThresholdsOfTheirAlerts(t *testing.T) {
+	queries := queriesByPanel(t)
 	for _, alert := range loadRules(t).Alerts() {
-		limits := regexp.MustCompile(`threshold:\w+:\w+`).FindAllString(alert.Expr, -1)
-		if len(limits) == 0 {
+		thresholds := regexp.MustCompile(`threshold:\w+:\w+`).FindAllString(alert.Expr, -1)
+		if len(thresholds) == 0 {
 			continue
 		}
 		panel, err := alert.Panel()
 		require.NoError(t, err)
 		drawn := queries[panel]
-		require.True(t, slices.ContainsFunc(limits, func(limit string) bool { return strings.Contains(drawn, limit) }),
-			"the panel of %s draws none of %v", alert.Alert, limits)
+		require.True(t, slices.ContainsFunc(thresholds, func(threshold string) bool { return strings.Contains(drawn, threshold) }),
+			"the panel of %s draws none of %v", alert.Alert, thresholds)
 	}
 }
 
-// A threshold of several steps is drawn by the step: the larger of two limits says nothing about the other.
-func TestLimitsOfSeveralStepsAreDrawnEach(t *testing.T) {
+// A threshold with several values is drawn with matchers for one of them, because max() would hide the others.
+func TestThresholdsWithSeveralValuesAreSelected(t *testing.T) {
 	thresholds, err := loadRules(t).Thresholds()
 	require.NoError(t, err)
 	for _, threshold := range thresholds {
-		for panel, drawn := range queriesByPanel() {
+		for panel, drawn := range queriesByPanel(t) {
 			bare := "max(" + threshold.Series + ")"
-			require.False(t, len(threshold.Labels) > 0 && strings.Contains(drawn, bare), "%v draws %s without its step", panel, threshold.Series)
+			require.False(t, len(threshold.Labels) > 0 && strings.Contains(drawn, bare), "%v draws %s without matchers", panel, threshold.Series)
 		}
 	}
 }

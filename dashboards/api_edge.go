@@ -2,75 +2,76 @@ package dashboards
 
 import "github.com/grafana/grafana-foundation-sdk/go/units"
 
-func apiPartners() []Panel {
-	calls := in("marketplace_outbound_requests_total")
-	duration := in("marketplace_outbound_request_duration_seconds_bucket")
+func apiOutbound() []Panel {
+	requests := series("marketplace_outbound_requests_total")
+	duration := series("marketplace_outbound_request_duration_seconds_bucket")
 	return []Panel{
-		graph(Panel{
-			ID: apiThirdParties, Title: "Calls that fail", Unit: units.PercentUnit,
-			About: "Share of the calls to a host that it answered with 5xx, or not at all, of 5 minutes and of a day. " +
-				"An answer of 4xx is a mistake of ours.",
+		timeSeriesPanel(Panel{
+			ID: 10, Title: "Outbound error rate", Unit: units.PercentUnit,
+			Description: "Share of outbound requests with a 5xx response or without a response, by host, over 5 minutes and a " +
+				"day. A 4xx response is an error of the application and is not counted.",
 			Queries: []Query{
-				{Expr: in("host:marketplace_outbound_failures:ratio_rate5m"), Name: "{{host}} {{environment}}"},
-				Query{Expr: in("host:marketplace_outbound_failures:ratio_rate1d"), Name: "of a day: {{host}} {{environment}}"}.orNothing(noHistory),
-				limit("marketplace_outbound_failures:ratio", "limit"),
+				{Expr: series("host:marketplace_outbound_failures:ratio_rate5m"), Legend: "{{host}} {{environment}}"},
+				Query{Expr: series("host:marketplace_outbound_failures:ratio_rate1d"), Legend: "1d {{host}} {{environment}}"}.allowEmpty(noHistory),
+				threshold("marketplace_outbound_failures:ratio", "limit"),
 			},
 		}),
-		graph(Panel{
-			ID: 140, Title: "Calls by outcome", Unit: units.RequestsPerSecond, Stacked: true,
-			About:   "In a second, by host and what became of them.",
-			Queries: []Query{{Expr: pushed("host, outcome", calls) + " > 0", Name: "{{host}} {{outcome}}"}},
+		timeSeriesPanel(Panel{
+			ID: 140, Title: "Outbound requests by outcome", Unit: units.RequestsPerSecond, Stacked: true,
+			Description: "Outbound requests per second, by host and outcome.",
+			Queries:     []Query{{Expr: sumRate("host, outcome", requests) + " > 0", Legend: "{{host}} {{outcome}}"}},
 		}),
-		graph(Panel{
-			ID: 141, Title: "P95 of calls", Unit: units.Seconds,
-			About: "By host. What others take, our requests take at least.",
+		timeSeriesPanel(Panel{
+			ID: 141, Title: "Outbound latency, P95", Unit: units.Seconds,
+			Description: "95th percentile of the latency of outbound requests, by host.",
 			Queries: []Query{
-				{Expr: "histogram_quantile(0.95, " + pushed("host, le", duration) + ")", Name: "{{host}}"},
+				{Expr: "histogram_quantile(0.95, " + sumRate("host, le", duration) + ")", Legend: "{{host}}"},
 			},
 		}),
 	}
 }
 
 func apiEdge() []Panel {
-	edge := in("marketplace_edge_requests_total")
+	edge := series("marketplace_edge_requests_total")
 	return []Panel{
-		graph(Panel{
-			ID: apiCrashes, Title: "Crashes", Unit: units.Short,
-			About: "Requests without an answer, because the function crashed, ran out of time or out of memory.",
+		timeSeriesPanel(Panel{
+			ID: 11, Title: "Function crashes", Unit: units.Short,
+			Description: "Requests without a response because the function crashed, timed out or ran out of memory.",
 			Queries: []Query{
-				{Expr: in("environment:marketplace_function_crashes:increase5m"), Name: "5 minutes {{environment}}"},
-				limit("marketplace_function_crashes:count", "limit of 5 minutes", `window="5m"`),
-				Query{Expr: in("environment:marketplace_function_crashes:increase1h"), Name: "an hour {{environment}}"}.
-					orNothing(noHistory),
-				limit("marketplace_function_crashes:count", "limit of an hour", `window="1h"`),
-				Query{Expr: in("environment:marketplace_function_crashes:increase1d"), Name: "a day {{environment}}"}.
-					orNothing(noHistory),
-				limit("marketplace_function_crashes:count", "limit of a day", `window="1d"`),
+				{Expr: series("environment:marketplace_function_crashes:increase5m"), Legend: "5m {{environment}}"},
+				threshold("marketplace_function_crashes:count", "5m limit", `window="5m"`),
+				Query{Expr: series("environment:marketplace_function_crashes:increase1h"), Legend: "1h {{environment}}"}.
+					allowEmpty(noHistory),
+				threshold("marketplace_function_crashes:count", "1h limit", `window="1h"`),
+				Query{Expr: series("environment:marketplace_function_crashes:increase1d"), Legend: "1d {{environment}}"}.
+					allowEmpty(noHistory),
+				threshold("marketplace_function_crashes:count", "1d limit", `window="1d"`),
 			},
 		}),
-		bars(Panel{
-			ID: 150, Title: "Crashes by route", Unit: units.Short,
-			About: "In the time that is looked at.",
+		barGaugePanel(Panel{
+			ID: 150, Title: "Function crashes by route", Unit: units.Short,
+			Description: "Crashes in the selected time range.",
 			Queries: []Query{
-				{Expr: pushedInAll("route", in("marketplace_function_crashes_total")), Name: "{{route}}"},
+				{Expr: sumIncrease("route", series("marketplace_function_crashes_total")), Legend: "{{route}}"},
 			},
 		}),
-		graph(Panel{
-			ID: 151, Title: "Firewall", Unit: units.RequestsPerSecond, Stacked: true,
-			About: "Requests a second that Vercel's firewall acted on, by what it did.",
+		timeSeriesPanel(Panel{
+			ID: 151, Title: "Firewall actions", Unit: units.RequestsPerSecond, Stacked: true,
+			Description: "Requests per second on which Vercel's firewall acted, by action.",
 			Queries: []Query{
-				Query{Expr: pushed("action", in("marketplace_firewall_actions_total")), Name: "{{action}}"}.orNothing("it let all pass"),
+				Query{Expr: sumRate("action", series("marketplace_firewall_actions_total")), Legend: "{{action}}"}.allowEmpty("the firewall allowed all requests"),
 			},
 		}),
-		graph(Panel{
-			ID: 152, Title: "Edge by status", Unit: units.RequestsPerSecond, Width: 12, Stacked: true,
-			About:   "Requests a second that Vercel answered, whoever did it: cache, files, redirects and functions.",
-			Queries: []Query{{Expr: pushed("code", edge) + " > 0", Name: "{{code}}"}},
+		timeSeriesPanel(Panel{
+			ID: 152, Title: "Edge requests by status", Unit: units.RequestsPerSecond, Width: 12, Stacked: true,
+			Description: "Requests per second handled by Vercel: cache, static files, redirects and functions.",
+			Queries:     []Query{{Expr: sumRate("code", edge) + " > 0", Legend: "{{code}}"}},
 		}),
-		graph(Panel{
-			ID: 153, Title: "Edge by source", Unit: units.RequestsPerSecond, Width: 12, Stacked: true,
-			About:   "The same by who answered. A cache that answers less makes functions answer more, which costs time and money.",
-			Queries: []Query{{Expr: pushed("source", edge) + " > 0", Name: "{{source}}"}},
+		timeSeriesPanel(Panel{
+			ID: 153, Title: "Edge requests by source", Unit: units.RequestsPerSecond, Width: 12, Stacked: true,
+			Description: "Requests per second by the source of the response. A lower share of the cache means more function " +
+				"calls, which are slower and cost more.",
+			Queries: []Query{{Expr: sumRate("source", edge) + " > 0", Legend: "{{source}}"}},
 		}),
 	}
 }

@@ -4,41 +4,28 @@ import (
 	"fmt"
 
 	"github.com/grafana/grafana-foundation-sdk/go/units"
+
+	"github.com/aimarketplace/monitoring/rules"
 )
 
-// apiEndpointPanels are the endpoints that have a target, each with its own, the others, and all of them in a table.
-func apiEndpointPanels() []Panel {
+// firstEndpointID is the ID of the first endpoint's panel. The others follow in the order of thresholds.yml.
+const firstEndpointID = 200
+
+// apiEndpointPanels returns a panel for each endpoint with a target, one for all others, and a table of all endpoints.
+func apiEndpointPanels(endpoints []rules.Threshold) []Panel {
 	panels := []Panel{}
-	for i, e := range []struct{ method, route string }{
-		{"POST", "/api/auth/login"},
-		{"GET", "/api/prompts"},
-		{"POST", "/api/payments/charge"},
-		{"POST", "/api/prompts/upload"},
-		{"GET", "/api/users/profile"},
-	} {
-		panels = append(panels, endpointLatency(110+uint32(i), e.method, e.route))
+	for i, endpoint := range endpoints {
+		panels = append(panels, endpointLatency(firstEndpointID+uint32(i), endpoint.Labels["method"], endpoint.Labels["route"]))
 	}
+	remainder := 24 - 8*uint32(len(endpoints)%3) // the columns that the last row of endpoints leaves empty
 	return append(panels,
-		graph(Panel{
-			ID: 115, Title: "Endpoints without a target", Unit: units.Seconds,
-			About: "P95 of 5 minutes, the ten slowest. A line in thresholds.yml gives one a target.",
+		timeSeriesPanel(Panel{
+			ID: 115, Title: "Endpoints without a target", Unit: units.Seconds, Width: remainder,
+			Description: "The ten endpoints with the highest P95 over 5 minutes. To set a target, add a line to " +
+				"thresholds.yml.",
 			Queries: []Query{
-				Query{Expr: top("10", withoutTarget(told("endpoint:http_request_duration_seconds:p95_5m"))), Name: "{{method}} {{route}} {{environment}}"}.
-					orNothing("nobody asked for them"),
-			},
-		}),
-		list(Panel{
-			ID: 116, Title: "Endpoints", Unit: units.Seconds, SortBy: "requests",
-			About: "Of 5 minutes. Requests of the chosen environments are added up; of the other numbers it is the worst. " +
-				"What is not in the list of routes is together in other.",
-			Queries: []Query{
-				{Expr: "sum by (method, route, origin) (" + told("endpoint:http_requests_all:rate5m") + ") > 0", Name: "requests", Unit: units.RequestsPerSecond},
-				{Expr: worst(told("endpoint:http_request_errors:ratio_rate5m")), Name: "errors", Unit: units.PercentUnit},
-				{Expr: worst(told("endpoint:http_request_errors:ratio_rate1d")), Name: "errors of a day", Unit: units.PercentUnit},
-				{Expr: worst(told("endpoint:http_request_duration_seconds:p50_5m")), Name: "P50"},
-				{Expr: worst(told("endpoint:http_request_duration_seconds:p95_5m")), Name: "P95"},
-				{Expr: worst(told("endpoint:http_request_duration_seconds:p99_5m")), Name: "P99"},
-				{Expr: worst(targets()), Name: "target of P95"},
+				Query{Expr: topK("10", withoutTarget(requestSeries("endpoint:http_request_duration_seconds:p95_5m"))), Legend: "{{method}} {{route}} {{environment}}"}.
+					allowEmpty("no requests to these endpoints"),
 			},
 		}),
 	)
@@ -46,27 +33,27 @@ func apiEndpointPanels() []Panel {
 
 func endpointLatency(id uint32, method, route string) Panel {
 	endpoint := []string{fmt.Sprintf("method=%q", method), fmt.Sprintf("route=%q", route)}
-	return graph(Panel{
+	return timeSeriesPanel(Panel{
 		ID: id, Title: method + " " + route, Unit: units.Seconds,
-		About: "Of 5 minutes. Its target is for the P95.",
+		Description: "Latency over 5 minutes. The target applies to the P95.",
 		Queries: []Query{
-			{Expr: told("endpoint:http_request_duration_seconds:p50_5m", endpoint...), Name: "P50 " + who},
-			{Expr: told("endpoint:http_request_duration_seconds:p95_5m", endpoint...), Name: "P95 " + who},
-			{Expr: told("endpoint:http_request_duration_seconds:p99_5m", endpoint...), Name: "P99 " + who},
-			limit("http_endpoint:seconds", "target of P95", endpoint...),
+			{Expr: requestSeries("endpoint:http_request_duration_seconds:p50_5m", endpoint...), Legend: "P50 " + requestLegend},
+			{Expr: requestSeries("endpoint:http_request_duration_seconds:p95_5m", endpoint...), Legend: "P95 " + requestLegend},
+			{Expr: requestSeries("endpoint:http_request_duration_seconds:p99_5m", endpoint...), Legend: "P99 " + requestLegend},
+			threshold("http_endpoint:seconds", "P95 target", endpoint...),
 		},
 	})
 }
 
-// withoutTarget leaves out the endpoints that have one.
+// withoutTarget drops endpoints that have a target.
 func withoutTarget(expr string) string {
 	return expr + " unless on (method, route) threshold:http_endpoint:seconds"
 }
 
-// targets gives each endpoint's target the labels of its latency, so that a table has both on one line.
-func targets() string {
-	return "0 * " + told("endpoint:http_request_duration_seconds:p95_5m") + " + on (method, route) group_left () threshold:http_endpoint:seconds"
+// endpointTargets returns the targets with the labels of the latency, so that both share a row of the table.
+func endpointTargets() string {
+	return "0 * " + requestSeries("endpoint:http_request_duration_seconds:p95_5m") + " + on (method, route) group_left () threshold:http_endpoint:seconds"
 }
 
-// worst is the largest of an endpoint in the chosen environments.
-func worst(expr string) string { return "max by (method, route, origin) (" + expr + ")" }
+// maxByEndpoint returns the maximum over the selected environments.
+func maxByEndpoint(expr string) string { return "max by (method, route, origin) (" + expr + ")" }

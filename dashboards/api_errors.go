@@ -2,140 +2,138 @@ package dashboards
 
 import "github.com/grafana/grafana-foundation-sdk/go/units"
 
-const noWeek = "there is no week of history yet"
+const noWeek = "less than a week of history"
 
 func apiErrorPanels() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: apiErrors, Title: "Requests that fail", Unit: units.PercentUnit, Width: 12,
-			About: "Share that was answered with 5xx: of all requests of 5 minutes and of 6 hours, " +
-				"and of those endpoints with the most errors in the last 5 minutes and day.",
+		timeSeriesPanel(Panel{
+			ID: 12, Title: "Errors compared with previous weeks", Unit: units.Short, Width: 12,
+			Description: "5xx responses in 5 minutes, and the average of the same hour in up to three previous weeks. " +
+				"ErrorSpike fires if both limits are exceeded.",
 			Queries: []Query{
-				{Expr: told("origin:http_request_errors:ratio_rate5m"), Name: "all " + who},
-				{Expr: told("origin:http_request_errors:ratio_rate6h"), Name: "of 6 hours: all " + who},
-				Query{Expr: top("3", told("endpoint:http_request_errors:ratio_rate5m")+" > 0"), Name: "{{method}} {{route}} {{environment}}"}.
-					orNothing("nothing failed"),
-				Query{Expr: top("3", told("endpoint:http_request_errors:ratio_rate1d")+" > 0"), Name: "of a day: {{method}} {{route}} {{environment}}"}.
-					orNothing("nothing failed"),
-				limit("http_request_errors:ratio", "limit"),
-				limit("http_slo_errors:ratio", "objective"),
-			},
-		}),
-		graph(Panel{
-			ID: apiEarlierWeeks, Title: "Errors against earlier weeks", Unit: units.Short, Width: 12,
-			About: "Requests of 5 minutes that were answered with 5xx, beside the mean of the same hour of up to three earlier weeks. " +
-				"It is a spike where both limits are exceeded.",
-			Queries: []Query{
-				{Expr: told("origin:http_request_errors:increase5m"), Name: "now " + who},
-				Query{Expr: earlierErrors(), Name: "earlier " + who}.orNothing(noWeek),
-				limit("http_error_spike:count", "limit"),
+				{Expr: requestSeries("origin:http_request_errors:increase5m"), Legend: "now " + requestLegend},
+				Query{Expr: previousWeeksErrors(), Legend: "previous weeks " + requestLegend}.allowEmpty(noWeek),
+				threshold("http_error_spike:count", "limit"),
 				Query{
-					Expr: earlierErrors() + " * scalar(" + thresholdSeries("http_error_spike:factor") + ")",
-					Name: "limit by earlier weeks " + who, Limit: true,
-				}.orNothing(noWeek),
+					Expr:   previousWeeksErrors() + " * scalar(" + thresholdSeries("http_error_spike:factor") + ")",
+					Legend: "limit from previous weeks " + requestLegend, Threshold: true,
+				}.allowEmpty(noWeek),
 			},
 		}),
-		graph(Panel{
-			ID: apiValidation, Title: "Input that is refused", Unit: units.PercentUnit,
-			About: "Share of the requests that were answered with 400 or 422: forms that lie to people, or a client that is out of date.",
+		timeSeriesPanel(Panel{
+			ID: 5, Title: "Validation error rate", Unit: units.PercentUnit, Width: 12,
+			Description: "Share of requests with a 400 or 422 response. A rise indicates a broken form or an outdated client.",
 			Queries: []Query{
-				{Expr: told("origin:http_validation_errors:ratio_rate5m"), Name: who},
-				{Expr: told("origin:http_validation_errors:ratio_rate1d"), Name: "of a day: " + who},
-				limit("http_validation_errors:ratio", "limit"),
+				{Expr: requestSeries("origin:http_validation_errors:ratio_rate5m"), Legend: requestLegend},
+				{Expr: requestSeries("origin:http_validation_errors:ratio_rate1d"), Legend: "1d " + requestLegend},
+				threshold("http_validation_errors:ratio", "limit"),
 			},
 		}),
-		graph(Panel{
-			ID: apiRateLimited, Title: "Rate limited", Unit: units.PercentUnit,
-			About: "Share of the requests that were answered with 429.",
+		timeSeriesPanel(Panel{
+			ID: 6, Title: "Rate-limited requests", Unit: units.PercentUnit, Width: 12,
+			Description: "Share of requests with a 429 response.",
 			Queries: []Query{
-				{Expr: told("origin:http_rate_limited:ratio_rate5m"), Name: who},
-				{Expr: told("origin:http_rate_limited:ratio_rate1d"), Name: "of a day: " + who},
-				limit("http_rate_limited:ratio", "limit"),
+				{Expr: requestSeries("origin:http_rate_limited:ratio_rate5m"), Legend: requestLegend},
+				{Expr: requestSeries("origin:http_rate_limited:ratio_rate1d"), Legend: "1d " + requestLegend},
+				threshold("http_rate_limited:ratio", "limit"),
 			},
 		}),
-		graph(Panel{
-			ID: 120, Title: "Errors by status", Unit: units.RequestsPerSecond, Stacked: true,
-			About: "Answers of 4xx and 5xx a second. A single status leads to its cause: 401 a session, 404 a link, 504 something slow.",
+		timeSeriesPanel(Panel{
+			ID: 120, Title: "Errors by status", Unit: units.RequestsPerSecond, Width: 12, Stacked: true,
+			Description: "4xx and 5xx responses per second.",
 			Queries: []Query{
-				Query{Expr: "sum by (code, origin) (" + told("endpoint:http_requests:rate5m", `code=~"[45].."`) + ") > 0", Name: "{{code}} {{origin}}"}.
-					orNothing("nothing failed"),
+				Query{Expr: "sum by (code, origin) (" + requestSeries("endpoint:http_requests:rate5m", `code=~"[45].."`) + ") > 0", Legend: "{{code}} {{origin}}"}.
+					allowEmpty("no errors"),
 			},
 		}),
 	}
 }
 
-// earlierErrors are those of 5 minutes at this hour of earlier weeks.
-func earlierErrors() string { return "300 * " + told("origin:http_request_errors:earlier_rate1h") }
+// budgetRemaining returns the remaining share of the error budget. On the first day of history, a short outage would
+// exceed the budget many times, so there is no value.
+func budgetRemaining() Query {
+	return Query{
+		Expr: "clamp_min(" + requestSeries("origin:http_error_budget_remaining:ratio30d") + ", -1) and on (environment, origin) " +
+			requestSeries("origin:http_requests:rate5m") + " offset 1d",
+		Legend: requestLegend,
+	}.allowEmpty("less than a day of history")
+}
 
-func apiObjective() []Panel {
+// previousWeeksErrors returns the average number of errors in 5 minutes of this hour in previous weeks.
+func previousWeeksErrors() string {
+	return "300 * " + requestSeries("origin:http_request_errors:earlier_rate1h")
+}
+
+func apiErrorBudget() []Panel {
 	burn := Panel{
-		ID: apiBurn, Title: "Error budget burned", Unit: units.Short, Width: 12,
-		About: "How many times faster than the objective allows the budget is used up: at 1 it lasts for just the 30 days. " +
-			"The shorter the window, the higher its limit.",
-		Queries: []Query{{Expr: told("origin:http_error_budget_burn:factor"), Name: "{{window}} " + who}},
+		ID: 4, Title: "Error budget burn rate", Unit: units.Short, Width: 12,
+		Description: "Burn rate of the error budget. At 1 the budget lasts exactly 30 days. Shorter windows have higher " +
+			"limits.",
+		Queries: []Query{{Expr: requestSeries("origin:http_error_budget_burn:factor"), Legend: "{{window}} " + requestLegend}},
 	}
 	for _, window := range []string{"1h", "6h", "1d", "3d"} {
-		burn.Queries = append(burn.Queries, limit("http_burn:factor", "limit of "+window, `window="`+window+`"`))
+		burn.Queries = append(burn.Queries, threshold("http_burn:factor", "limit "+window, `window="`+window+`"`))
 	}
 	return []Panel{
-		graph(burn),
-		graph(Panel{
-			ID: 130, Title: "Error budget left", Unit: units.PercentUnit, Width: 12,
-			About: "Of the errors that the objective allows in 30 days, or in the history that there is. It comes back as errors grow older than that.",
+		timeSeriesPanel(burn),
+		timeSeriesPanel(Panel{
+			ID: 130, Title: "Error budget remaining", Unit: units.PercentUnit, Width: 12,
+			Description: "Share of the error budget of 30 days, or of the available history, that remains. It recovers when " +
+				"errors become older than 30 days. Absent on the first day, and at least -100 %.",
 			Queries: []Query{
-				{Expr: told("origin:http_error_budget_remaining:ratio30d"), Name: who},
-				{Expr: "vector(0)", Name: "spent", Limit: true},
+				budgetRemaining(),
+				{Expr: "vector(0)", Legend: "exhausted", Threshold: true},
 			},
 		}),
 	}
 }
 
-func apiCritical() []Panel {
+func apiCriticalEndpoints() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: apiLogins, Title: "Logins", Unit: units.PercentUnit, Width: 12,
-			About: "Share of the logins that failed with 5xx, which is a fault of ours; and how many of 5 minutes, and of a day, were refused with 401 or 403: " +
-				"people forget passwords, but a surge is somebody who tries stolen ones.",
+		timeSeriesPanel(Panel{
+			ID: 7, Title: "Logins", Unit: units.PercentUnit, Width: 12,
+			Description: "Share of logins with a 5xx response, and number of logins rejected with 401 or 403 in 5 minutes and " +
+				"in a day. A surge of rejected logins indicates credential stuffing.",
 			Queries: []Query{
-				{Expr: told("origin:http_login_errors:ratio_rate5m"), Name: "failed " + who},
-				{Expr: of6Hours("/api/auth/login"), Name: "failed, of 6 hours: " + who},
-				limit("http_endpoint_errors:ratio", "limit of failures"),
-				Query{Expr: told("origin:http_refused_logins:increase5m"), Name: "refused " + who}.inUnit(units.Short),
-				Query{Expr: "300 * " + told("origin:http_refused_logins:earlier_rate1h"), Name: "refused a week ago " + who}.
-					inUnit(units.Short).orNothing(noWeek),
-				limit("http_refused_logins:count", "limit of refusals", `history="week"`, `window="5m"`).inUnit(units.Short),
-				limit("http_refused_logins:count", "limit without a week to compare", `history="none"`, `window="5m"`).inUnit(units.Short),
-				Query{Expr: told("origin:http_refused_logins:increase", `window="1d"`), Name: "refused in a day " + who}.
-					inUnit(units.Short).orNothing(noHistory),
-				limit("http_refused_logins:count", "limit of refusals in a day", `history="week"`, `window="1d"`).inUnit(units.Short),
-				limit("http_refused_logins:count", "limit in a day without a week", `history="none"`, `window="1d"`).inUnit(units.Short),
+				{Expr: requestSeries("origin:http_login_errors:ratio_rate5m"), Legend: "error rate " + requestLegend},
+				{Expr: errorRate6h("/api/auth/login"), Legend: "error rate 6h " + requestLegend},
+				threshold("http_endpoint_errors:ratio", "error rate limit"),
+				Query{Expr: requestSeries("origin:http_rejected_logins:increase5m"), Legend: "rejected " + requestLegend}.withUnit(units.Short),
+				Query{Expr: "300 * " + requestSeries("origin:http_rejected_logins:earlier_rate1h"), Legend: "rejected a week ago " + requestLegend}.
+					withUnit(units.Short).allowEmpty(noWeek),
+				threshold("http_rejected_logins:count", "rejected limit", `history="week"`, `window="5m"`).withUnit(units.Short),
+				threshold("http_rejected_logins:count", "rejected limit without history", `history="none"`, `window="5m"`).withUnit(units.Short),
+				Query{Expr: requestSeries("origin:http_rejected_logins:increase", `window="1d"`), Legend: "rejected 1d " + requestLegend}.
+					withUnit(units.Short).allowEmpty(noHistory),
+				threshold("http_rejected_logins:count", "rejected limit 1d", `history="week"`, `window="1d"`).withUnit(units.Short),
+				threshold("http_rejected_logins:count", "rejected limit 1d without history", `history="none"`, `window="1d"`).withUnit(units.Short),
 			},
 		}),
-		graph(Panel{
-			ID: apiPayments, Title: "Payments", Unit: units.PercentUnit, Width: 6,
-			About: "Share of the charges that failed with 5xx, and of the providers' webhooks that failed with 4xx or 5xx: to them, a refusal is a failure, too. " +
-				"Of 5 minutes, and of 6 hours.",
+		timeSeriesPanel(Panel{
+			ID: 8, Title: "Payments", Unit: units.PercentUnit, Width: 6,
+			Description: "Share of charges with a 5xx response and of payment webhooks with a 4xx or 5xx response, over 5 " +
+				"minutes and 6 hours. Providers treat a 4xx response as a failed delivery.",
 			Queries: []Query{
-				{Expr: told("origin:http_charge_errors:ratio_rate5m"), Name: "charge " + who},
-				{Expr: told("endpoint:http_webhook_errors:ratio_rate5m"), Name: "{{route}} {{environment}}"},
-				{Expr: of6Hours("/api/payments/charge"), Name: "of 6 hours: charge " + who},
-				{Expr: told("endpoint:http_webhook_errors:ratio_rate6h"), Name: "of 6 hours: {{route}} {{environment}}"},
-				limit("http_endpoint_errors:ratio", "limit"),
+				{Expr: requestSeries("origin:http_charge_errors:ratio_rate5m"), Legend: "charge " + requestLegend},
+				{Expr: requestSeries("endpoint:http_webhook_errors:ratio_rate5m"), Legend: "{{route}} {{environment}}"},
+				{Expr: errorRate6h("/api/payments/charge"), Legend: "6h charge " + requestLegend},
+				{Expr: requestSeries("endpoint:http_webhook_errors:ratio_rate6h"), Legend: "6h {{route}} {{environment}}"},
+				threshold("http_endpoint_errors:ratio", "limit"),
 			},
 		}),
-		graph(Panel{
-			ID: apiUploads, Title: "Uploads", Unit: units.PercentUnit, Width: 6,
-			About: "Share of the uploads of prompts that failed with 5xx, of 5 minutes and of 6 hours.",
+		timeSeriesPanel(Panel{
+			ID: 9, Title: "Uploads", Unit: units.PercentUnit, Width: 6,
+			Description: "Share of prompt uploads with a 5xx response, over 5 minutes and 6 hours.",
 			Queries: []Query{
-				{Expr: told("origin:http_upload_errors:ratio_rate5m"), Name: who},
-				{Expr: of6Hours("/api/prompts/upload"), Name: "of 6 hours: " + who},
-				limit("http_endpoint_errors:ratio", "limit"),
+				{Expr: requestSeries("origin:http_upload_errors:ratio_rate5m"), Legend: requestLegend},
+				{Expr: errorRate6h("/api/prompts/upload"), Legend: "6h " + requestLegend},
+				threshold("http_endpoint_errors:ratio", "limit"),
 			},
 		}),
 	}
 }
 
-// of6Hours is the share of an endpoint's calls that failed, for where few come.
-func of6Hours(route string) string {
-	return told("endpoint:http_request_errors:ratio_rate6h", `method="POST"`, `route="`+route+`"`)
+// errorRate6h returns the error rate of an endpoint, for low traffic.
+func errorRate6h(route string) string {
+	return requestSeries("endpoint:http_request_errors:ratio_rate6h", `method="POST"`, `route="`+route+`"`)
 }

@@ -1,146 +1,195 @@
 package dashboards
 
-import "github.com/grafana/grafana-foundation-sdk/go/units"
+import (
+	"slices"
 
-func business() Board {
-	return Board{
-		UID: businessUID, Title: "Marketplace / Business", From: "now-7d",
-		Description: "People, prompts, orders, payments and money. A window is counted back from each moment: 1d is the last 24 hours.",
-		Variables:   []Variable{environment()},
-		Alerts:      `component=~"payments|business|email"`,
+	"github.com/grafana/grafana-foundation-sdk/go/units"
+)
+
+const businessUID = "marketplace-business"
+
+func businessBoard() Board {
+	board := Board{
+		UID: businessUID, Title: "Marketplace / Business", TimeFrom: "now-7d",
+		Description: "Users, prompts, orders, payments and revenue. Windows end at the time of the sample: 1d is the last " +
+			"24 hours.",
+		Variables:    []Variable{targetEnvironment()},
+		AlertMatcher: `component=~"payments|business|email"`,
 		Rows: []Row{
-			{1000, "Users", userPanels()},
-			{1001, "Prompts", promptPanels()},
-			{1002, "Orders", orderPanels()},
-			{1003, "Payments and refunds", paymentPanels()},
-			{1004, "Revenue", revenuePanels()},
-			{1005, "Settlements", settlementPanels()},
-			{1006, "Mail and files", mailPanels()},
+			row(1002, "Overview", slices.Concat(businessSummary(), businessTrends())),
+			collapsedRow(1000, "Users", userPanels()),
+			collapsedRow(1001, "Prompts", promptPanels()),
+			collapsedRow(1003, "Payments and refunds", paymentPanels()),
+			collapsedRow(1004, "Revenue", revenuePanels()),
+			collapsedRow(1005, "Settlements", settlementPanels()),
+			collapsedRow(1006, "Email and files", mailPanels()),
 		},
+	}
+	for _, row := range board.Rows {
+		for i := range row.Panels {
+			row.Panels[i].KPI = true
+		}
+	}
+	return board
+}
+
+func businessSummary() []Panel {
+	return []Panel{
+		statPanel(Panel{
+			ID: 120, Title: "GMV, 30 days", Unit: units.Short, Width: 6, Height: 5, Currency: true,
+			Description: "Gross merchandise value: amount of the orders paid in 30 days, including refunded orders.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_gmv", `window="30d"`)), Legend: "{{currency}}"}},
+		}),
+		statPanel(Panel{
+			ID: 141, Title: "MRR", Unit: units.Short, Width: 6, Height: 5, Currency: true,
+			Description: "Monthly recurring revenue of active subscriptions.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_mrr")), Legend: "{{currency}}"}},
+		}),
+		statPanel(Panel{
+			ID: 151, Title: "Settlements paid", Unit: units.PercentUnit, Width: 6, Height: 5,
+			Description: "Share of the settlements of the latest completed period, without canceled ones.",
+			Queries:     []Query{Query{Expr: series("marketplace:settlement_completion:ratio"), Legend: "paid"}.allowEmpty(noPeriod)},
+		}),
+		statPanel(Panel{
+			ID: 152, Title: "Outstanding payouts", Unit: units.Short, Width: 6, Height: 5, Currency: true,
+			Description: "Amount not yet paid to sellers for the latest completed period.",
+			Queries: []Query{
+				Query{Expr: dedupedSum("status", series("marketplace_settlement_payout", `status!~"PAID|CANCELLED"`)), Legend: "{{currency}}"}.allowEmpty(noPeriod),
+			},
+		}),
+	}
+}
+
+func businessTrends() []Panel {
+	return []Panel{
+		timeSeriesPanel(Panel{
+			ID: 100, Title: "Active users", Unit: units.Short, Height: 8,
+			Description: "Distinct users who created a session, order, prompt or review in the window.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_active_users")), Legend: "{{window}}"}},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 121, Title: "Daily GMV", Unit: units.Short, Height: 8, Currency: true,
+			Description: "Gross merchandise value of the last 24 hours. Each currency has its own axis.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_gmv", `window="1d"`)), Legend: "{{currency}}"}},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 122, Title: "Paid orders", Unit: units.Short, Height: 8, Stacked: true,
+			Description: "Orders paid in the last 24 hours, including refunded orders.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_paid_orders", `window="1d"`)), Legend: "{{currency}}"}},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 1, Title: "Payment success rate", Unit: units.PercentUnit, Height: 7,
+			Description: "Share of the payments completed in the window, by provider. P0 alerts use 15 minutes and P1 alerts " +
+				"an hour, both with a minimum number of payments.",
+			Queries: []Query{
+				Query{Expr: series("provider:marketplace_payment_success:ratio", `window="15m"`), Legend: "{{provider}} 15m"}.allowEmpty(noPayment),
+				Query{Expr: series("provider:marketplace_payment_success:ratio", `window="1h"`), Legend: "{{provider}} 1h"}.allowEmpty(noPayment),
+				threshold("marketplace_payment_success:ratio", "P0 limit", `severity="P0"`),
+				threshold("marketplace_payment_success:ratio", "P1 limit", `severity="P1"`),
+			},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 3, Title: "Refund rate", Unit: units.PercentUnit, Height: 7,
+			Description: "Refunds in 7 days relative to the orders paid in 7 days.",
+			Queries: []Query{
+				Query{Expr: series("currency:marketplace_refunds:ratio", `window="7d"`), Legend: "{{currency}}"}.allowEmpty("no payment or refund"),
+				threshold("marketplace_refunds:ratio", "limit"),
+			},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 110, Title: "Uploaded and verified prompts", Unit: units.Short, Height: 7,
+			Description: "Prompts in the last 24 hours.",
+			Queries: []Query{
+				{Expr: dedupe(series("marketplace_prompts_uploaded", `window="1d"`)), Legend: "uploaded"},
+				{Expr: dedupe(series("marketplace_prompts_verified", `window="1d"`)), Legend: "verified"},
+			},
+		}),
 	}
 }
 
 func userPanels() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: 100, Title: "Active users", Unit: units.Short,
-			About:   "Distinct people with a session, order, prompt or review created in the window.",
-			Queries: []Query{{Expr: once(in("marketplace_active_users")), Name: "{{window}}"}},
-		}),
-		graph(Panel{
-			ID: businessActiveUsers, Title: "Active users against a week ago", Unit: units.PercentUnit,
-			About: "Users of the last 24 hours, as a share of those of the same weekday a week before.",
+		timeSeriesPanel(Panel{
+			ID: 6, Title: "Active users compared with last week", Unit: units.PercentUnit, Width: 12,
+			Description: "Users active in the last 24 hours, relative to the same weekday last week.",
 			Queries: []Query{
-				Query{Expr: in("marketplace:active_users_week:ratio"), Name: "of a week ago"}.orNothing("there is no week of history yet"),
-				limit("marketplace_active_users_week:ratio", "limit"),
+				Query{Expr: series("marketplace:active_users_week:ratio"), Legend: "relative to last week"}.allowEmpty("less than a week of history"),
+				threshold("marketplace_active_users_week:ratio", "limit"),
 			},
 		}),
-		graph(Panel{
-			ID: 101, Title: "Stickiness", Unit: units.PercentUnit,
-			About:   "DAU/MAU: users of the last day, as a share of those of the last 30. At 20 % a user comes on six days of the month.",
-			Queries: []Query{{Expr: in("marketplace:active_users_stickiness:ratio"), Name: "DAU/MAU"}},
+		timeSeriesPanel(Panel{
+			ID: 101, Title: "Stickiness", Unit: units.PercentUnit, Width: 12,
+			Description: "Daily active users relative to monthly active users (DAU/MAU).",
+			Queries:     []Query{{Expr: series("marketplace:active_users_stickiness:ratio"), Legend: "DAU/MAU"}},
 		}),
-		graph(Panel{
+		timeSeriesPanel(Panel{
 			ID: 102, Title: "Registrations", Unit: units.Short, Width: 6,
-			About:   "Accounts created in the window.",
-			Queries: []Query{{Expr: once(in("marketplace_user_registrations", `window=~"1d|7d"`)), Name: "{{window}}"}},
+			Description: "Accounts created in the window.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_user_registrations", `window=~"1d|7d"`)), Legend: "{{window}}"}},
 		}),
-		graph(Panel{
+		timeSeriesPanel(Panel{
 			ID: 103, Title: "Retention", Unit: units.PercentUnit, Width: 6,
-			About: "Of the users who registered in a week, those who were active on the 1st, 7th or 30th day after.",
+			Description: "Share of the users registered in a week who were active on day 1, 7 or 30.",
 			Queries: []Query{
-				Query{Expr: in("day:marketplace_retention:ratio"), Name: "day {{day}}"}.orNothing("nobody registered in those weeks"),
+				Query{Expr: series("day:marketplace_retention:ratio"), Legend: "day {{day}}"}.allowEmpty("no registrations in those weeks"),
 			},
 		}),
-		graph(Panel{
+		timeSeriesPanel(Panel{
 			ID: 104, Title: "Churn", Unit: units.PercentUnit, Width: 6,
-			About:   "Of the users active 30 to 60 days ago, those who were not active in the last 30 days.",
-			Queries: []Query{{Expr: in("marketplace:churn:ratio"), Name: "churn"}},
+			Description: "Share of the users active 30 to 60 days ago who were not active in the last 30 days.",
+			Queries:     []Query{{Expr: series("marketplace:churn:ratio"), Legend: "churn"}},
 		}),
-		bars(Panel{
+		barGaugePanel(Panel{
 			ID: 105, Title: "Accounts", Unit: units.Short, Width: 6,
-			About:   "By status.",
-			Queries: []Query{{Expr: once(in("marketplace_users")), Name: "{{status}}"}},
+			Description: "Number of accounts, by status.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_users")), Legend: "{{status}}"}},
 		}),
 	}
 }
 
 func promptPanels() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: 110, Title: "Uploaded and verified", Unit: units.Short, Width: 6,
-			About: "Prompts in the last 24 hours.",
+		timeSeriesPanel(Panel{
+			ID: 5, Title: "Oldest pending verification", Unit: units.Seconds, Width: 6,
+			Description: "Waiting time of the oldest pending request. Its seller cannot sell the prompt.",
 			Queries: []Query{
-				{Expr: once(in("marketplace_prompts_uploaded", `window="1d"`)), Name: "uploaded"},
-				{Expr: once(in("marketplace_prompts_verified", `window="1d"`)), Name: "verified"},
+				Query{Expr: dedupe(series("marketplace_prompt_verification_oldest_pending_seconds")), Legend: "oldest"}.allowEmpty("no pending request"),
+				threshold("marketplace_verification_pending:seconds", "limit"),
 			},
 		}),
-		graph(Panel{
-			ID: businessVerification, Title: "Oldest waiting verification", Unit: units.Seconds, Width: 6,
-			About: "How long the oldest request has waited for a decision. Its seller cannot sell.",
+		timeSeriesPanel(Panel{
+			ID: 111, Title: "Pending verifications", Unit: units.Short, Width: 6,
+			Description: "Requests without a decision.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_prompt_verifications_pending")), Legend: "pending"}},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 112, Title: "Verification time", Unit: units.Seconds, Width: 6,
+			Description: "Mean time from request to completion, for the verifications completed in the window.",
 			Queries: []Query{
-				Query{Expr: once(in("marketplace_prompt_verification_oldest_pending_seconds")), Name: "oldest"}.orNothing("none waits"),
-				limit("marketplace_verification_pending:seconds", "limit"),
+				Query{Expr: dedupe(series("marketplace_prompt_verification_mean_seconds")), Legend: "{{window}}"}.allowEmpty("no verification was completed"),
 			},
 		}),
-		graph(Panel{
-			ID: 111, Title: "Waiting verifications", Unit: units.Short, Width: 6,
-			About:   "Requests that wait for a decision.",
-			Queries: []Query{{Expr: once(in("marketplace_prompt_verifications_pending")), Name: "waiting"}},
-		}),
-		graph(Panel{
-			ID: 112, Title: "Time to a verdict", Unit: units.Seconds, Width: 6,
-			About: "Mean from request to completion, of the verifications that ended in the window.",
+		timeSeriesPanel(Panel{
+			ID: 113, Title: "Approval rate", Unit: units.PercentUnit, Width: 6,
+			Description: "Share of the verifications completed in the window.",
 			Queries: []Query{
-				Query{Expr: once(in("marketplace_prompt_verification_mean_seconds")), Name: "{{window}}"}.orNothing("no verification ended"),
+				Query{Expr: series("window:marketplace_prompt_approval:ratio"), Legend: "{{window}}"}.allowEmpty("no verification was completed"),
 			},
 		}),
-		graph(Panel{
-			ID: 113, Title: "Approved", Unit: units.PercentUnit, Width: 6,
-			About: "Of the verifications that ended in the window.",
-			Queries: []Query{
-				Query{Expr: in("window:marketplace_prompt_approval:ratio"), Name: "{{window}}"}.orNothing("no verification ended"),
-			},
+		barGaugePanel(Panel{
+			ID: 114, Title: "Prompts", Unit: units.Short,
+			Description: "Number of prompts, by status.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_prompts")), Legend: "{{status}}"}},
 		}),
-		bars(Panel{
-			ID: 114, Title: "Prompts", Unit: units.Short, Width: 6,
-			About:   "By status.",
-			Queries: []Query{{Expr: once(in("marketplace_prompts")), Name: "{{status}}"}},
+		barGaugePanel(Panel{
+			ID: 115, Title: "Prompts by category", Unit: units.Short,
+			Description: "The ten largest categories, and all others.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_category_prompts")), Legend: "{{category}}"}},
 		}),
-		bars(Panel{
-			ID: 115, Title: "Prompts by category", Unit: units.Short, Width: 6,
-			About:   "The ten categories with the most, and all others.",
-			Queries: []Query{{Expr: once(in("marketplace_category_prompts")), Name: "{{category}}"}},
-		}),
-		bars(Panel{
-			ID: 116, Title: "Orders by category", Unit: units.Short, Width: 6,
-			About:   "Paid in 30 days: the ten categories with the most, and all others.",
-			Queries: []Query{{Expr: once(in("marketplace_category_paid_orders")), Name: "{{category}}"}},
-		}),
-	}
-}
-
-func orderPanels() []Panel {
-	return []Panel{
-		number(Panel{
-			ID: 120, Title: "GMV, 30 days", Unit: units.Short, Width: 6, Height: 8, Money: true,
-			About:   "Gross merchandise value: what was paid for orders in 30 days, refunded ones included.",
-			Queries: []Query{{Expr: once(in("marketplace_gmv", `window="30d"`)), Name: "{{currency}}"}},
-		}),
-		graph(Panel{
-			ID: 121, Title: "GMV a day", Unit: units.Short, Width: 6, Money: true,
-			About:   "Gross merchandise value of the last 24 hours, each currency on an axis of its own.",
-			Queries: []Query{{Expr: once(in("marketplace_gmv", `window="1d"`)), Name: "{{currency}}"}},
-		}),
-		graph(Panel{
-			ID: 122, Title: "Paid orders", Unit: units.Short, Width: 6, Stacked: true,
-			About:   "Of the last 24 hours, refunded ones included.",
-			Queries: []Query{{Expr: once(in("marketplace_paid_orders", `window="1d"`)), Name: "{{currency}}"}},
-		}),
-		graph(Panel{
-			ID: 123, Title: "Average order", Unit: units.Short, Width: 6, Money: true,
-			About:   "GMV for each paid order of the last 30 days.",
-			Queries: []Query{{Expr: in("currency:marketplace_order_value:avg", `window="30d"`), Name: "{{currency}}"}},
+		barGaugePanel(Panel{
+			ID: 116, Title: "Orders by category", Unit: units.Short,
+			Description: "Orders paid in 30 days: the ten largest categories, and all others.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_category_paid_orders")), Legend: "{{category}}"}},
 		}),
 	}
 }

@@ -6,78 +6,61 @@ const noPayment = "no payment ended in the window"
 
 func paymentPanels() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: businessPaymentSuccess, Title: "Payments that succeed", Unit: units.PercentUnit,
-			About: "By provider, of the payments that ended in the window. P0 looks at 15 minutes, P1 at an hour, each from a minimum of payments on.",
+		timeSeriesPanel(Panel{
+			ID: 2, Title: "Payments", Unit: units.Short, Width: 12,
+			Description: "Payments of the last 24 hours by status, with the limit for failures, and successful payments of the " +
+				"last hour. NoPaidOrders fires if there are none although the same hour last week had at least the " +
+				"expected minimum.",
 			Queries: []Query{
-				Query{Expr: in("provider:marketplace_payment_success:ratio", `window="15m"`), Name: "{{provider}} 15m"}.orNothing(noPayment),
-				Query{Expr: in("provider:marketplace_payment_success:ratio", `window="1h"`), Name: "{{provider}} 1h"}.orNothing(noPayment),
-				limit("marketplace_payment_success:ratio", "limit P0", `severity="P0"`),
-				limit("marketplace_payment_success:ratio", "limit P1", `severity="P1"`),
+				{Expr: dedupedSum("provider", series("marketplace_payments", `window="1d"`)), Legend: "{{status}}"},
+				{Expr: series("marketplace:payments_succeeded:count", `window="1h"`), Legend: "succeeded 1h"},
+				Query{Expr: series("marketplace:payments_succeeded:count", `window="1h"`) + " offset 1w", Legend: "succeeded 1h last week"}.
+					allowEmpty("less than a week of history"),
+				threshold("marketplace_payments_failed:count", "failure limit"),
+				threshold("marketplace_payments_expected:count", "expected minimum 1h", `window="1h"`),
 			},
 		}),
-		graph(Panel{
-			ID: businessPayments, Title: "Payments", Unit: units.Short,
-			About: "Of the last 24 hours by what became of them, and how many may fail. Of the last hour those that succeeded; " +
-				"where the same hour of last week had enough of them to expect some, none is an alert.",
+		timeSeriesPanel(Panel{
+			ID: 132, Title: "Refunded amount", Unit: units.Short, Width: 12, Currency: true,
+			Description: "Amount refunded in 7 days. Each currency has its own axis.",
 			Queries: []Query{
-				{Expr: sumOver("provider", in("marketplace_payments", `window="1d"`)), Name: "{{status}}"},
-				{Expr: in("marketplace:payments_succeeded:count", `window="1h"`), Name: "succeeded in the last hour"},
-				Query{Expr: in("marketplace:payments_succeeded:count", `window="1h"`) + " offset 1w", Name: "succeeded in this hour of last week"}.
-					orNothing("there is no week of history yet"),
-				limit("marketplace_payments_failed:count", "limit of failures"),
-				limit("marketplace_payments_expected:count", "enough to expect some", `window="1h"`),
+				Query{Expr: dedupe(series("marketplace_refunded", `window="7d"`)), Legend: "{{currency}}"}.allowEmpty("no refund was ever made"),
 			},
 		}),
-		graph(Panel{
-			ID: businessRefunds, Title: "Refund rate", Unit: units.PercentUnit,
-			About: "Refunds of 7 days, for each order paid in them.",
-			Queries: []Query{
-				Query{Expr: in("currency:marketplace_refunds:ratio", `window="7d"`), Name: "{{currency}}"}.orNothing("nothing was paid or refunded"),
-				limit("marketplace_refunds:ratio", "limit"),
-			},
+		barGaugePanel(Panel{
+			ID: 130, Title: "Payment methods", Unit: units.Short, Width: 12,
+			Description: "Successful payments in 30 days, by method.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_payments_by_method", `window="30d"`)), Legend: "{{method}}"}},
 		}),
-		bars(Panel{
-			ID: 130, Title: "Payment methods", Unit: units.Short,
-			About:   "Payments of the last 30 days that succeeded.",
-			Queries: []Query{{Expr: once(in("marketplace_payments_by_method", `window="30d"`)), Name: "{{method}}"}},
-		}),
-		bars(Panel{
-			ID: 131, Title: "Payments by provider", Unit: units.Short,
-			About:   "Of the last 30 days, whatever became of them.",
-			Queries: []Query{{Expr: sumOver("status", in("marketplace_payments", `window="30d"`)), Name: "{{provider}}"}},
-		}),
-		graph(Panel{
-			ID: 132, Title: "Refunded", Unit: units.Short, Money: true,
-			About: "Amount of the refunds of the last 7 days, each currency on an axis of its own.",
-			Queries: []Query{
-				Query{Expr: once(in("marketplace_refunded", `window="7d"`)), Name: "{{currency}}"}.orNothing("nothing was ever refunded"),
-			},
+		barGaugePanel(Panel{
+			ID: 131, Title: "Payments by provider", Unit: units.Short, Width: 12,
+			Description: "Payments in 30 days, by provider.",
+			Queries:     []Query{{Expr: dedupedSum("status", series("marketplace_payments", `window="30d"`)), Legend: "{{provider}}"}},
 		}),
 	}
 }
 
 func revenuePanels() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: 140, Title: "Commission", Unit: units.Short, Width: 6, Money: true,
-			About:   "What the platform earned in the last 24 hours: its fee of the orders that were paid and not refunded.",
-			Queries: []Query{{Expr: once(in("marketplace_commission", `window="1d"`)), Name: "{{currency}}"}},
+		timeSeriesPanel(Panel{
+			ID: 123, Title: "Average order value", Unit: units.Short, Width: 6, Currency: true,
+			Description: "GMV per paid order, over 30 days.",
+			Queries:     []Query{{Expr: series("currency:marketplace_order_value:avg", `window="30d"`), Legend: "{{currency}}"}},
 		}),
-		number(Panel{
-			ID: 141, Title: "MRR", Unit: units.Short, Width: 6, Height: 8, Money: true,
-			About:   "Monthly recurring revenue of the subscriptions that are active now.",
-			Queries: []Query{{Expr: once(in("marketplace_mrr")), Name: "{{currency}}"}},
+		timeSeriesPanel(Panel{
+			ID: 140, Title: "Commission", Unit: units.Short, Width: 6, Currency: true,
+			Description: "Platform fee on the orders of the last 24 hours that were paid and not refunded.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_commission", `window="1d"`)), Legend: "{{currency}}"}},
 		}),
-		bars(Panel{
-			ID: 142, Title: "Subscriptions", Unit: units.Short, Width: 6,
-			About:   "Active ones, by tier and how often they are paid.",
-			Queries: []Query{{Expr: once(in("marketplace_subscriptions")), Name: "{{tier}} by {{interval}}"}},
+		timeSeriesPanel(Panel{
+			ID: 143, Title: "Commission per active user", Unit: units.Short, Width: 6, Currency: true,
+			Description: "Commission in 30 days per active user, without subscriptions.",
+			Queries:     []Query{{Expr: series("currency:marketplace_commission_per_user:avg"), Legend: "{{currency}}"}},
 		}),
-		graph(Panel{
-			ID: 143, Title: "Commission for each active user", Unit: units.Short, Width: 6, Money: true,
-			About:   "ARPU without subscriptions: the commission of 30 days, for each user active in them.",
-			Queries: []Query{{Expr: in("currency:marketplace_commission_per_user:avg"), Name: "{{currency}}"}},
+		barGaugePanel(Panel{
+			ID: 142, Title: "Active subscriptions", Unit: units.Short, Width: 6,
+			Description: "Active subscriptions, by tier and billing interval.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_subscriptions")), Legend: "{{tier}} {{interval}}"}},
 		}),
 	}
 }
@@ -86,66 +69,57 @@ const noPeriod = "no settlement period is over yet"
 
 func settlementPanels() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: businessSettlements, Title: "Failed or late", Unit: units.Short,
-			About: "Settlements of the latest period that failed, and the time since it ended. Until the first limit all of it must be paid, " +
-				"until the second the next period must be over.",
+		timeSeriesPanel(Panel{
+			ID: 4, Title: "Failed and late settlements", Unit: units.Short, Width: 12,
+			Description: "Failed settlements of the latest completed period, and time since the period ended. All must be paid " +
+				"by the first limit, and the next period must have ended by the second.",
 			Queries: []Query{
-				Query{Expr: once(in("marketplace_settlements", `status="FAILED"`)), Name: "failed"}.orNothing(noPeriod),
-				limit("marketplace_settlements_failed:count", "limit of failures"),
-				Query{Expr: ago(once(in("marketplace_settlement_period_end_timestamp_seconds"))), Name: "time since its end"}.
-					inUnit(units.Seconds).orNothing(noPeriod),
-				limit("marketplace_settlements_unpaid:seconds", "limit until paid").inUnit(units.Seconds),
-				limit("marketplace_settlement_period:seconds", "limit until the next").inUnit(units.Seconds),
+				Query{Expr: dedupe(series("marketplace_settlements", `status="FAILED"`)), Legend: "failed"}.allowEmpty(noPeriod),
+				threshold("marketplace_settlements_failed:count", "failed limit"),
+				Query{Expr: age(dedupe(series("marketplace_settlement_period_end_timestamp_seconds"))), Legend: "time since period end"}.
+					withUnit(units.Seconds).allowEmpty(noPeriod),
+				threshold("marketplace_settlements_unpaid:seconds", "payment deadline").withUnit(units.Seconds),
+				threshold("marketplace_settlement_period:seconds", "next period deadline").withUnit(units.Seconds),
 			},
 		}),
-		bars(Panel{
-			ID: 150, Title: "Settlements", Unit: units.Short,
-			About:   "Of the latest period that is over, by status.",
-			Queries: []Query{Query{Expr: once(in("marketplace_settlements")), Name: "{{status}}"}.orNothing(noPeriod)},
-		}),
-		number(Panel{
-			ID: 151, Title: "Paid", Unit: units.PercentUnit, Width: 4, Height: 8,
-			About:   "Of the settlements of the latest period, canceled ones left out.",
-			Queries: []Query{Query{Expr: in("marketplace:settlement_completion:ratio"), Name: "paid"}.orNothing(noPeriod)},
-		}),
-		number(Panel{
-			ID: 152, Title: "Still to pay", Unit: units.Short, Width: 4, Height: 8, Money: true,
-			About: "What sellers have yet to get for the latest period.",
-			Queries: []Query{
-				Query{Expr: sumOver("status", in("marketplace_settlement_payout", `status!~"PAID|CANCELLED"`)), Name: "{{currency}}"}.orNothing(noPeriod),
-			},
+		barGaugePanel(Panel{
+			ID: 150, Title: "Settlements", Unit: units.Short, Width: 12,
+			Description: "Settlements of the latest completed period, by status.",
+			Queries:     []Query{Query{Expr: dedupe(series("marketplace_settlements")), Legend: "{{status}}"}.allowEmpty(noPeriod)},
 		}),
 	}
 }
 
 func mailPanels() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: businessEmailFailures, Title: "Mails that fail", Unit: units.PercentUnit, Width: 6,
-			About: "Of the mails of the window that were sent or have failed. The alert looks at an hour, from a minimum of mails on.",
+		timeSeriesPanel(Panel{
+			ID: 7, Title: "Email failure rate", Unit: units.PercentUnit, Width: 6,
+			Description: "Share of the emails in the window that were sent or failed. The alert uses an hour, with a minimum " +
+				"number of emails.",
 			Queries: []Query{
-				Query{Expr: in("window:marketplace_email_failures:ratio"), Name: "{{window}}"}.orNothing("no mail was sent"),
-				limit("marketplace_email_failures:ratio", "limit"),
+				Query{Expr: series("window:marketplace_email_failures:ratio"), Legend: "{{window}}"}.allowEmpty("no email was sent"),
+				threshold("marketplace_email_failures:ratio", "limit"),
 			},
 		}),
-		graph(Panel{
-			ID: businessEmailQueue, Title: "Oldest overdue mail", Unit: units.Seconds, Width: 6,
-			About: "How long the mail that waits longest is overdue. When it grows by a second a second, nobody drains the queue.",
+		timeSeriesPanel(Panel{
+			ID: 8, Title: "Oldest overdue email", Unit: units.Seconds, Width: 6,
+			Description: "Time by which the oldest pending email is overdue. If it grows continuously, the queue is not " +
+				"processed.",
 			Queries: []Query{
-				Query{Expr: once(in("marketplace_email_oldest_pending_seconds")), Name: "oldest"}.orNothing("no mail is overdue"),
-				limit("marketplace_email_pending:seconds", "limit"),
+				Query{Expr: dedupe(series("marketplace_email_oldest_pending_seconds")), Legend: "oldest"}.allowEmpty("no email is overdue"),
+				threshold("marketplace_email_pending:seconds", "limit"),
 			},
 		}),
-		graph(Panel{
-			ID: 160, Title: "Mails", Unit: units.Short, Width: 6, Stacked: true,
-			About:   "Queued in the last hour, by what became of them.",
-			Queries: []Query{{Expr: once(in("marketplace_emails", `window="1h"`)), Name: "{{status}}"}},
+		timeSeriesPanel(Panel{
+			ID: 160, Title: "Emails by status", Unit: units.Short, Width: 6, Stacked: true,
+			Description: "Emails queued in the last hour.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_emails", `window="1h"`)), Legend: "{{status}}"}},
 		}),
-		graph(Panel{
+		timeSeriesPanel(Panel{
 			ID: 161, Title: "Files", Unit: units.Short, Width: 6,
-			About:   "Uploaded files by status. Quarantined ones did not pass the scan; those that stay in it point to a scanner that hangs.",
-			Queries: []Query{{Expr: once(in("marketplace_files", `status!="ACTIVE"`)), Name: "{{status}}"}},
+			Description: "Uploaded files by status. Quarantined files failed the malware scan; files that stay in scanning " +
+				"indicate a stuck scanner.",
+			Queries: []Query{{Expr: dedupe(series("marketplace_files", `status!="ACTIVE"`)), Legend: "{{status}}"}},
 		}),
 	}
 }

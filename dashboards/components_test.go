@@ -1,29 +1,35 @@
 package dashboards_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/dashboards"
 	"github.com/aimarketplace/monitoring/internal/promtest"
 )
 
-// componentRules make alerts and sources as real ones would be.
-const componentRules = `
+// exampleRules produce alerts, rule files and sources.
+const exampleRules = `
 groups:
-  - name: watched
+  - name: example
     rules:
       - {record: marketplace_rules_info, expr: vector(1), labels: {file: payments}}
       - {record: marketplace_rules_info, expr: vector(1), labels: {file: email}}
       - {record: marketplace_rules_info, expr: vector(1), labels: {file: database}}
-      - {record: marketplace_source_up, expr: vector(1), labels: {source: kpi, environment: production}}
-      - {record: marketplace_source_up, expr: vector(0), labels: {source: postgres, environment: production}}
-      - {alert: Grave, expr: vector(1), labels: {component: payments, severity: P0}}
-      - {alert: Bad, expr: vector(1), labels: {component: payments, severity: P2}}
-      - {alert: Bad, expr: vector(1), labels: {component: api, severity: P1, environment: production}}
+      - {record: marketplace_rules_info, expr: vector(1), labels: {file: web}}
+      - {record: marketplace_emails, expr: vector(0), labels: {environment: production}}
+      - {record: pg_up, expr: vector(0), labels: {environment: production}}
+      - {record: "metric:marketplace_web_vital_samples:increase1h", expr: vector(0), labels: {environment: production}}
+      - {alert: Critical, expr: vector(1), labels: {component: payments, severity: P0}}
+      - {alert: Degraded, expr: vector(1), labels: {component: payments, severity: P2}}
+      - {alert: Degraded, expr: vector(1), labels: {component: api, severity: P1, environment: production}}
       - {alert: Elsewhere, expr: vector(1), labels: {component: api, severity: P0, environment: staging}}
       - {alert: Minor, expr: vector(1), labels: {component: email, severity: P3}}
       - {alert: Slow, expr: vector(1), labels: {component: uploads, severity: P2}}
@@ -31,59 +37,135 @@ groups:
       - {alert: Pending, expr: vector(1), for: 1h, labels: {component: email, severity: P0}}
 `
 
-// production is what is chosen at the top of the board.
-func production(q question) string { return q.as(map[string]string{"environment": "production"}).expr }
+// production returns the query with the environment production selected.
+func production(q query) string {
+	return q.withVariables(map[string]string{"environment": "production"}).expr
+}
 
 func startAlerts(t *testing.T) *promtest.Server {
 	t.Helper()
 	rules := filepath.Join(t.TempDir(), "rules.yml")
-	require.NoError(t, os.WriteFile(rules, []byte(componentRules), 0o600))
+	require.NoError(t, os.WriteFile(rules, []byte(exampleRules), 0o600))
 	server := promtest.Start(t, "global: {evaluation_interval: 1s}\nrule_files: ["+rules+"]")
 	server.Await(t, `ALERTS{alertname="Pending"}`)
 	return server
 }
 
-func TestComponentsAreAsBadAsTheirWorstAlert(t *testing.T) {
+func TestComponentStatus(t *testing.T) {
 	server := startAlerts(t)
-	states := map[string]float64{}
-	for title, q := range overviewQueries(110, 120) {
+	statuses := map[string]float64{}
+	for title, q := range overviewQueries(t, 110, 120) {
 		samples := server.Query(t, production(q))
 		require.Len(t, samples, 1, title)
-		states[title] = samples[0].Value
+		statuses[title] = samples[0].Value
 	}
 	require.Equal(t, map[string]float64{
-		"Payments": 3,  // the worse of two
-		"API":      2,  // in this environment
-		"Uploads":  1,  // of no environment, so of all; and an alert speaks for itself
-		"Email":    0,  // P3 can wait, and pending is not firing
-		"Database": -1, // its source is down: who would notice?
-		"Website":  -1, // the Watchdog is no news, and there are no rules
-	}, states)
+		"Payments": 3,  // the higher of two severities
+		"API":      2,  // the P0 is in another environment
+		"Uploads":  1,  // alerts without an environment count in all; its rules are not loaded
+		"Email":    0,  // P3 and pending alerts do not count
+		"Database": -1, // its source is down
+		"Website":  -1, // the Watchdog does not count, and no browser has reported a page load
+	}, statuses)
 }
 
-func TestFiringAlertsAreListed(t *testing.T) {
+func TestFiringNow(t *testing.T) {
 	server := startAlerts(t)
 	var firing []string
-	for _, sample := range server.Query(t, production(overviewQueries(105, 106)["Firing now"])) {
-		firing = append(firing, sample.Labels["alertname"]+" "+sample.Labels["component"])
-		require.InDelta(t, 0, sample.Value, 60, "it is how long they fire")
+	for _, sample := range server.Query(t, production(overviewQueries(t, 105, 106)["Firing now"])) {
+		firing = append(firing, sample.Labels["alertname"]+" "+sample.Labels["component"]+strings.TrimRight(" "+strings.TrimSpace(sample.Labels["subject"]), " "))
+		require.InDelta(t, time.Now().UnixMilli(), sample.Value, 60_000, "the time since when the condition holds")
+		require.Equal(t, sample.Labels["alertname"], sample.Labels["panel"], "replaced by the panel")
 	}
-	require.ElementsMatch(t, []string{"Grave payments", "Bad payments", "Bad api", "Minor email", "Slow uploads"}, firing)
+	require.ElementsMatch(t, []string{"Critical payments", "Degraded payments", "Degraded api production", "Minor email", "Slow uploads"}, firing)
 
 	counts := map[string]float64{}
-	for title, q := range overviewQueries(100, 104) {
+	for title, q := range overviewQueries(t, 100, 104) {
 		counts[title] = server.Query(t, production(q))[0].Value
 	}
 	require.Equal(t, map[string]float64{"P0 alerts": 1, "P1 alerts": 1, "P2 alerts": 2, "P3 alerts": 1}, counts)
 }
 
-// overviewQueries are the first queries of panels with ids from a number to below another, by title.
-func overviewQueries(from, to uint32) map[string]question {
-	queries := map[string]question{}
-	for _, panel := range dashboards.Boards()[0].Panels() {
+// The overview marks P0 and P1 alerts of all components at the time when their condition became true.
+func TestAnnotationsMarkTheStartOfUrgentAlerts(t *testing.T) {
+	server := startAlerts(t)
+	annotation := readBoard(t, loadBoards(t)[0]).Annotations.List[0]
+	var marked []string
+	for _, sample := range server.Query(t, production(query{expr: annotation.Expr})) {
+		marked = append(marked, sample.Labels["alertname"]+" "+sample.Labels["component"])
+		require.InDelta(t, time.Now().UnixMilli(), sample.Value, 60_000, "Unix time in milliseconds")
+	}
+	require.ElementsMatch(t, []string{"Critical payments", "Degraded api"}, marked)
+}
+
+func TestFiringNowHasFewColumns(t *testing.T) {
+	for _, panel := range readBoard(t, loadBoards(t)[0]).allPanels() {
+		if panel.Title != "Firing now" {
+			continue
+		}
+		columns := panel.Transformations[1].Options.IndexByName
+		require.Equal(t, map[string]int{"severity": 0, "alertname": 1, "subject": 2, "component": 3, "Value": 4, "panel": 5}, columns)
+		require.Contains(t, panel.Targets[0].Expr, "max by (severity, alertname, subject, component, panel)")
+		sorted, err := json.Marshal(panel.Options.SortBy)
+		require.NoError(t, err)
+		require.JSONEq(t, `[{"DisplayName":"severity","Desc":false},{"DisplayName":"since","Desc":false}]`, string(sorted), "the oldest first within a severity")
+	}
+}
+
+// TestFiringNowShowsAllLabels requires that the column subject contains every label that an alert has in promtool-tests.
+func TestFiringNowShowsAllLabels(t *testing.T) {
+	stories, err := filepath.Glob("../promtool-tests/*.yml")
+	require.NoError(t, err)
+	require.NotEmpty(t, stories)
+	firing := overviewQueries(t, 105, 106)["Firing now"].expr
+	for _, story := range stories {
+		text, err := os.ReadFile(story)
+		require.NoError(t, err)
+		for _, labels := range regexp.MustCompile(`exp_labels:\s*\{([^}]*)\}`).FindAllStringSubmatch(string(text), -1) {
+			for _, label := range regexp.MustCompile(`(\w+):`).FindAllStringSubmatch(labels[1], -1) {
+				if label[1] != "severity" && label[1] != "component" {
+					require.Contains(t, firing, `"`+label[1]+`"`, story)
+				}
+			}
+		}
+	}
+}
+
+// overviewQueries returns the first query of each panel with an ID from from to below to, by title.
+func overviewQueries(t *testing.T, from, to uint32) map[string]query {
+	t.Helper()
+	queries := map[string]query{}
+	for _, panel := range loadBoards(t)[0].Panels() {
 		if panel.ID >= from && panel.ID < to {
-			queries[panel.Title] = question{expr: panel.Queries[0].Expr}
+			queries[panel.Title] = query{expr: panel.Queries[0].Expr}
 		}
 	}
 	return queries
+}
+
+// TestFiringNowLinksToPanels requires a path for every alert, as in the links of notifications.
+func TestFiringNowLinksToPanels(t *testing.T) {
+	var panel panelJSON
+	for _, candidate := range readBoard(t, loadBoards(t)[0]).allPanels() {
+		if candidate.Title == "Firing now" {
+			panel = candidate
+		}
+	}
+	properties := map[string]any{}
+	for _, override := range panel.FieldConfig.Overrides {
+		if override.Matcher.Options == "panel" {
+			for _, property := range override.Properties {
+				properties[property.ID] = property.Value
+			}
+		}
+	}
+	require.Contains(t, fmt.Sprint(properties["links"]), "/d/${__value.text:raw}&")
+	paths := properties["mappings"].([]any)[0].(map[string]any)["options"].(map[string]any)
+	alerts := loadRules(t).Alerts()
+	require.Len(t, paths, len(alerts))
+	for _, alert := range alerts {
+		linked, err := alert.Panel()
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprintf("%s?viewPanel=%d", linked.Board, linked.ID), paths[alert.Alert].(map[string]any)["text"], alert.Alert)
+	}
 }

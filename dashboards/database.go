@@ -1,115 +1,180 @@
 package dashboards
 
-import "github.com/grafana/grafana-foundation-sdk/go/units"
+import (
+	"slices"
 
-func database() Board {
+	"github.com/grafana/grafana-foundation-sdk/go/units"
+)
+
+const databaseUID = "marketplace-database"
+
+func databaseBoard() Board {
 	return Board{
-		UID: databaseUID, Title: "Marketplace / Database", From: "now-6h",
-		Description: "Postgres: sessions, locks, memory, disk, replication and what can be lost.",
-		Variables:   []Variable{environment(), datname()},
-		Alerts:      `component="database"`,
+		UID: databaseUID, Title: "Marketplace / Database", TimeFrom: "now-6h",
+		Description:  "Postgres: sessions, locks, cache, disk, replication and data safety.",
+		Variables:    []Variable{targetEnvironment(), datname()},
+		AlertMatcher: `component="database"`,
 		Rows: []Row{
-			{1000, "State", databaseState()},
-			{1001, "Sessions", databaseSessions()},
-			{1006, "Locks", databaseLocks()},
-			{1002, "Work", databaseWork()},
-			{1003, "Memory and disk", databaseStorage()},
-			{1004, "Write-ahead log and replicas", databaseLog()},
-			{1005, "What can be lost", databaseSafety()},
+			row(1000, "Overview", slices.Concat(databaseSummary(), databaseTrends())),
+			collapsedRow(1001, "Sessions", databaseSessions()),
+			collapsedRow(1006, "Locks", databaseLocks()),
+			collapsedRow(1002, "Rows", databaseThroughput()),
+			collapsedRow(1003, "Cache and disk", databaseStorage()),
+			collapsedRow(1004, "WAL and checkpoints", databaseWAL()),
+			collapsedRow(1005, "Data safety", databaseSafety()),
 		},
 	}
 }
 
-func databaseState() []Panel {
+func databaseSummary() []Panel {
 	return []Panel{
-		state(Panel{
-			ID: databaseUp, Title: "Database", Unit: units.Short,
-			About:   "Whether an exporter can begin a transaction in it.",
-			Queries: []Query{{Expr: once(inDB("pg_up")), Name: "{{datname}} {{server}}"}},
-			States:  upOrDown(),
+		statusPanel(Panel{
+			ID: 1, Title: "Database", Unit: units.Short,
+			Description: "Whether an exporter can start a transaction.",
+			Queries:     []Query{{Expr: dedupe(databaseSeries("pg_up")), Legend: "{{datname}} {{server}}"}},
+			Mappings:    upOrDown(),
 		}),
-		number(Panel{
-			ID: 100, Title: "Up for", Unit: units.Seconds,
-			About:   "Time since the server started. Caches are cold and counters begin anew after a start.",
-			Queries: []Query{{Expr: ago(once(inDB("pg_postmaster_start_time_seconds"))), Name: "{{server}}"}},
+		statPanel(Panel{
+			ID: 100, Title: "Uptime", Unit: units.Seconds,
+			Description: "Time since the server started. Caches are cold and counters reset after a start.",
+			Queries:     []Query{{Expr: age(dedupe(databaseSeries("pg_postmaster_start_time_seconds"))), Legend: "uptime {{server}}"}},
 		}),
-		word(Panel{
+		labelPanel(Panel{
 			ID: 101, Title: "Version", Unit: units.NoUnit,
-			About:   "What the server says it is.",
-			Queries: []Query{{Expr: once(inDB("pg_static")), Name: "{{short_version}}"}},
+			Description: "Version of Postgres.",
+			Queries:     []Query{{Expr: dedupe(databaseSeries("pg_static")), Legend: "{{short_version}}"}},
 		}),
-		number(Panel{
-			ID: 102, Title: "Transactions", Unit: units.OpsPerSecond,
-			About:   "Committed and rolled back in a second.",
-			Queries: []Query{{Expr: total(transactions()), Name: "transactions {{server}}"}},
+		statPanel(Panel{
+			ID: 102, Title: "Transaction rate", Unit: units.OpsPerSecond,
+			Description: "Committed and rolled back transactions per second.",
+			Queries:     []Query{{Expr: sumDatabases(transactions()), Legend: "transactions {{server}}"}},
 		}),
-		number(Panel{
+		statPanel(Panel{
 			ID: 103, Title: "Size", Unit: units.BytesIEC,
-			About:   "Of the chosen databases on disk, without the write-ahead log.",
-			Queries: []Query{{Expr: total(once(inDB("pg_database_size_bytes"))), Name: "size {{server}}"}},
+			Description: "Size of the selected databases on disk, without WAL.",
+			Queries:     []Query{{Expr: sumDatabases(dedupe(databaseSeries("pg_database_size_bytes"))), Legend: "size {{server}}"}},
 		}),
-		state(Panel{
+		statusPanel(Panel{
 			ID: 104, Title: "Role", Unit: units.Short,
-			About:   "A standby takes no writes. A primary that becomes one, or the other way round, had a failover.",
-			Queries: []Query{{Expr: once(inDB("pg_replication_is_replica")), Name: "{{server}}"}},
-			States:  []State{{"0", "Primary", "green"}, {"1", "Standby", "blue"}},
+			Description: "A standby is read-only. A change of the role is a failover.",
+			Queries:     []Query{{Expr: dedupe(databaseSeries("pg_replication_is_replica")), Legend: "role {{server}}"}},
+			Mappings:    []Mapping{{"0", "Primary", "green"}, {"1", "Standby", "blue"}},
 		}),
 	}
 }
 
-// transactions are those of each database in a second.
+func databaseTrends() []Panel {
+	return []Panel{
+		timeSeriesPanel(Panel{
+			ID: 2, Title: "Connections in use", Unit: units.PercentUnit,
+			Description: "Share of max_connections without reserved connections. At 100 % Postgres rejects clients. With a " +
+				"pooler, these are the connections of the pooler.",
+			Queries: []Query{
+				{Expr: series("server:pg_connections_used:ratio"), Legend: "in use {{server}}"},
+				threshold("pg_connections_used:ratio", "P1 limit", `severity="P1"`),
+				threshold("pg_connections_used:ratio", "P2 limit", `severity="P2"`),
+			},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 3, Title: "Sessions waiting for locks", Unit: units.Short,
+			Description: "Sessions that wait for a lock of another session. A growing queue indicates a migration or a long " +
+				"transaction.",
+			Queries: []Query{
+				{Expr: dedupe(databaseSeries("pg_locks_blocked_backends")), Legend: "{{datname}} {{server}}"},
+				threshold("pg_lock_queue:count", "limit"),
+			},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 120, Title: "Transactions", Unit: units.OpsPerSecond,
+			Description: "Transactions per second. Rollbacks without a rise in commits indicate application errors.",
+			Queries: []Query{
+				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_xact_commit_total"))), Legend: "committed {{server}}"},
+				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_xact_rollback_total"))), Legend: "rolled back {{server}}"},
+			},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 6, Title: "Buffer cache hit ratio", Unit: units.PercentUnit,
+			Description: "Share of block reads served by the buffer cache, over 15 minutes. Other blocks come from the " +
+				"operating system's cache or from disk. The alert requires a minimum load.",
+			Queries: []Query{
+				Query{Expr: databaseSeries("datname:pg_stat_database_blks_hit:ratio_rate15m"), Legend: "{{datname}} {{server}}"}.
+					allowEmpty("no block was read in 15 minutes"),
+				threshold("pg_cache_hit:ratio", "limit"),
+			},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 11, Title: "Size and forecast", Unit: units.BytesIEC,
+			Description: "Size of all databases of the server, its linear forecast after 12 hours of history, and the size of " +
+				"the disk. WAL is not included.",
+			Queries: []Query{
+				{Expr: series("server:pg_database_size_bytes:sum"), Legend: "size {{server}}"},
+				Query{Expr: sizeForecast(), Legend: "forecast {{server}}"}.allowEmpty("less than 12 hours of history"),
+				threshold("pg_disk_size:bytes", "disk size"),
+			},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 8, Title: "Replication lag", Unit: units.Seconds,
+			Description: "Delay of a replica behind its primary. Reads from the replica are that old, and a failover loses " +
+				"that much.",
+			Queries: []Query{
+				Query{Expr: series("server:pg_replication_lag_seconds:max"), Legend: "lag {{application_name}} {{server}}"}.allowEmpty("no replica"),
+				threshold("pg_replication_lag:seconds", "limit"),
+			},
+		}),
+	}
+}
+
+// transactions returns the rate of transactions in each database.
 func transactions() string {
-	return perSecond(inDB("pg_stat_database_xact_commit_total")) + " + " + perSecond(inDB("pg_stat_database_xact_rollback_total"))
+	return dedupedRate(databaseSeries("pg_stat_database_xact_commit_total")) + " + " + dedupedRate(databaseSeries("pg_stat_database_xact_rollback_total"))
+}
+
+// sizeForecast returns the size at the end of the forecast of DiskForecastFull, which needs as much history.
+func sizeForecast() string {
+	size := series("server:pg_database_size_bytes:sum")
+	return "predict_linear(" + size + "[1d], scalar(" + thresholdSeries("pg_disk_forecast:seconds") + ")) and " + size + " offset 12h"
 }
 
 func databaseSessions() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: databaseConnections, Title: "Connections in use", Unit: units.PercentUnit,
-			About: "Of those that clients may open: max_connections without the reserved ones. At 100 % clients are refused. " +
-				"Behind a pooler these are the pooler's.",
+		timeSeriesPanel(Panel{
+			ID: 110, Title: "Connections by state", Unit: units.Short, Width: 12, Stacked: true,
+			Description: "Many idle connections indicate an oversized pool; idle in transaction indicates missing commits.",
+			Queries:     []Query{{Expr: dedupedSum("datname, user_class, wait_event_type", databaseSeries("pg_stat_activity_connections")), Legend: "{{state}} {{server}}"}},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 111, Title: "Wait events of active connections", Unit: units.Short, Width: 12, Stacked: true,
+			Description: "none is running on a CPU, IO waits for storage, Lock for a lock of another session, LWLock for an " +
+				"internal lock of Postgres.",
 			Queries: []Query{
-				{Expr: in("server:pg_connections_used:ratio"), Name: "in use {{server}}"},
-				limit("pg_connections_used:ratio", "limit P1", `severity="P1"`),
-				limit("pg_connections_used:ratio", "limit P2", `severity="P2"`),
+				{Expr: dedupedSum("datname, state, user_class", databaseSeries("pg_stat_activity_connections", `state="active"`)), Legend: "{{wait_event_type}} {{server}}"},
 			},
 		}),
-		graph(Panel{
-			ID: 110, Title: "Connections by state", Unit: units.Short, Stacked: true,
-			About:   "Many idle ones are a pool too large; idle in transaction are clients that forgot to commit.",
-			Queries: []Query{{Expr: sumOver("datname, user_class, wait_event_type", inDB("pg_stat_activity_connections")), Name: "{{state}} {{server}}"}},
-		}),
-		graph(Panel{
-			ID: 111, Title: "What active connections wait for", Unit: units.Short, Stacked: true,
-			About: "None is work on the processor; IO is the disk, Lock is somebody else's lock, LWLock is contention inside the server.",
+		timeSeriesPanel(Panel{
+			ID: 4, Title: "Idle in transaction", Unit: units.Seconds,
+			Description: "Longest time that a session has been idle in a transaction. It holds locks and blocks vacuum.",
 			Queries: []Query{
-				{Expr: sumOver("datname, state, user_class", inDB("pg_stat_activity_connections", `state="active"`)), Name: "{{wait_event_type}} {{server}}"},
+				Query{Expr: dedupe(databaseSeries("pg_stat_activity_oldest_idle_in_transaction_seconds")), Legend: "{{datname}} {{server}}"}.
+					allowEmpty("no session is idle in a transaction"),
+				threshold("pg_idle_in_transaction:seconds", "limit"),
 			},
 		}),
-		graph(Panel{
-			ID: databaseIdleInTransaction, Title: "Idle in transaction", Unit: units.Seconds,
-			About: "How long the client has been idle that is so for longest inside a transaction. It holds locks and keeps vacuum from its work.",
-			Queries: []Query{
-				Query{Expr: once(inDB("pg_stat_activity_oldest_idle_in_transaction_seconds")), Name: "{{datname}} {{server}}"}.
-					orNothing("nobody is idle in a transaction"),
-				limit("pg_idle_in_transaction:seconds", "limit"),
-			},
-		}),
-		graph(Panel{
+		timeSeriesPanel(Panel{
 			ID: 112, Title: "Oldest transaction", Unit: units.Seconds,
-			About: "Age of the oldest open transaction of a client. What it may still see, vacuum cannot remove.",
+			Description: "Age of the oldest open transaction of a client. Vacuum cannot remove rows that it may still read.",
 			Queries: []Query{
-				Query{Expr: once(inDB("pg_stat_activity_oldest_transaction_seconds")), Name: "{{datname}} {{server}}"}.
-					orNothing("no transaction is open"),
+				Query{Expr: dedupe(databaseSeries("pg_stat_activity_oldest_transaction_seconds")), Legend: "{{datname}} {{server}}"}.
+					allowEmpty("no transaction is open"),
 			},
 		}),
-		graph(Panel{
-			ID: 114, Title: "Sessions that ended badly", Unit: units.OpsPerSecond,
-			About: "In a second: abandoned by clients that vanished, ended by a fatal error, killed by an operator.",
+		timeSeriesPanel(Panel{
+			ID: 114, Title: "Abnormally ended sessions", Unit: units.OpsPerSecond,
+			Description: "Sessions per second that were abandoned by the client, ended by a fatal error, or killed by an " +
+				"operator.",
 			Queries: []Query{
-				{Expr: total(perSecond(inDB("pg_stat_database_sessions_abandoned_total"))), Name: "abandoned {{server}}"},
-				{Expr: total(perSecond(inDB("pg_stat_database_sessions_fatal_total"))), Name: "fatal {{server}}"},
-				{Expr: total(perSecond(inDB("pg_stat_database_sessions_killed_total"))), Name: "killed {{server}}"},
+				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_sessions_abandoned_total"))), Legend: "abandoned {{server}}"},
+				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_sessions_fatal_total"))), Legend: "fatal {{server}}"},
+				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_sessions_killed_total"))), Legend: "killed {{server}}"},
 			},
 		}),
 	}
@@ -117,55 +182,40 @@ func databaseSessions() []Panel {
 
 func databaseLocks() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: databaseLockQueue, Title: "Waiting for locks", Unit: units.Short,
-			About: "Sessions that wait for a lock which somebody else holds. A queue that grows is a migration or a transaction left open.",
+		timeSeriesPanel(Panel{
+			ID: 5, Title: "Deadlocks", Unit: units.Short, Width: 12,
+			Description: "Deadlocks in the last hour. Postgres aborts one transaction in each; the server log has the " +
+				"statements.",
 			Queries: []Query{
-				{Expr: once(inDB("pg_locks_blocked_backends")), Name: "{{datname}} {{server}}"},
-				limit("pg_lock_queue:count", "limit"),
+				{Expr: databaseSeries("datname:pg_stat_database_deadlocks:increase1h"), Legend: "{{datname}} {{server}}"},
+				threshold("pg_deadlocks:count", "limit"),
 			},
 		}),
-		graph(Panel{
-			ID: databaseDeadlocks, Title: "Deadlocks", Unit: units.Short,
-			About: "In the hour before. Each is a transaction that Postgres aborted: the server's log has the statements.",
-			Queries: []Query{
-				{Expr: inDB("datname:pg_stat_database_deadlocks:increase1h"), Name: "{{datname}} {{server}}"},
-				limit("pg_deadlocks:count", "limit"),
-			},
-		}),
-		graph(Panel{
-			ID: 113, Title: "Locks by mode", Unit: units.Short, Stacked: true,
-			About:   "Held or waited for. Exclusive ones come from migrations and maintenance.",
-			Queries: []Query{{Expr: sumOver("datname", inDB("pg_locks")), Name: "{{mode}} {{server}}"}},
+		timeSeriesPanel(Panel{
+			ID: 113, Title: "Locks by mode", Unit: units.Short, Width: 12, Stacked: true,
+			Description: "Locks held or requested. Exclusive locks come from migrations and maintenance.",
+			Queries:     []Query{{Expr: dedupedSum("datname", databaseSeries("pg_locks")), Legend: "{{mode}} {{server}}"}},
 		}),
 	}
 }
 
-func databaseWork() []Panel {
+func databaseThroughput() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: 120, Title: "Transactions", Unit: units.OpsPerSecond,
-			About: "In a second. Rollbacks that rise alone are errors of the application.",
+		timeSeriesPanel(Panel{
+			ID: 121, Title: "Rows read", Unit: units.ReadsPerSecond, Width: 12,
+			Description: "Rows per second. Many more scanned than fetched rows indicate a missing index.",
 			Queries: []Query{
-				{Expr: total(perSecond(inDB("pg_stat_database_xact_commit_total"))), Name: "committed {{server}}"},
-				{Expr: total(perSecond(inDB("pg_stat_database_xact_rollback_total"))), Name: "rolled back {{server}}"},
+				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_tup_returned_total"))), Legend: "scanned {{server}}"},
+				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_tup_fetched_total"))), Legend: "fetched by index {{server}}"},
 			},
 		}),
-		graph(Panel{
-			ID: 121, Title: "Rows read", Unit: units.ReadsPerSecond,
-			About: "In a second: those that scans went over, and those that index scans fetched. Far more of the former is a missing index.",
+		timeSeriesPanel(Panel{
+			ID: 122, Title: "Rows written", Unit: units.WritesPerSecond, Width: 12,
+			Description: "Rows per second.",
 			Queries: []Query{
-				{Expr: total(perSecond(inDB("pg_stat_database_tup_returned_total"))), Name: "gone over {{server}}"},
-				{Expr: total(perSecond(inDB("pg_stat_database_tup_fetched_total"))), Name: "fetched by index {{server}}"},
-			},
-		}),
-		graph(Panel{
-			ID: 122, Title: "Rows written", Unit: units.WritesPerSecond,
-			About: "In a second.",
-			Queries: []Query{
-				{Expr: total(perSecond(inDB("pg_stat_database_tup_inserted_total"))), Name: "inserted {{server}}"},
-				{Expr: total(perSecond(inDB("pg_stat_database_tup_updated_total"))), Name: "updated {{server}}"},
-				{Expr: total(perSecond(inDB("pg_stat_database_tup_deleted_total"))), Name: "deleted {{server}}"},
+				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_tup_inserted_total"))), Legend: "inserted {{server}}"},
+				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_tup_updated_total"))), Legend: "updated {{server}}"},
+				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_tup_deleted_total"))), Legend: "deleted {{server}}"},
 			},
 		}),
 	}

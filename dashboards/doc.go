@@ -1,6 +1,6 @@
-// Package dashboards is the boards of Grafana, each a file that reads like its screen from top to bottom. What they say
-// is in json/, which Grafana is given as it is; `go run ./dashboards/generate` writes it.
+// Package dashboards defines the Grafana boards. Each file describes a board, or some of its rows, in the order in which
+// they appear on the screen. `go run ./dashboards/generate` writes the boards to json/, which Grafana provisions.
 //
-// A board asks for metrics by name and knows nothing of those who expose them. Limits are never typed here: a panel
-// draws the threshold series that its alert compares with.
+// Boards refer to metrics by name only. They contain no limits: a panel draws the threshold series that its alert
+// compares with.
 package dashboards

@@ -2,110 +2,116 @@ package dashboards
 
 import "github.com/grafana/grafana-foundation-sdk/go/units"
 
-func events() Board {
+const eventsUID = "marketplace-events"
+
+func eventsBoard() Board {
 	return Board{
-		UID: eventsUID, Title: "Marketplace / Events & logs", From: "now-6h",
-		Description: "What the application writes into its log, and what people do on the website.",
-		Variables:   []Variable{application("environment:marketplace_log_messages:rate5m")},
-		Alerts:      `component="api"`,
+		UID: eventsUID, Title: "Marketplace / Events & logs", TimeFrom: "now-6h",
+		Description:  "Log messages of the application, and custom events from the website.",
+		Variables:    []Variable{requestEnvironment("environment:marketplace_log_messages:rate5m")},
+		AlertMatcher: `component="api"`,
 		Rows: []Row{
-			{1000, "Logs", logPanels()},
-			{1001, "What people do", customEvents()},
-			{1002, "Searches", searchPanels()},
+			row(1003, "Overview", eventsSummary()),
+			collapsedRow(1000, "Logs and searches", logPanels()),
+			collapsedRow(1001, "Custom events", customEvents()),
 		},
 	}
 }
 
-func logPanels() []Panel {
-	messages := in("marketplace_log_messages_total")
+func eventsSummary() []Panel {
+	// Prometheus 3 writes the bucket boundary 0 as 0.0.
+	noResults := series("marketplace_search_results_bucket", `le=~"0|0[.]0"`)
+	searches := series("marketplace_search_results_count")
 	return []Panel{
-		graph(Panel{
-			ID: eventsLogErrors, Title: "Messages that are errors", Unit: units.PercentUnit,
-			About: "Share of the messages of 5 minutes and of an hour that are of level error or fatal. Output of builds is left out.",
+		timeSeriesPanel(Panel{
+			ID: 1, Title: "Share of error messages", Unit: units.PercentUnit, Height: 10,
+			Description: "Share of messages with the level error or fatal, over 5 minutes and an hour. Build output is not " +
+				"counted.",
 			Queries: []Query{
-				{Expr: in("environment:marketplace_log_errors:ratio_rate5m"), Name: "{{environment}}"},
-				{Expr: in("environment:marketplace_log_errors:ratio_rate1h"), Name: "of an hour: {{environment}}"},
-				limit("marketplace_log_errors:ratio", "limit"),
+				{Expr: series("environment:marketplace_log_errors:ratio_rate5m"), Legend: "errors {{environment}}"},
+				{Expr: series("environment:marketplace_log_errors:ratio_rate1h"), Legend: "errors 1h {{environment}}"},
+				threshold("marketplace_log_errors:ratio", "limit"),
 			},
 		}),
-		graph(Panel{
-			ID: 100, Title: "Messages by level", Unit: units.CountsPerSecond, Stacked: true,
-			About:   "In a second. The level is the logger's where a message has one, or else Vercel's.",
-			Queries: []Query{{Expr: pushed("level", messages), Name: "{{level}}"}},
+		timeSeriesPanel(Panel{
+			ID: 100, Title: "Messages by level", Unit: units.CountsPerSecond, Height: 10, Stacked: true,
+			Description: "Messages per second. The level is the logger's, or Vercel's if the message has none.",
+			Queries:     []Query{{Expr: sumRate("level", series("marketplace_log_messages_total")), Legend: "{{level}}"}},
 		}),
-		graph(Panel{
-			ID: 101, Title: "Messages by source", Unit: units.CountsPerSecond, Stacked: true,
-			About:   "In a second, by the part of Vercel that they come from.",
-			Queries: []Query{{Expr: pushed("source", messages), Name: "{{source}}"}},
-		}),
-		graph(Panel{
-			ID: 102, Title: "Events in the log", Unit: units.CountsPerSecond, Width: 12,
-			About: "In a second: messages that are known by their text or their field event. Each has a line, if only of none.",
+		timeSeriesPanel(Panel{
+			ID: 102, Title: "Log events", Unit: units.CountsPerSecond, Height: 10,
+			Description: "Messages per second that match an event in the allowlist, by their text or their event field.",
 			Queries: []Query{
-				{Expr: pushed("event", in("marketplace_log_events_total")), Name: "{{event}}"},
+				{Expr: sumRate("event", series("marketplace_log_events_total")), Legend: "{{event}}"},
 			},
 		}),
-		graph(Panel{
-			ID: 103, Title: "Logins", Unit: units.CountsPerSecond, Width: 12,
-			About: "In a second: those that the log tells of, and those that were refused. More of the latter is somebody who tries passwords.",
+		timeSeriesPanel(Panel{
+			ID: 103, Title: "Logins", Unit: units.CountsPerSecond, Height: 10,
+			Description: "Successful logins in the log and rejected logins, per second. A surge of rejected logins indicates " +
+				"credential stuffing.",
 			Queries: []Query{
-				{Expr: pushed("event", in("marketplace_log_events_total", `event="user_logged_in"`)), Name: "logged in"},
-				{Expr: in("origin:http_refused_logins:rate5m"), Name: "refused " + who},
+				{Expr: sumRate("event", series("marketplace_log_events_total", `event="user_logged_in"`)), Legend: "successful"},
+				{Expr: series("origin:http_rejected_logins:rate5m"), Legend: "rejected " + requestLegend},
+			},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 110, Title: "Custom events", Unit: units.CountsPerSecond, Height: 10, Stacked: true,
+			Description: "Events per second. Names that are not in the allowlist are counted as other.",
+			Queries:     []Query{{Expr: sumRate("event", series("marketplace_events_total")), Legend: "{{event}}"}},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 120, Title: "Searches without results", Unit: units.PercentUnit, Height: 10,
+			Description: "Share of searches. A rise indicates a broken search or unmet demand.",
+			Queries: []Query{
+				{Expr: sumRate("environment", noResults) + " / (" + sumRate("environment", searches) + " > 0)", Legend: "searches {{environment}}"},
+			},
+		}),
+	}
+}
+
+func logPanels() []Panel {
+	return []Panel{
+		timeSeriesPanel(Panel{
+			ID: 101, Title: "Messages by source", Unit: units.CountsPerSecond, Width: 12, Stacked: true,
+			Description: "Messages per second, by the part of Vercel that wrote them.",
+			Queries:     []Query{{Expr: sumRate("source", series("marketplace_log_messages_total")), Legend: "{{source}}"}},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 121, Title: "Results per search", Unit: units.Short, Width: 12,
+			Description: "Median number of results.",
+			Queries: []Query{
+				{
+					Expr:   "histogram_quantile(0.5, " + sumRate("environment, le", series("marketplace_search_results_bucket")) + ")",
+					Legend: "median {{environment}}",
+				},
 			},
 		}),
 	}
 }
 
 func customEvents() []Panel {
-	all := in("marketplace_events_total")
 	return []Panel{
-		graph(Panel{
-			ID: 110, Title: "Custom events", Unit: units.CountsPerSecond, Stacked: true,
-			About:   "In a second, as the website tells them to Vercel. Names that are not in the list are together in other.",
-			Queries: []Query{{Expr: pushed("event", all), Name: "{{event}}"}},
-		}),
-		bars(Panel{
-			ID: 111, Title: "Uploads by category", Unit: units.Short,
-			About: "Prompts uploaded in the time that is looked at.",
+		barGaugePanel(Panel{
+			ID: 111, Title: "Uploads by category", Unit: units.Short, Width: 12,
+			Description: "Uploaded prompts in the selected time range.",
 			Queries: []Query{
-				{Expr: pushedInAll("category", in("marketplace_events_total", `event="prompt_uploaded"`)) + " > 0", Name: "{{category}}"},
+				{Expr: sumIncrease("category", series("marketplace_events_total", `event="prompt_uploaded"`)) + " > 0", Legend: "{{category}}"},
 			},
 		}),
-		bars(Panel{
-			ID: 112, Title: "Purchases by payment method", Unit: units.Short,
-			About: "In the time that is looked at, as browsers tell them. Business has what was really paid.",
+		barGaugePanel(Panel{
+			ID: 112, Title: "Purchases by payment method", Unit: units.Short, Width: 12,
+			Description: "Purchases in the selected time range, as reported by browsers. The Business board has the payments " +
+				"from the database.",
 			Queries: []Query{
-				{Expr: pushedInAll("payment_method", in("marketplace_events_total", `event="purchase_completed"`)) + " > 0", Name: "{{payment_method}}"},
+				{Expr: sumIncrease("payment_method", series("marketplace_events_total", `event="purchase_completed"`)) + " > 0", Legend: "{{payment_method}}"},
 			},
 		}),
-		number(Panel{
-			ID: 113, Title: "Amount of purchases", Unit: units.Short, Width: 24, Height: 5, Money: true,
-			About: "In the time that is looked at, by currency and payment method. Browsers tell it: it is no bookkeeping.",
+		statPanel(Panel{
+			ID: 113, Title: "Purchase amount", Unit: units.Short, Width: 24, Height: 5, Currency: true,
+			Description: "Amount in the selected time range by currency and payment method, as reported by browsers. Do not " +
+				"use it for accounting.",
 			Queries: []Query{
-				{Expr: pushedInAll("currency, payment_method", in("marketplace_purchase_amount_total")) + " > 0", Name: "{{currency}} {{payment_method}}"},
-			},
-		}),
-	}
-}
-
-func searchPanels() []Panel {
-	// Prometheus writes the edge 0 as 0.0 since its version 3.
-	const foundNothing = `le=~"0|0[.]0"`
-	bucket := "marketplace_search_results_bucket"
-	all := in("marketplace_search_results_count")
-	return []Panel{
-		graph(Panel{
-			ID: 120, Title: "Searches that found nothing", Unit: units.PercentUnit, Width: 12,
-			About: "Share of the searches. More of them is a search that broke, or people who want what nobody sells.",
-			Queries: []Query{
-				{Expr: pushed("environment", in(bucket, foundNothing)) + " / (" + pushed("environment", all) + " > 0)", Name: "{{environment}}"},
-			},
-		}),
-		graph(Panel{
-			ID: 121, Title: "Results of a search", Unit: units.Short, Width: 12,
-			About: "What half of the searches found no more than.",
-			Queries: []Query{
-				{Expr: "histogram_quantile(0.5, " + pushed("environment, le", in(bucket)) + ")", Name: "{{environment}}"},
+				{Expr: sumIncrease("currency, payment_method", series("marketplace_purchase_amount_total")) + " > 0", Legend: "{{currency}} {{payment_method}}"},
 			},
 		}),
 	}

@@ -30,44 +30,43 @@ import (
 
 const database = "marketplace"
 
-// liveConfig scrapes the exporter as if it were a pair, so that numbers that are the same twice meet every query. Targets
-// are labelled, so that choosing an environment can be tried: as the one that drains tell of. Nobody listens where the Alertmanager should be, but there
-// are counters of what was not sent there.
+// liveConfig scrapes the exporter twice, as a redundant pair, so that every query sees duplicate series. Targets have the
+// environment that the drains report. The Alertmanager does not exist, but Prometheus counts the failed notifications.
 const liveConfig = `
 global: {scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 1s}
 rule_files: [%[1]q]
 alerting: {alertmanagers: [{static_configs: [{targets: ["127.0.0.1:1"]}]}]}
 scrape_configs:
   - job_name: marketplace_exporter
-    honor_labels: true # drains tell production from previews
+    honor_labels: true # rows have the label environment
     static_configs:
       - {targets: [%[2]q], labels: {environment: production}}
-      - {targets: [%[2]q], labels: {environment: production, instance: twin}}
+      - {targets: [%[2]q], labels: {environment: production, instance: second}}
   - job_name: prometheus
     static_configs:
       - {targets: [%[3]q], labels: {environment: production}}
 `
 
-// startChain runs a marketplace with traffic, the exporter on it, and a Prometheus with the rules that scrapes both.
-func startChain(t *testing.T) *promtest.Server {
+// startStack starts a marketplace with traffic, an exporter, and a Prometheus that scrapes it and loads the rules.
+func startStack(t *testing.T) *promtest.Server {
 	t.Helper()
 	exporter := startExporter(t, startMarketplace(t))
 	rules := promtest.ScaleRules(t, "../rules/*.yml", 30) // some groups have an interval of a minute
-	itself := pickAddress(t)
-	_, text, _ := strings.Cut(itself, ":")
+	address := freeAddress(t)
+	_, text, _ := strings.Cut(address, ":")
 	port, err := strconv.Atoi(text)
 	require.NoError(t, err)
 	path, err := toolbox.Path("prometheus")
 	require.NoError(t, err)
 	server, err := promserver.Start(t.Context(), promserver.Options{
-		Path: path, Port: port, Config: fmt.Sprintf(liveConfig, rules, exporter, itself),
+		Path: path, Port: port, Config: fmt.Sprintf(liveConfig, rules, exporter, address),
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	return &promtest.Server{Server: server}
 }
 
-// startMarketplace is the URL of a seeded database for the monitoring role, with people in it until the test ends.
+// startMarketplace starts a seeded database with traffic until the test ends. It returns the URL for the monitoring role.
 func startMarketplace(t *testing.T) string {
 	t.Helper()
 	server := pgtest.Newest(t)
@@ -82,26 +81,26 @@ func startMarketplace(t *testing.T) string {
 	pool, err := pgxpool.New(t.Context(), server.URL(database, pgserver.Superuser))
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan struct{})
+	done := make(chan struct{})
 	go func() {
-		defer close(ended)
+		defer close(done)
 		marketplace.Traffic(ctx, pool, marketplace.TrafficOptions{})
 	}()
 	t.Cleanup(func() {
 		stop()
-		<-ended
+		<-done
 		pool.Close()
 	})
 	return server.URL(database, "marketplace_exporter:secret")
 }
 
-// startExporter is the address of the real program, which gets drains of a website until the test ends.
+// startExporter builds and starts the exporter and sends drains to it until the test ends. It returns its address.
 func startExporter(t *testing.T, databaseURL string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "marketplace_exporter")
 	built, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../exporter").CombinedOutput()
 	require.NoError(t, err, string(built))
-	address, drains := pickAddress(t), pickAddress(t)
+	address, drains := freeAddress(t), freeAddress(t)
 	home, err := child.NewDir("", "exporter")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, home.Remove()) })
@@ -122,18 +121,18 @@ func startExporter(t *testing.T, databaseURL string) string {
 	return address
 }
 
-// ask is the data of an answer of Prometheus' API. One that is no success fails the test with what is wrong.
-func ask(t *testing.T, server *promtest.Server, path string, parameters url.Values) json.RawMessage {
+// get returns the data of a response of Prometheus' API. It fails the test unless the request succeeds.
+func get(t *testing.T, server *promtest.Server, path string, parameters url.Values) json.RawMessage {
 	t.Helper()
 	body, err := fetch(t.Context(), server.URL()+path+"?"+parameters.Encode())
 	require.NoError(t, err, parameters.Get("query"))
-	var answer struct{ Data json.RawMessage }
-	require.NoError(t, json.Unmarshal(body, &answer))
-	return answer.Data
+	var response struct{ Data json.RawMessage }
+	require.NoError(t, json.Unmarshal(body, &response))
+	return response.Data
 }
 
 func fetch(ctx context.Context, url string) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +144,7 @@ func fetch(ctx context.Context, url string) ([]byte, error) {
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("answer %s: %s", response.Status, strings.TrimSpace(string(body)))
+		err = fmt.Errorf("status %s: %s", response.Status, strings.TrimSpace(string(body)))
 	}
 	return body, err
 }

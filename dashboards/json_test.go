@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,7 +12,7 @@ import (
 	"github.com/aimarketplace/monitoring/dashboards"
 )
 
-// boardFile is what Grafana reads of a board, as far as tests ask.
+// boardFile contains the fields of a generated board that tests check.
 type boardFile struct {
 	UID, Title, Description, Refresh string
 	Editable                         bool
@@ -33,7 +34,7 @@ type source struct{ Type, UID string }
 type variableJSON struct {
 	Name, Type, Label, Description, AllValue, Definition string
 	Query                                                string
-	Refresh                                              int
+	Refresh, Hide                                        int
 	Multi, IncludeAll                                    bool
 	Datasource                                           source
 	Current                                              struct{ Text, Value any }
@@ -41,7 +42,7 @@ type variableJSON struct {
 
 type annotationJSON struct {
 	Name, Expr, TitleFormat, TagKeys string
-	Enable                           bool
+	Enable, UseValueForTime          bool
 	Datasource                       source
 	Placement                        *string
 }
@@ -54,23 +55,46 @@ type panelJSON struct {
 	Panels                   []panelJSON
 	Datasource               source
 	Targets                  []targetJSON
-	FieldConfig              struct {
+	Transformations          []struct {
+		Options struct {
+			IndexByName   map[string]int
+			ExcludeByName map[string]bool
+		}
+	}
+	FieldConfig struct {
 		Defaults struct {
 			Unit       string
 			Thresholds struct{ Steps []struct{ Color string } }
+			Color      struct{ Mode string }
+			Custom     struct {
+				FillOpacity       float64
+				LineInterpolation string
+				Stacking          struct{ Mode string }
+			}
 		}
-		Overrides []struct {
-			Matcher    struct{ ID, Options string }
-			Properties []struct{ ID string }
-		}
+		Overrides []overrideJSON
 	}
 	Options struct {
 		Orientation *string
-		Legend      *struct {
-			ShowLegend  *bool
-			DisplayMode string
+		SortBy      []struct {
+			DisplayName string
+			Desc        bool
+		}
+		Legend *struct {
+			ShowLegend          *bool
+			DisplayMode, SortBy string
+			SortDesc            bool
+			Calcs               []string
 		}
 		Tooltip *struct{ Mode string }
+	}
+}
+
+type overrideJSON struct {
+	Matcher    struct{ ID, Options string }
+	Properties []struct {
+		ID    string
+		Value any
 	}
 }
 
@@ -89,9 +113,28 @@ func readBoard(t *testing.T, board dashboards.Board) boardFile {
 	return decoded
 }
 
-func TestFilesAreWhatTheBoardsSay(t *testing.T) {
+// allPanels returns the panels of the board except rows, including those of collapsed rows.
+func (b boardFile) allPanels() []panelJSON {
+	var panels []panelJSON
+	for _, panel := range b.Panels {
+		if panel.Type != "row" {
+			panels = append(panels, panel)
+		}
+		panels = append(panels, panel.Panels...)
+	}
+	return panels
+}
+
+func loadBoards(t *testing.T) []dashboards.Board {
+	t.Helper()
+	boards, err := dashboards.Boards()
+	require.NoError(t, err)
+	return boards
+}
+
+func TestGeneratedFilesAreUpToDate(t *testing.T) {
 	var want []string
-	for _, board := range dashboards.Boards() {
+	for _, board := range loadBoards(t) {
 		want = append(want, filepath.Join("json", board.File()))
 		text, err := board.JSON()
 		require.NoError(t, err)
@@ -101,7 +144,18 @@ func TestFilesAreWhatTheBoardsSay(t *testing.T) {
 	}
 	got, err := filepath.Glob("json/*")
 	require.NoError(t, err)
-	require.ElementsMatch(t, want, got, "a file that no board makes: remove it")
+	require.ElementsMatch(t, want, got, "remove the files of deleted boards")
+}
+
+func TestRunbookURLIsGeneratedOnce(t *testing.T) {
+	var generated string
+	for _, board := range loadBoards(t) {
+		text, err := board.JSON()
+		require.NoError(t, err)
+		generated += string(text)
+	}
+	require.Equal(t, 1, strings.Count(generated, "docs/runbooks"))
+	require.Contains(t, generated, `"${runbooks:raw}/${__value.text}.md"`)
 }
 
 func TestWrite(t *testing.T) {
@@ -109,6 +163,6 @@ func TestWrite(t *testing.T) {
 	require.NoError(t, dashboards.Write(dir))
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	require.NoError(t, err)
-	require.Len(t, files, len(dashboards.Boards()))
+	require.Len(t, files, len(loadBoards(t)))
 	require.ErrorContains(t, dashboards.Write(filepath.Join(dir, "nowhere")), "from the root of the repository")
 }

@@ -1,151 +1,183 @@
 package dashboards
 
-import "github.com/grafana/grafana-foundation-sdk/go/units"
+import (
+	"slices"
 
-func monitoring() Board {
+	"github.com/grafana/grafana-foundation-sdk/go/units"
+)
+
+const monitoringUID = "marketplace-monitoring"
+
+func monitoringBoard() Board {
 	return Board{
-		UID: monitoringUID, Title: "Marketplace / Monitoring", From: "now-6h",
-		Description: "Whether what the other boards say can be believed, and what it costs.",
-		Variables:   []Variable{environment()},
-		Alerts:      `component="monitoring"`,
+		UID: monitoringUID, Title: "Marketplace / Monitoring", TimeFrom: "now-6h",
+		Description:  "Health of the monitoring itself: alerting, sources, drains, and its cost for the database.",
+		Variables:    []Variable{targetEnvironment()},
+		AlertMatcher: `component="monitoring"`,
 		Rows: []Row{
-			{1000, "Alerting", alertingPanels()},
-			{1001, "Sources", sourcePanels()},
-			{1006, "Drains", drainPanels()},
-			{1002, "KPIs", kpiPanels()},
-			{1003, "What it costs the database", costPanels()},
-			{1004, "Exporter", exporterPanels()},
-			{1005, "Prometheus", prometheusPanels()},
+			row(1000, "Overview", slices.Concat(alertingPanels(), collectionPanels())),
+			collapsedRow(1001, "Sources", sourcePanels()),
+			collapsedRow(1006, "Drains", drainPanels()),
+			collapsedRow(1002, "KPIs", kpiPanels()),
+			collapsedRow(1003, "Database usage", databaseUsagePanels()),
+			collapsedRow(1004, "Exporter", exporterPanels()),
+			collapsedRow(1005, "Prometheus", prometheusPanels()),
 		},
 	}
 }
 
 func alertingPanels() []Panel {
 	return []Panel{
-		state(Panel{
-			ID: monitoringWatchdog, Title: "Watchdog", Unit: units.Short, Height: 8,
-			About:   "An alert that always fires. When it stops, somebody outside is told: see its runbook.",
-			Queries: []Query{{Expr: `max(ALERTS{alertname="Watchdog",alertstate="firing"}) or vector(0)`, Name: "watchdog"}},
-			States:  []State{{"1", "Fires", "green"}, {"0", "Silent", "red"}},
+		statusPanel(Panel{
+			ID: 1, Title: "Watchdog", Unit: units.Short, Height: 8,
+			Description: "An alert that always fires. An external service notifies the on-call engineer when it stops; see its " +
+				"runbook.",
+			Queries:  []Query{{Expr: `max(ALERTS{alertname="Watchdog",alertstate="firing"}) or vector(0)`, Legend: "watchdog"}},
+			Mappings: []Mapping{{"1", "Firing", "green"}, {"0", "Not firing", "red"}},
 		}),
-		graph(Panel{
-			ID: monitoringTargets, Title: "Targets", Unit: units.Short, Width: 6, Height: 8,
-			About:   "1 for those that answer. One exporter of a pair is enough; with none monitoring is blind.",
-			Queries: []Query{{Expr: in("up"), Name: "{{job}} {{instance}}"}},
+		timeSeriesPanel(Panel{
+			ID: 2, Title: "Targets", Unit: units.Short, Width: 6, Height: 8,
+			Description: "1 if the target responds to scrapes. One exporter of a redundant pair is sufficient.",
+			Queries:     []Query{{Expr: series("up"), Legend: "{{job}} {{instance}}"}},
 		}),
-		list(Panel{
-			ID: monitoringRules, Title: "Rules", Unit: units.Short, Width: 8, Height: 8, SortBy: "file", Rising: true,
-			About:   "Files of rules that are evaluated, and their version. One that is missing is a bundle that was loaded in part.",
-			Queries: []Query{{Expr: "max by (file, version) (marketplace_rules_info)", Name: "loaded"}},
+		tablePanel(Panel{
+			ID: 6, Title: "Rule files", Unit: units.Short, Width: 8, Height: 8, SortBy: []SortColumn{{Name: "file"}},
+			Description: "Loaded rule files and their version. A missing file indicates an incomplete installation.",
+			Queries:     []Query{{Expr: "max by (file, version) (marketplace_rules_info)", Legend: "loaded"}},
 		}),
-		graph(Panel{
-			ID: 100, Title: "Failures of Prometheus", Unit: units.OpsPerSecond, Width: 6, Height: 8,
-			About: "In a second: evaluations of rules that failed or were missed, and notifications that no Alertmanager took.",
+		timeSeriesPanel(Panel{
+			ID: 100, Title: "Prometheus failures", Unit: units.OpsPerSecond, Width: 6, Height: 8,
+			Description: "Failures per second: rule evaluations that failed or were missed, and notifications that no " +
+				"Alertmanager accepted.",
 			Queries: []Query{
-				{Expr: "sum(rate(" + in("prometheus_rule_evaluation_failures_total") + "[$__rate_interval]))", Name: "evaluations failed"},
-				{Expr: "sum(rate(" + in("prometheus_rule_group_iterations_missed_total") + "[$__rate_interval]))", Name: "evaluations missed"},
-				{Expr: "sum(rate(" + in("prometheus_notifications_dropped_total") + "[$__rate_interval]))", Name: "notifications dropped"},
+				{Expr: "sum(rate(" + series("prometheus_rule_evaluation_failures_total") + "[$__rate_interval]))", Legend: "evaluations failed"},
+				{Expr: "sum(rate(" + series("prometheus_rule_group_iterations_missed_total") + "[$__rate_interval]))", Legend: "evaluations missed"},
+				{Expr: "sum(rate(" + series("prometheus_notifications_dropped_total") + "[$__rate_interval]))", Legend: "notifications dropped"},
 			},
+		}),
+	}
+}
+
+func collectionPanels() []Panel {
+	return []Panel{
+		timeSeriesPanel(Panel{
+			ID: 3, Title: "Sources", Unit: units.Short, Width: 6,
+			Description: "1 if the latest collection of the source succeeded, even if parts of it failed; -1 for each failing " +
+				"part.",
+			Queries: []Query{
+				{Expr: series("marketplace_source_up"), Legend: "{{source}} {{instance}}"},
+				Query{Expr: "-1 * " + series("marketplace_source_failing"), Legend: "failing: {{source}} {{part}} {{reason}}"}.allowEmpty("nothing is failing"),
+			},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 4, Title: "Source age", Unit: units.Seconds, Width: 6,
+			Description: "Time since the latest successful collection.",
+			Queries: []Query{
+				{Expr: age(dedupe(series("marketplace_source_last_success_timestamp_seconds"))), Legend: "{{source}}"},
+				threshold("marketplace_source_age:seconds", "limit"),
+			},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 7, Title: "Time since the last row", Unit: units.Seconds, Width: 6,
+			Description: "Time since a drain delivered its last row. The shorter limit applies after steady traffic, the " +
+				"longer one otherwise, such as at night.",
+			Queries: []Query{
+				{Expr: age(series("drain:marketplace_vercel_last_row:timestamp")), Legend: "{{drain}}"},
+				threshold("marketplace_vercel_no_data:seconds", "limit after steady traffic", `traffic="steady"`),
+				threshold("marketplace_vercel_no_data:seconds", "limit after sparse traffic", `traffic="sparse"`),
+			},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 5, Title: "KPI age", Unit: units.PercentUnit, Width: 6,
+			Description: "Time since the query of a KPI last succeeded, as a percentage of the age at which its value is " +
+				"dropped. At 100 % the KPI is stale.",
+			Queries: []Query{
+				{Expr: topK("10", "("+kpiAge()+") / "+kpiMaxAge()), Legend: "{{kpi}}"},
+				{Expr: "vector(1)", Legend: "stale", Threshold: true},
+			},
+		}),
+		tablePanel(Panel{
+			ID: 112, Title: "Failing parts", Unit: units.Short, Width: 24, Height: 4, HiddenColumns: []string{"Value"},
+			Description: "Parts that the latest collection of each exporter could not collect, with the reason.",
+			Queries:     []Query{Query{Expr: "max by (source, part, reason) (" + series("marketplace_source_failing") + ")", Legend: "failing"}.allowEmpty("nothing is failing")},
 		}),
 	}
 }
 
 func sourcePanels() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: monitoringSources, Title: "Sources", Unit: units.Short,
-			About: "1 for those whose latest collection succeeded, be it without some of its parts; -1 for what it could not get.",
-			Queries: []Query{
-				{Expr: in("marketplace_source_up"), Name: "{{source}} {{instance}}"},
-				Query{Expr: "-1 * " + in("marketplace_source_failing"), Name: "fails: {{source}} {{part}} {{reason}}"}.orNothing("nothing fails"),
-			},
+		timeSeriesPanel(Panel{
+			ID: 110, Title: "Collection duration", Unit: units.Seconds, Width: 12,
+			Description: "Duration of the latest collection of each source.",
+			Queries:     []Query{{Expr: series("marketplace_source_duration_seconds"), Legend: "{{source}} {{instance}}"}},
 		}),
-		graph(Panel{
-			ID: monitoringSourceAge, Title: "Age of the sources", Unit: units.Seconds,
-			About: "Time since a collection last succeeded.",
-			Queries: []Query{
-				{Expr: ago(once(in("marketplace_source_last_success_timestamp_seconds"))), Name: "{{source}}"},
-				limit("marketplace_source_age:seconds", "limit"),
-			},
-		}),
-		graph(Panel{
-			ID: 110, Title: "Duration", Unit: units.Seconds,
-			About:   "Of the latest collection from each source.",
-			Queries: []Query{{Expr: in("marketplace_source_duration_seconds"), Name: "{{source}} {{instance}}"}},
-		}),
-		graph(Panel{
+		timeSeriesPanel(Panel{
 			ID: 111, Title: "Failures by reason", Unit: units.OpsPerSecond, Width: 12,
-			About: "Failed attempts in a second. Where there is no part, the source as a whole failed.",
+			Description: "Failures per second. Failures of a whole source have no part.",
 			Queries: []Query{
 				Query{
-					Expr: "sum by (source, part, reason) (rate(" + in("marketplace_source_failures_total") + "[$__rate_interval]))",
-					Name: "{{source}} {{part}} {{reason}}",
-				}.orNothing("nothing ever failed"),
+					Expr:   "sum by (source, part, reason) (rate(" + series("marketplace_source_failures_total") + "[$__rate_interval]))",
+					Legend: "{{source}} {{part}} {{reason}}",
+				}.allowEmpty("nothing has ever failed"),
 			},
-		}),
-		list(Panel{
-			ID: 112, Title: "What is missing", Unit: units.Short, Width: 12, Height: 8, Hidden: []string{"Value"},
-			About:   "What the latest collection of each exporter could not get, and why.",
-			Queries: []Query{Query{Expr: "max by (source, part, reason) (" + in("marketplace_source_failing") + ")", Name: "missing"}.orNothing("nothing is missing")},
 		}),
 	}
 }
 
 func kpiPanels() []Panel {
-	age := ago(once(in("marketplace_kpi_last_success_timestamp_seconds")))
-	maxAge := once(in("marketplace_kpi_max_age_seconds"))
 	return []Panel{
-		graph(Panel{
-			ID: monitoringKPIAge, Title: "Age of the KPIs", Unit: units.PercentUnit, Width: 12,
-			About: "Time since a KPI's query last succeeded, as a share of the age at which its value is dropped: at 100 % it is stale.",
-			Queries: []Query{
-				{Expr: top("10", "("+age+") / "+maxAge), Name: "{{kpi}}"},
-				{Expr: "vector(1)", Name: "stale", Limit: true},
-			},
+		timeSeriesPanel(Panel{
+			ID: 120, Title: "Slowest KPIs", Unit: units.Seconds, Width: 24,
+			Description: "Duration of the latest query. All KPIs share one connection: a slow query delays the others.",
+			Queries:     []Query{{Expr: topK("10", dedupe(series("marketplace_kpi_duration_seconds"))), Legend: "{{kpi}}"}},
 		}),
-		graph(Panel{
-			ID: 120, Title: "Slowest KPIs", Unit: units.Seconds, Width: 12,
-			About:   "Duration of the latest run. All share one connection: one that takes long holds up the others.",
-			Queries: []Query{{Expr: top("10", once(in("marketplace_kpi_duration_seconds"))), Name: "{{kpi}}"}},
-		}),
-		list(Panel{
-			ID: 121, Title: "KPIs", Unit: units.Seconds, SortBy: "age",
-			About: "Every KPI: how old its value is, how often it is asked for, when it would be dropped, and what a run takes and gives.",
+		tablePanel(Panel{
+			ID: 121, Title: "KPIs", Unit: units.Seconds, SortBy: []SortColumn{{"age", true}},
+			Description: "All KPIs: age of the value, query interval, maximum age, duration of the latest query and number of " +
+				"series.",
 			Queries: []Query{
-				{Expr: age, Name: "age"},
-				{Expr: once(in("marketplace_kpi_interval_seconds")), Name: "every"},
-				{Expr: maxAge, Name: "dropped after"},
-				{Expr: once(in("marketplace_kpi_duration_seconds")), Name: "duration"},
-				{Expr: once(in("marketplace_kpi_rows")), Name: "series", Unit: units.Short},
-				{Expr: once(in("marketplace_kpi_rows_dropped")), Name: "rows left out", Unit: units.Short},
+				{Expr: kpiAge(), Legend: "age"},
+				{Expr: dedupe(series("marketplace_kpi_interval_seconds")), Legend: "interval"},
+				{Expr: kpiMaxAge(), Legend: "maximum age"},
+				{Expr: dedupe(series("marketplace_kpi_duration_seconds")), Legend: "duration"},
+				{Expr: dedupe(series("marketplace_kpi_rows")), Legend: "series", Unit: units.Short},
+				{Expr: dedupe(series("marketplace_kpi_rows_dropped")), Legend: "dropped rows", Unit: units.Short},
 			},
 		}),
 	}
 }
 
-// costPanels add up over exporters: two of them cost twice as much.
-func costPanels() []Panel {
+// kpiAge returns the time since the query of each KPI last succeeded.
+func kpiAge() string {
+	return age(dedupe(series("marketplace_kpi_last_success_timestamp_seconds")))
+}
+
+// kpiMaxAge returns the age at which the exporter drops the value of each KPI.
+func kpiMaxAge() string { return dedupe(series("marketplace_kpi_max_age_seconds")) }
+
+// databaseUsagePanels sums over exporters, because each adds load.
+func databaseUsagePanels() []Panel {
 	rate := func(metric string) string {
-		return "sum by (source) (rate(" + in(metric) + "[$__rate_interval]))"
+		return "sum by (source) (rate(" + series(metric) + "[$__rate_interval]))"
 	}
 	return []Panel{
-		graph(Panel{
-			ID: 130, Title: "Time in the database", Unit: units.PercentUnit,
-			About:   "Seconds that exporters spent in the database in a second, or waiting for it.",
-			Queries: []Query{{Expr: rate("marketplace_database_seconds_total"), Name: "{{source}}"}},
+		timeSeriesPanel(Panel{
+			ID: 130, Title: "Database time", Unit: units.PercentUnit,
+			Description: "Time that exporters spent in the database or waiting for it.",
+			Queries:     []Query{{Expr: rate("marketplace_database_seconds_total"), Legend: "{{source}}"}},
 		}),
-		graph(Panel{
+		timeSeriesPanel(Panel{
 			ID: 131, Title: "Queries and round trips", Unit: units.OpsPerSecond,
-			About: "In a second. Far fewer round trips than queries is what pipelining saves.",
+			Description: "Per second. Pipelining sends several queries in one round trip.",
 			Queries: []Query{
-				{Expr: rate("marketplace_database_queries_total"), Name: "{{source}} queries"},
-				{Expr: rate("marketplace_database_round_trips_total"), Name: "{{source}} round trips"},
+				{Expr: rate("marketplace_database_queries_total"), Legend: "{{source}} queries"},
+				{Expr: rate("marketplace_database_round_trips_total"), Legend: "{{source}} round trips"},
 			},
 		}),
-		graph(Panel{
+		timeSeriesPanel(Panel{
 			ID: 132, Title: "Connections", Unit: units.Short, Stacked: true,
-			About:   "That exporters hold: at most one for each source of each exporter.",
-			Queries: []Query{{Expr: in("marketplace_database_connections"), Name: "{{source}} {{instance}}"}},
+			Description: "Connections that exporters hold: at most one per source and exporter.",
+			Queries:     []Query{{Expr: series("marketplace_database_connections"), Legend: "{{source}} {{instance}}"}},
 		}),
 	}
 }

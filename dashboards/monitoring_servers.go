@@ -2,82 +2,84 @@ package dashboards
 
 import "github.com/grafana/grafana-foundation-sdk/go/units"
 
-// Exporters are told apart here: one of a pair may be ill.
+// exporterJob selects the exporters. These panels show each instance of a redundant pair.
 const exporterJob = `job="marketplace_exporter"`
 
 func exporterPanels() []Panel {
 	return []Panel{
-		state(Panel{
-			ID: 140, Title: "Files read", Unit: units.Short,
-			About:   "Whether the exporter could read its files when it was last told to. If not, what it read before is in force.",
-			Queries: []Query{{Expr: in("marketplace_exporter_config_last_reload_successful"), Name: "{{instance}}"}},
-			States:  yesOrNo(),
+		statusPanel(Panel{
+			ID: 140, Title: "Configuration loaded", Unit: units.Short,
+			Description: "Whether the latest reload of the exporter's configuration succeeded. If it failed, the previous " +
+				"configuration is in use.",
+			Queries:  []Query{{Expr: series("marketplace_exporter_config_last_reload_successful"), Legend: "{{instance}}"}},
+			Mappings: yesOrNo(),
 		}),
-		number(Panel{
-			ID: 141, Title: "Files are from", Unit: units.Seconds,
-			About:   "Time since the exporter read its files with success.",
-			Queries: []Query{{Expr: ago(in("marketplace_exporter_config_last_reload_success_timestamp_seconds")), Name: "{{instance}}"}},
+		statPanel(Panel{
+			ID: 141, Title: "Configuration age", Unit: units.Seconds,
+			Description: "Time since the exporter last loaded its configuration successfully.",
+			Queries:     []Query{{Expr: age(series("marketplace_exporter_config_last_reload_success_timestamp_seconds")), Legend: "{{instance}}"}},
 		}),
-		word(Panel{
+		labelPanel(Panel{
 			ID: 142, Title: "Version", Unit: units.NoUnit,
-			About:   "Of the exporter.",
-			Queries: []Query{{Expr: in("marketplace_exporter_build_info"), Name: "{{version}} {{revision}}"}},
+			Description: "Version and revision of the exporter.",
+			Queries:     []Query{{Expr: series("marketplace_exporter_build_info"), Legend: "{{instance}} {{version}} {{revision}}"}},
 		}),
-		number(Panel{
-			ID: 143, Title: "Samples", Unit: units.Short,
-			About:   "In a scrape.",
-			Queries: []Query{{Expr: in("scrape_samples_scraped", exporterJob), Name: "{{instance}}"}},
+		statPanel(Panel{
+			ID: 143, Title: "Samples per scrape", Unit: units.Short,
+			Description: "Samples that Prometheus collects from the exporter in a scrape.",
+			Queries:     []Query{{Expr: series("scrape_samples_scraped", exporterJob), Legend: "{{instance}}"}},
 		}),
-		number(Panel{
+		statPanel(Panel{
 			ID: 144, Title: "Memory", Unit: units.BytesIEC,
-			About:   "Resident, of the exporter's process.",
-			Queries: []Query{{Expr: in("process_resident_memory_bytes", exporterJob), Name: "{{instance}}"}},
+			Description: "Resident memory of the exporter.",
+			Queries:     []Query{{Expr: series("process_resident_memory_bytes", exporterJob), Legend: "{{instance}}"}},
 		}),
-		number(Panel{
-			ID: 145, Title: "Processor", Unit: units.PercentUnit,
-			About:   "Share of one processor that the exporter takes.",
-			Queries: []Query{{Expr: "rate(" + in("process_cpu_seconds_total", exporterJob) + "[$__rate_interval])", Name: "{{instance}}"}},
+		statPanel(Panel{
+			ID: 145, Title: "CPU", Unit: units.PercentUnit,
+			Description: "CPU usage of the exporter, relative to one CPU.",
+			Queries:     []Query{{Expr: "rate(" + series("process_cpu_seconds_total", exporterJob) + "[$__rate_interval])", Legend: "{{instance}}"}},
 		}),
 	}
 }
 
 func prometheusPanels() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: 150, Title: "Scrapes", Unit: units.Seconds,
-			About:   "How long a scrape takes. Close to scrape_timeout, samples are lost.",
-			Queries: []Query{{Expr: in("scrape_duration_seconds"), Name: "{{job}} {{instance}}"}},
+		timeSeriesPanel(Panel{
+			ID: 150, Title: "Scrape duration", Unit: units.Seconds,
+			Description: "Duration of a scrape. A scrape that exceeds scrape_timeout is lost.",
+			Queries:     []Query{{Expr: series("scrape_duration_seconds"), Legend: "{{job}} {{instance}}"}},
 		}),
-		graph(Panel{
-			ID: 151, Title: "Series", Unit: units.Short,
-			About:   "In memory. A jump is a label with too many values.",
-			Queries: []Query{{Expr: in("prometheus_tsdb_head_series"), Name: "{{instance}}"}},
+		timeSeriesPanel(Panel{
+			ID: 151, Title: "Head series", Unit: units.Short,
+			Description: "Series in memory. A jump indicates a label with too many values.",
+			Queries:     []Query{{Expr: series("prometheus_tsdb_head_series"), Legend: "{{instance}}"}},
 		}),
-		graph(Panel{
+		timeSeriesPanel(Panel{
 			ID: 152, Title: "Slowest rule groups", Unit: units.Seconds,
-			About:   "The latest evaluation of the ten slowest. One that takes longer than its interval misses the next.",
-			Queries: []Query{{Expr: top("10", in("prometheus_rule_group_last_duration_seconds")), Name: "{{rule_group}}"}},
+			Description: "Latest evaluation of the ten slowest rule groups. If it exceeds the interval, evaluations are " +
+				"missed.",
+			Queries: []Query{{Expr: topK("10", series("prometheus_rule_group_last_duration_seconds")), Legend: "{{rule_group}}"}},
 		}),
-		state(Panel{
-			ID: 153, Title: "Configuration read", Unit: units.Short, Width: 6,
-			About:   "Whether Prometheus could read its configuration and rules when it was last told to.",
-			Queries: []Query{{Expr: in("prometheus_config_last_reload_successful"), Name: "{{instance}}"}},
-			States:  yesOrNo(),
+		statusPanel(Panel{
+			ID: 153, Title: "Configuration loaded", Unit: units.Short, Width: 6,
+			Description: "Whether the latest reload of Prometheus' configuration and rules succeeded.",
+			Queries:     []Query{{Expr: series("prometheus_config_last_reload_successful"), Legend: "{{instance}}"}},
+			Mappings:    yesOrNo(),
 		}),
-		number(Panel{
+		statPanel(Panel{
 			ID: 154, Title: "Alertmanagers", Unit: units.Short, Width: 6,
-			About:   "That Prometheus knows. With none, nobody is told of anything.",
-			Queries: []Query{{Expr: in("prometheus_notifications_alertmanagers_discovered"), Name: "{{instance}}"}},
+			Description: "Alertmanagers that Prometheus has discovered. Without any, no notification is sent.",
+			Queries:     []Query{{Expr: series("prometheus_notifications_alertmanagers_discovered"), Legend: "{{instance}}"}},
 		}),
-		number(Panel{
-			ID: 155, Title: "Samples a second", Unit: units.CountsPerSecond, Width: 6,
-			About:   "That Prometheus takes in.",
-			Queries: []Query{{Expr: "rate(" + in("prometheus_tsdb_head_samples_appended_total") + "[$__rate_interval])", Name: "{{instance}} {{type}}"}},
+		statPanel(Panel{
+			ID: 155, Title: "Ingested samples", Unit: units.CountsPerSecond, Width: 6,
+			Description: "Samples per second.",
+			Queries:     []Query{{Expr: "rate(" + series("prometheus_tsdb_head_samples_appended_total") + "[$__rate_interval])", Legend: "{{instance}} {{type}}"}},
 		}),
-		number(Panel{
+		statPanel(Panel{
 			ID: 156, Title: "Memory", Unit: units.BytesIEC, Width: 6,
-			About:   "Resident, of Prometheus' process.",
-			Queries: []Query{{Expr: in("process_resident_memory_bytes", `job="prometheus"`), Name: "{{instance}}"}},
+			Description: "Resident memory of Prometheus.",
+			Queries:     []Query{{Expr: series("process_resident_memory_bytes", `job="prometheus"`), Legend: "{{instance}}"}},
 		}),
 	}
 }

@@ -1,66 +1,82 @@
 package dashboards
 
-import "github.com/grafana/grafana-foundation-sdk/go/units"
+import (
+	"slices"
 
-func overview() Board {
+	"github.com/grafana/grafana-foundation-sdk/go/units"
+
+	"github.com/aimarketplace/monitoring/rules"
+)
+
+const overviewUID = "marketplace-overview"
+
+func overviewBoard(alerts []rules.Rule) Board {
 	return Board{
-		UID: overviewUID, Title: "Marketplace / Overview", From: "now-6h",
-		Description: "What is wrong now. The other boards tell why.",
-		Variables:   []Variable{environment()},
+		UID: overviewUID, Title: "Marketplace / Overview", TimeFrom: "now-6h",
+		Description: "Current alerts and the state of each component. The other boards have the details.",
+		Variables:   []Variable{targetEnvironment()},
 		Rows: []Row{
-			{1000, "What is wrong now", overviewAlerts()},
-			{1001, "Components", overviewComponents()},
-			{1004, "Application", overviewApplication()},
-			{1002, "Objectives", overviewObjectives()},
-			{1003, "Pulse", overviewPulse()},
+			row(1000, "Status", slices.Concat(overviewSeverities(), overviewComponents(), []Panel{firingNow(alerts)})),
+			row(1004, "Application", overviewApplication()),
+			collapsedRow(1005, "Alert history", []Panel{firingHistory()}),
+			collapsedRow(1002, "Objectives", overviewObjectives()),
+			collapsedRow(1003, "Activity", overviewActivity()),
 		},
 	}
 }
 
-func overviewAlerts() []Panel {
+func overviewSeverities() []Panel {
 	panels := []Panel{}
-	for i, severity := range []struct{ name, color, about string }{
-		{"P0", "red", "Critical: answer within 5 minutes."},
-		{"P1", "orange", "High: answer within 15 minutes."},
-		{"P2", "yellow", "Medium: answer within an hour."},
-		{"P3", "blue", "Low: the next business day."},
+	for _, severity := range []struct {
+		id                    uint32
+		name, color, response string
+	}{
+		{100, "P0", "red", "P0 is critical: respond within 5 minutes."},
+		{101, "P1", "orange", "P1 is high: respond within 15 minutes."},
+		{102, "P2", "yellow", "P2 is medium: respond within an hour."},
+		{103, "P3", "blue", "P3 is low: respond on the next business day."},
 	} {
-		panels = append(panels, state(Panel{
-			ID: 100 + uint32(i), Title: severity.name + " alerts", Unit: units.Short, Width: 3, Height: 4,
-			About:   "Alerts of this severity that fire now. " + severity.about,
-			Queries: []Query{{Expr: firingCount(severity.name), Name: severity.name}},
-			States:  []State{{"0", "None", "green"}}, Color: severity.color,
+		panels = append(panels, statusPanel(Panel{
+			ID: severity.id, Title: severity.name + " alerts", Unit: units.Short, Width: 6, Height: 3,
+			Description: "Number of firing alerts with this severity. " + severity.response,
+			Queries:     []Query{{Expr: firingCount(severity.name), Legend: severity.name}},
+			Mappings:    []Mapping{{"0", "None", "green"}}, Color: severity.color,
 		}))
 	}
-	return append(panels,
-		graph(Panel{
-			ID: 104, Title: "Firing alerts", Unit: units.Short, Width: 12, Height: 4, Stacked: true,
-			About: "How many alerts have fired, by severity: whether this is one fault or many, and whether it gets worse.",
-			Queries: []Query{
-				Query{Expr: "count by (severity) (" + firing() + ")", Name: "{{severity}}"}.orNothing("nothing is wrong"),
-				{Expr: "vector(0)", Name: "none"},
-			},
-		}),
-		list(Panel{
-			ID: 105, Title: "Firing now", Unit: units.DurationSeconds, Height: 8, SortBy: "severity", Rising: true, Runbooks: true,
-			About: "Every alert that fires, and since when its condition holds. Its name leads to its runbook; the notification has the link to its panel, too.",
-			Queries: []Query{
-				Query{Expr: ago(alerts("ALERTS_FOR_STATE")) + " and ignoring (alertstate) " + firing(), Name: "for"}.
-					orNothing("nothing is wrong"),
-			},
-		}),
-	)
+	return panels
+}
+
+func firingNow(alerts []rules.Rule) Panel {
+	return tablePanel(Panel{
+		ID: 105, Title: "Firing now", Unit: units.DateTimeFromNow, Height: 7, SortBy: []SortColumn{{Name: "severity"}, {Name: "since"}},
+		Columns: []string{"severity", "alertname", "subject", "component", "Value", "panel"}, Alerts: alerts,
+		Description: "All firing alerts and the time since their condition became true, oldest first within a severity. An " +
+			"alert links to its runbook and to its panel. The subject consists of all other labels.",
+		Queries: []Query{Query{Expr: firingTable(), Legend: "since"}.allowEmpty("no alert is firing")},
+	})
+}
+
+func firingHistory() Panel {
+	return timeSeriesPanel(Panel{
+		ID: 104, Title: "Firing alerts by severity", Unit: units.Short, Width: 24, Stacked: true,
+		Description: "Number of firing alerts over time.",
+		Queries: []Query{
+			Query{Expr: "count by (severity) (" + firingAlerts() + ")", Legend: "{{severity}}"}.allowEmpty("no alert has fired"),
+			{Expr: "vector(0)", Legend: "none"},
+		},
+	})
 }
 
 func overviewComponents() []Panel {
 	panels := []Panel{}
-	for i, c := range components() {
-		panels = append(panels, state(Panel{
-			ID: 110 + uint32(i), Title: c.title, Unit: units.Short, Width: 4, Height: 4,
-			About: "As bad as the worst alert about it: P0 is down, P1 partly down, P2 degraded. It is not watched where its rules " +
-				"or the source of their data are not there: then nobody would notice.",
-			Queries: []Query{{Expr: c.state(), Name: c.title}},
-			States:  componentStates(), Details: c.board,
+	for _, c := range components() {
+		panels = append(panels, statusPanel(Panel{
+			ID: c.panelID, Title: c.title, Unit: units.Short, Width: 4, Height: 3,
+			Description: "Highest severity of the firing alerts on the component: P0 is a major outage, P1 a partial outage, " +
+				"P2 degraded. A component is not monitored if its alert rules are not loaded or its metrics are absent. " +
+				"The website is monitored if browsers have reported page loads within the hour.",
+			Queries:  []Query{{Expr: c.status(), Legend: c.title}},
+			Mappings: componentStatuses(), DrilldownUID: c.boardUID,
 		}))
 	}
 	return panels
@@ -68,55 +84,57 @@ func overviewComponents() []Panel {
 
 func overviewObjectives() []Panel {
 	return []Panel{
-		number(Panel{
-			ID: 120, Title: "Database up, 30 days", Unit: units.PercentUnit, Width: 6, Height: 6,
-			About:   "Share of the scrapes of the last 30 days that found the database up. Times without any scrape are not in it.",
-			Queries: []Query{{Expr: once("avg_over_time(" + in("pg_up") + "[30d])"), Name: "{{datname}} {{server}}"}},
+		statPanel(Panel{
+			ID: 120, Title: "Database uptime, 30 days", Unit: units.PercentUnit, Width: 6, Height: 6,
+			Description: "Share of scrapes in the last 30 days in which the database was up. Periods without scrapes are not " +
+				"counted.",
+			Queries: []Query{{Expr: dedupe("avg_over_time(" + series("pg_up") + "[30d])"), Legend: "{{datname}} {{server}}"}},
 		}),
-		graph(Panel{
-			ID: 121, Title: "Payments that succeed", Unit: units.PercentUnit, Width: 6, Height: 6,
-			About: "Of the payments that ended in the window, by any provider. Refunded ones had succeeded first; canceled ones do not count.",
+		timeSeriesPanel(Panel{
+			ID: 121, Title: "Payment success rate", Unit: units.PercentUnit, Width: 6, Height: 6, KPI: true,
+			Description: "Share of the payments completed in the window, over all providers. Refunded payments count as " +
+				"successful; canceled payments are not counted.",
 			Queries: []Query{
-				{Expr: in("marketplace:payment_success:ratio", `window=~"1d|30d"`), Name: "{{window}}"},
-				limit("marketplace_payment_success:ratio", "limit P1", `severity="P1"`),
+				{Expr: series("marketplace:payment_success:ratio", `window=~"1d|30d"`), Legend: "{{window}}"},
+				threshold("marketplace_payment_success:ratio", "P1 limit", `severity="P1"`),
 			},
 		}),
-		graph(Panel{
-			ID: 122, Title: "Mails that fail", Unit: units.PercentUnit, Width: 6, Height: 6,
-			About: "Of the mails of the window that were sent or have failed.",
+		timeSeriesPanel(Panel{
+			ID: 122, Title: "Email failure rate", Unit: units.PercentUnit, Width: 6, Height: 6, KPI: true,
+			Description: "Share of the emails in the window that were sent or failed.",
 			Queries: []Query{
-				{Expr: in("window:marketplace_email_failures:ratio"), Name: "{{window}}"},
-				limit("marketplace_email_failures:ratio", "limit"),
+				{Expr: series("window:marketplace_email_failures:ratio"), Legend: "{{window}}"},
+				threshold("marketplace_email_failures:ratio", "limit"),
 			},
 		}),
-		number(Panel{
-			ID: 123, Title: "Settlements paid", Unit: units.PercentUnit, Width: 6, Height: 6,
-			About: "Of the latest period that is over, canceled ones left out.",
+		statPanel(Panel{
+			ID: 123, Title: "Settlements paid", Unit: units.PercentUnit, Width: 6, Height: 6, KPI: true,
+			Description: "Share of the settlements of the latest completed period, without canceled ones.",
 			Queries: []Query{
-				Query{Expr: in("marketplace:settlement_completion:ratio"), Name: "paid"}.orNothing("no period is over yet"),
+				Query{Expr: series("marketplace:settlement_completion:ratio"), Legend: "paid"}.allowEmpty("no period has been completed"),
 			},
 		}),
 	}
 }
 
-func overviewPulse() []Panel {
+func overviewActivity() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: 130, Title: "Active users", Unit: units.Short, Details: businessUID,
-			About:   "Distinct people who did something in the last 24 hours.",
-			Queries: []Query{{Expr: once(in("marketplace_active_users", `window="1d"`)), Name: "24 hours"}},
+		timeSeriesPanel(Panel{
+			ID: 130, Title: "Active users", Unit: units.Short, DrilldownUID: businessUID, KPI: true,
+			Description: "Distinct users active in the last 24 hours.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_active_users", `window="1d"`)), Legend: "24 hours"}},
 		}),
-		graph(Panel{
-			ID: 131, Title: "Paid orders", Unit: units.Short, Details: businessUID, Stacked: true,
-			About:   "Orders paid in the last 24 hours, by currency.",
-			Queries: []Query{{Expr: once(in("marketplace_paid_orders", `window="1d"`)), Name: "{{currency}}"}},
+		timeSeriesPanel(Panel{
+			ID: 131, Title: "Paid orders", Unit: units.Short, DrilldownUID: businessUID, Stacked: true, KPI: true,
+			Description: "Orders paid in the last 24 hours, by currency.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_paid_orders", `window="1d"`)), Legend: "{{currency}}"}},
 		}),
-		graph(Panel{
-			ID: 132, Title: "Transactions", Unit: units.OpsPerSecond, Details: databaseUID,
-			About: "Transactions that the database committed and rolled back a second: the plainest sign that the application works.",
+		timeSeriesPanel(Panel{
+			ID: 132, Title: "Transactions", Unit: units.OpsPerSecond, DrilldownUID: databaseUID,
+			Description: "Database transactions per second. A drop indicates that the application is not working.",
 			Queries: []Query{
-				{Expr: total(perSecond(in("pg_stat_database_xact_commit_total"))), Name: "committed {{server}}"},
-				{Expr: total(perSecond(in("pg_stat_database_xact_rollback_total"))), Name: "rolled back {{server}}"},
+				{Expr: sumDatabases(dedupedRate(series("pg_stat_database_xact_commit_total"))), Legend: "committed {{server}}"},
+				{Expr: sumDatabases(dedupedRate(series("pg_stat_database_xact_rollback_total"))), Legend: "rolled back {{server}}"},
 			},
 		}),
 	}

@@ -2,39 +2,38 @@ package dashboards
 
 import "github.com/grafana/grafana-foundation-sdk/go/units"
 
-// overviewApplication is what visitors feel.
 func overviewApplication() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: 140, Title: "Requests", Unit: units.RequestsPerSecond, Width: 6, Details: apiUID,
-			About:   "That functions answered in a second, by who tells of them.",
-			Queries: []Query{{Expr: in("origin:http_requests:rate5m"), Name: who}},
+		timeSeriesPanel(Panel{
+			ID: 140, Title: "Request rate", Unit: units.RequestsPerSecond, Width: 6, Height: 6, DrilldownUID: apiUID,
+			Description: "Requests per second handled by functions, by origin of the metrics.",
+			Queries:     []Query{{Expr: series("origin:http_requests:rate5m"), Legend: requestLegend}},
 		}),
-		graph(Panel{
-			ID: 141, Title: "Requests that fail", Unit: units.PercentUnit, Width: 6, Details: apiUID,
-			About: "Share of the requests of 5 minutes that were answered with 5xx.",
+		timeSeriesPanel(Panel{
+			ID: 141, Title: "Error rate", Unit: units.PercentUnit, Width: 6, Height: 6, DrilldownUID: apiUID,
+			Description: "Share of requests with a 5xx response, over 5 minutes.",
 			Queries: []Query{
-				{Expr: in("origin:http_request_errors:ratio_rate5m"), Name: who},
-				limit("http_request_errors:ratio", "limit P1"),
-				limit("http_slo_errors:ratio", "objective"),
+				{Expr: series("origin:http_request_errors:ratio_rate5m"), Legend: requestLegend},
+				threshold("http_request_errors:ratio", "P1 limit"),
+				threshold("http_slo_errors:ratio", "objective"),
 			},
 		}),
-		graph(Panel{
-			ID: 142, Title: "Latency", Unit: units.Seconds, Width: 6, Details: apiUID,
-			About: "Of the requests of 5 minutes.",
+		timeSeriesPanel(Panel{
+			ID: 142, Title: "Latency", Unit: units.Seconds, Width: 6, Height: 6, DrilldownUID: apiUID,
+			Description: "Request latency over 5 minutes.",
 			Queries: []Query{
-				{Expr: in("origin:http_request_duration_seconds:p95_5m"), Name: "P95 " + who},
-				{Expr: in("origin:http_request_duration_seconds:p99_5m"), Name: "P99 " + who},
-				limit("http_request_p95:seconds", "limit P95"),
-				limit("http_request_p99:seconds", "limit P99"),
+				{Expr: series("origin:http_request_duration_seconds:p95_5m"), Legend: "P95 " + requestLegend},
+				{Expr: series("origin:http_request_duration_seconds:p99_5m"), Legend: "P99 " + requestLegend},
+				threshold("http_request_p95:seconds", "P95 limit"),
+				threshold("http_request_p99:seconds", "P99 limit"),
 			},
 		}),
-		graph(Panel{
-			ID: 143, Title: "Web vitals against their targets", Unit: units.PercentUnit, Width: 6, Details: webUID,
-			About: "P75 of an hour as a share of the metric's own target: above 100 % it is missed.",
+		timeSeriesPanel(Panel{
+			ID: 143, Title: "Web vitals relative to target", Unit: units.PercentUnit, Width: 6, Height: 6, DrilldownUID: webUID,
+			Description: "P75 over an hour as a percentage of each metric's target. Above 100 % the target is missed.",
 			Queries: []Query{
-				{Expr: ofTarget(in(vitalP75)), Name: "{{metric}} {{environment}}"},
-				{Expr: "vector(1)", Name: "target", Limit: true},
+				{Expr: relativeToTarget(series(vitalP75)), Legend: "{{metric}} {{environment}}"},
+				{Expr: "vector(1)", Legend: "target", Threshold: true},
 			},
 		}),
 	}

@@ -2,15 +2,15 @@ package dashboards
 
 import "strings"
 
-// limit draws a threshold of rules/thresholds.yml, such as "pg_lock_queue:count". Matchers choose a step of one that
-// has several.
-func limit(threshold, name string, matchers ...string) Query {
-	return Query{Expr: thresholdSeries(threshold, matchers...), Name: name, Limit: true}
+// threshold returns a query that draws a threshold of rules/thresholds.yml, such as "pg_lock_queue:count". Matchers select
+// one of several values.
+func threshold(name, legend string, matchers ...string) Query {
+	return Query{Expr: thresholdSeries(name, matchers...), Legend: legend, Threshold: true}
 }
 
-// thresholdSeries is the one place that knows how thresholds are called. They are the same in every environment.
-func thresholdSeries(threshold string, matchers ...string) string {
-	selector := "threshold:" + threshold
+// thresholdSeries returns the value of a threshold. Thresholds are the same in all environments.
+func thresholdSeries(name string, matchers ...string) string {
+	selector := "threshold:" + name
 	if len(matchers) > 0 {
 		selector += "{" + strings.Join(matchers, ",") + "}"
 	}

@@ -6,51 +6,57 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
 
-// everything matches a label that is missing, too: a Prometheus without environments shows all that it has.
-const everything = ".*"
+// matchAll also matches series without the label, so that All works without environments.
+const matchAll = ".*"
 
-// environment tells production from staging. Prometheus puts the label on targets.
-func environment() Variable {
+// defaultEnvironment is the selected environment when a board is opened.
+const defaultEnvironment = "production"
+
+// targetEnvironment selects by the label that the scrape configuration sets on targets.
+func targetEnvironment() Variable {
 	return Variable{
-		Name: "environment", Label: "Environment", Metric: "up", Of: "environment",
-		About:      "Where the marketplace runs, as the scrape configuration labels it.",
-		MayBeEmpty: "a Prometheus that watches one environment need not label it",
+		Name: "environment", Label: "Environment", Metric: "up", FromLabel: "environment", Default: defaultEnvironment,
+		Description: "Environment of the marketplace, as labeled in Prometheus' scrape configuration. Select All if targets are not labeled.",
+		EmptyReason: "a Prometheus for one environment need not label it",
 	}
 }
 
-// application is the environment that requests and rows name themselves, which Prometheus does not know from targets.
-// Series are those that the board is about.
-func application(series string) Variable {
+// requestEnvironment selects by the environment that Vercel reports with each row, such as preview. Its options are those
+// of a metric of the board.
+func requestEnvironment(metric string) Variable {
 	return Variable{
-		Name: "environment", Label: "Environment", Metric: series, Of: "environment",
-		About: "Where the application runs. With all of them, counts add previews to production.",
+		Name: "environment", Label: "Environment", Metric: metric, FromLabel: "environment", Default: defaultEnvironment,
+		Description: "Environment of the application. Counts of several environments are added.",
 	}
 }
 
-// origin tells apart those who tell of the same requests.
+// origin selects the source of request metrics.
 func origin() Variable {
 	return Variable{
-		Name: "origin", Label: "Origin", Metric: in("origin:http_requests:rate5m"), Of: "origin",
-		About: "Who tells of requests: Vercel's drains, or an application that is scraped. Each tells the whole.",
+		Name: "origin", Label: "Origin", Metric: series("origin:http_requests:rate5m"), FromLabel: "origin",
+		Description: "Source of the request metrics: Vercel's drains or a scraped application. Each covers all requests.",
 	}
 }
 
 func datname() Variable {
 	return Variable{
-		Name: "datname", Label: "Database", Metric: in("pg_stat_database_numbackends"), Of: "datname",
-		About: "Databases of the server. What is counted for the server as a whole is under the one that the exporter connects to.",
+		Name: "datname", Label: "Database", Metric: series("pg_stat_database_numbackends"), FromLabel: "datname",
+		Description: "Databases of the server. Metrics of the whole server have the database that the exporter connects to.",
 	}
 }
 
-// definition is how Grafana asks for the values.
-func (v Variable) definition() string { return "label_values(" + v.Metric + ", " + v.Of + ")" }
+// definition returns Grafana's query for the options.
+func (v Variable) definition() string { return "label_values(" + v.Metric + ", " + v.FromLabel + ")" }
 
-// build lets all values be chosen at once, and does so at first.
 func (v Variable) build() cog.Builder[dashboard.VariableModel] {
 	definition := v.definition()
+	selected := option([]string{"All"}, []string{"$__all"})
+	if v.Default != "" {
+		selected = option([]string{v.Default}, []string{v.Default})
+	}
 	return dashboard.NewQueryVariableBuilder(v.Name).
 		Label(v.Label).
-		Description(v.About).
+		Description(v.Description).
 		Datasource(datasource()).
 		Query(dashboard.StringOrMap{String: &definition}).
 		Definition(definition).
@@ -58,28 +64,8 @@ func (v Variable) build() cog.Builder[dashboard.VariableModel] {
 		Sort(dashboard.VariableSortAlphabeticalAsc).
 		Multi(true).
 		IncludeAll(true).
-		AllValue(everything).
-		Current(option([]string{"All"}, []string{"$__all"}))
-}
-
-const datasourceVariable = "datasource"
-
-// datasource is the chosen one: no board names a Prometheus.
-func datasource() common.DataSourceRef {
-	kind, uid := "prometheus", "${"+datasourceVariable+"}"
-	return common.DataSourceRef{Type: &kind, Uid: &uid}
-}
-
-func datasourceChoice() cog.Builder[dashboard.VariableModel] {
-	name := "default"
-	return dashboard.NewDatasourceVariableBuilder(datasourceVariable).
-		Label("Data source").
-		Description("The Prometheus to ask.").
-		Type("prometheus").
-		Current(dashboard.VariableOption{
-			Text:  dashboard.StringOrArrayOfString{String: &name},
-			Value: dashboard.StringOrArrayOfString{String: &name},
-		})
+		AllValue(matchAll).
+		Current(selected)
 }
 
 func option(text, value []string) dashboard.VariableOption {
@@ -87,4 +73,24 @@ func option(text, value []string) dashboard.VariableOption {
 		Text:  dashboard.StringOrArrayOfString{ArrayOfString: text},
 		Value: dashboard.StringOrArrayOfString{ArrayOfString: value},
 	}
+}
+
+const datasourceName = "datasource"
+
+// datasource refers to the data source that is selected at the top of the board.
+func datasource() common.DataSourceRef {
+	kind, uid := "prometheus", "${"+datasourceName+"}"
+	return common.DataSourceRef{Type: &kind, Uid: &uid}
+}
+
+func datasourceVariable() cog.Builder[dashboard.VariableModel] {
+	name := "default"
+	return dashboard.NewDatasourceVariableBuilder(datasourceName).
+		Label("Data source").
+		Description("The Prometheus to query.").
+		Type("prometheus").
+		Current(dashboard.VariableOption{
+			Text:  dashboard.StringOrArrayOfString{String: &name},
+			Value: dashboard.StringOrArrayOfString{String: &name},
+		})
 }

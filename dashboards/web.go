@@ -2,153 +2,159 @@ package dashboards
 
 import "github.com/grafana/grafana-foundation-sdk/go/units"
 
-func web() Board {
+const webUID = "marketplace-web"
+
+func webBoard() Board {
 	return Board{
-		UID: webUID, Title: "Marketplace / Web experience", From: "now-24h",
-		Description: "What visitors' browsers measured: how soon pages are there, and whether they hold still. " +
-			"Quantiles are of an hour unless they say that they are of a day.",
-		Variables: []Variable{application("metric:marketplace_web_vital_samples:increase1h")},
-		Alerts:    `component="website"`,
+		UID: webUID, Title: "Marketplace / Web experience", TimeFrom: "now-24h",
+		Description: "Real user measurements from browsers: page load, web vitals and layout shift. Percentiles cover an " +
+			"hour unless labeled 1d.",
+		Variables:    []Variable{requestEnvironment("metric:marketplace_web_vital_samples:increase1h")},
+		AlertMatcher: `component="website"`,
 		Rows: []Row{
-			{1000, "Against the targets", webTargets()},
-			{1001, "Web vitals", webMetrics()},
-			{1002, "Where it is slow", webPlaces()},
-			{1003, "Visits", webVisits()},
+			row(1000, "Overview", webTargets()),
+			collapsedRow(1001, "Web vitals", webVitals()),
+			collapsedRow(1002, "Devices", webBreakdown()),
+			collapsedRow(1003, "Page views", webPageViews()),
 		},
 	}
 }
 
-// vitalP75 is what three of four visits stay below.
+// vitalP75 is the recorded 75th percentile of web vitals over an hour.
 const vitalP75 = "metric:marketplace_web_vital_seconds:p75_1h"
 
-// noHour is why the quantiles of a day, which are made of whole hours, may be missing.
-const noHour = "no whole hour has been recorded yet"
+// noHour applies to percentiles over a day, which consist of whole hours.
+const noHour = "less than an hour of history"
 
 func webTargets() []Panel {
 	return []Panel{
-		graph(Panel{
-			ID: webVitals, Title: "Web vitals against their targets", Unit: units.PercentUnit, Width: 12,
-			About: "P75, the visit that three of four are better than, as a share of the metric's own target: above 100 % it is missed. " +
-				"Where an hour brings too few visits to judge by, the day counts. " +
-				"A largest paint (LCP) that no browser could have is drawn apart: the unit of what arrives has changed.",
+		timeSeriesPanel(Panel{
+			ID: 1, Title: "Web vitals relative to target", Unit: units.PercentUnit, Width: 12,
+			Description: "P75 as a percentage of each metric's target. Above 100 % the target is missed. Alerts use the day if " +
+				"an hour has too few visits. An LCP outside the plausible range is drawn separately and indicates a " +
+				"changed unit.",
 			Queries: []Query{
-				{Expr: ofTarget(in(vitalP75)), Name: "{{metric}} {{environment}}"},
-				Query{Expr: ofTarget(in("metric:marketplace_web_vital_seconds:p75_1d")), Name: "{{metric}} of a day {{environment}}"}.orNothing(noHour),
-				{Expr: "vector(1)", Name: "target", Limit: true},
-				Query{Expr: ofTarget("(" + implausible() + ")"), Name: "implausible {{metric}} {{environment}}"}.orNothing("all of it can be"),
+				{Expr: relativeToTarget(series(vitalP75)), Legend: "{{metric}} {{environment}}"},
+				Query{Expr: relativeToTarget(series("metric:marketplace_web_vital_seconds:p75_1d")), Legend: "1d {{metric}} {{environment}}"}.allowEmpty(noHour),
+				{Expr: "vector(1)", Legend: "target", Threshold: true},
+				Query{Expr: relativeToTarget("(" + outOfRangeLCP() + ")"), Legend: "out of range {{metric}} {{environment}}"}.allowEmpty("all values are plausible"),
 			},
 		}),
-		graph(Panel{
-			ID: webPageLoad, Title: "Page load, P95", Unit: units.Seconds, Width: 6,
-			About: "95 of 100 visits saw the largest paint by then, which stands for the page being there: no browser tells of more. " +
-				"Where an hour brings too few visits to judge by, the day counts.",
+		timeSeriesPanel(Panel{
+			ID: 3, Title: "Page load, P95", Unit: units.Seconds, Width: 6,
+			Description: "95th percentile of the largest contentful paint, the best available measure of page load time. " +
+				"Alerts use the day if an hour has too few visits.",
 			Queries: []Query{
-				{Expr: in("metric:marketplace_web_vital_seconds:p95_1h", `metric="LCP"`), Name: "P95 {{environment}}"},
-				Query{Expr: in("metric:marketplace_web_vital_seconds:p95_1d", `metric="LCP"`), Name: "P95 of a day {{environment}}"}.orNothing(noHour),
-				limit("web_page_load:seconds", "limit"),
+				{Expr: series("metric:marketplace_web_vital_seconds:p95_1h", `metric="LCP"`), Legend: "P95 {{environment}}"},
+				Query{Expr: series("metric:marketplace_web_vital_seconds:p95_1d", `metric="LCP"`), Legend: "1d P95 {{environment}}"}.allowEmpty(noHour),
+				threshold("web_page_load:seconds", "limit"),
 			},
 		}),
-		graph(Panel{
-			ID: webLayoutShift, Title: "Layout shift", Unit: units.Short, Width: 6,
-			About: "Cumulative layout shift (CLS): how much of the page jumps, and how far, until it is still. It has no unit. " +
-				"Its target is for the P75; where an hour brings too few visits to judge by, the day counts.",
+		timeSeriesPanel(Panel{
+			ID: 2, Title: "Layout shift", Unit: units.Short, Width: 6,
+			Description: "Cumulative layout shift (CLS), a score without a unit for unexpected movement of the page. The " +
+				"target applies to the P75. Alerts use the day if an hour has too few visits.",
 			Queries: []Query{
-				{Expr: in("environment:marketplace_web_layout_shift:p75_1h"), Name: "P75 {{environment}}"},
-				{Expr: in("environment:marketplace_web_layout_shift:p95_1h"), Name: "P95 {{environment}}"},
-				Query{Expr: in("environment:marketplace_web_layout_shift:p75_1d"), Name: "P75 of a day {{environment}}"}.orNothing(noHour),
-				limit("web_layout_shift:score", "target of P75"),
+				{Expr: series("environment:marketplace_web_layout_shift:p75_1h"), Legend: "P75 {{environment}}"},
+				{Expr: series("environment:marketplace_web_layout_shift:p95_1h"), Legend: "P95 {{environment}}"},
+				Query{Expr: series("environment:marketplace_web_layout_shift:p75_1d"), Legend: "1d P75 {{environment}}"}.allowEmpty(noHour),
+				threshold("web_layout_shift:score", "P75 target"),
+			},
+		}),
+		tablePanel(Panel{
+			ID: 110, Title: "P75 by route", Unit: units.Seconds, Height: 11, SortBy: []SortColumn{{"LCP", true}},
+			Description: "P75 over an hour in the worst of the selected environments. Routes that are not in the allowlist are " +
+				"counted as other.",
+			Queries: []Query{
+				{Expr: vitalByRoute("LCP"), Legend: "LCP"},
+				{Expr: vitalByRoute("FCP"), Legend: "FCP"},
+				{Expr: vitalByRoute("TTFB"), Legend: "TTFB"},
+				{Expr: vitalByRoute("INP"), Legend: "INP"},
+				{Expr: "max by (route) (" + series("route:marketplace_web_layout_shift:p75_1h") + ")", Legend: "layout shift", Unit: units.Short},
 			},
 		}),
 	}
 }
 
-// ofTarget is a metric's value as a share of its own target.
-func ofTarget(expr string) string {
+// relativeToTarget divides web vitals by the target of their metric.
+func relativeToTarget(expr string) string {
 	return expr + " / on (metric) group_left () threshold:web_vital:seconds"
 }
 
-// implausible is a largest paint that is not between the two bounds.
-func implausible() string {
-	paint := in(vitalP75, `metric="LCP"`)
+// outOfRangeLCP returns the P75 of the LCP if it is outside the plausible range.
+func outOfRangeLCP() string {
+	lcp := series(vitalP75, `metric="LCP"`)
 	bound := func(name string) string {
 		return "scalar(" + thresholdSeries("web_vital_plausible:seconds", `bound="`+name+`"`) + ")"
 	}
-	return paint + " < " + bound("low") + " or " + paint + " > " + bound("high")
+	return lcp + " < " + bound("low") + " or " + lcp + " > " + bound("high")
 }
 
-func webMetrics() []Panel {
+func webVitals() []Panel {
 	panels := []Panel{}
-	for i, vital := range []struct{ metric, title, about string }{
-		{"LCP", "Largest contentful paint", "When the largest image or text is there."},
-		{"FCP", "First contentful paint", "When anything is there."},
-		{"TTFB", "Time to first byte", "When the server begins to answer: network, cache and function."},
-		{"INP", "Interaction to next paint", "How long the page takes to react, at its worst."},
-		{"FID", "First input delay", "How long the first click waited. Browsers that are up to date tell INP instead."},
+	for _, vital := range []struct {
+		id                         uint32
+		metric, title, description string
+	}{
+		{100, "LCP", "Largest contentful paint", "Time until the largest image or text is rendered."},
+		{101, "FCP", "First contentful paint", "Time until the first content is rendered."},
+		{102, "TTFB", "Time to first byte", "Time until the response starts: network, cache and function."},
+		{103, "INP", "Interaction to next paint", "Longest time from an interaction to the next frame."},
+		{104, "FID", "First input delay", "Delay of the first interaction. Current browsers report INP instead."},
 	} {
 		metric := `metric="` + vital.metric + `"`
-		panels = append(panels, graph(Panel{
-			ID: 100 + uint32(i), Title: vital.title, Unit: units.Seconds,
-			About: vital.about + " Its target is for the P75.",
+		panels = append(panels, timeSeriesPanel(Panel{
+			ID: vital.id, Title: vital.title, Unit: units.Seconds,
+			Description: vital.description + " The target applies to the P75.",
 			Queries: []Query{
-				{Expr: in(vitalP75, metric), Name: "P75 {{environment}}"},
-				{Expr: in("metric:marketplace_web_vital_seconds:p95_1h", metric), Name: "P95 {{environment}}"},
-				limit("web_vital:seconds", "target of P75", metric),
+				{Expr: series(vitalP75, metric), Legend: "P75 {{environment}}"},
+				{Expr: series("metric:marketplace_web_vital_seconds:p95_1h", metric), Legend: "P95 {{environment}}"},
+				threshold("web_vital:seconds", "P75 target", metric),
 			},
 		}))
 	}
-	return append(panels, graph(Panel{
+	return append(panels, timeSeriesPanel(Panel{
 		ID: 105, Title: "Measurements", Unit: units.Short,
-		About:   "Of an hour. A quantile of few is chance.",
-		Queries: []Query{{Expr: in("metric:marketplace_web_vital_samples:increase1h"), Name: "{{metric}} {{environment}}"}},
+		Description: "Number of measurements in an hour. Percentiles of few measurements are unreliable.",
+		Queries:     []Query{{Expr: series("metric:marketplace_web_vital_samples:increase1h"), Legend: "{{metric}} {{environment}}"}},
 	}))
 }
 
-func webPlaces() []Panel {
+func webBreakdown() []Panel {
 	byDevice := func(metric string, matchers ...string) string {
-		return "histogram_quantile(0.75, " + pushed("device, le", in(metric, matchers...)) + ")"
+		return "histogram_quantile(0.75, " + sumRate("device, le", series(metric, matchers...)) + ")"
 	}
 	return []Panel{
-		list(Panel{
-			ID: 110, Title: "P75 by route", Unit: units.Seconds, SortBy: "LCP",
-			About: "Of an hour, the worst of the chosen environments. What is not in the list of routes is together in other.",
-			Queries: []Query{
-				{Expr: vitalByRoute("LCP"), Name: "LCP"},
-				{Expr: vitalByRoute("FCP"), Name: "FCP"},
-				{Expr: vitalByRoute("TTFB"), Name: "TTFB"},
-				{Expr: vitalByRoute("INP"), Name: "INP"},
-				{Expr: "max by (route) (" + in("route:marketplace_web_layout_shift:p75_1h") + ")", Name: "layout shift", Unit: units.Short},
-			},
-		}),
-		graph(Panel{
+		timeSeriesPanel(Panel{
 			ID: 111, Title: "Largest contentful paint by device", Unit: units.Seconds, Width: 12,
-			About:   "P75 of the moment. Phones are slower, and are most of the visits.",
-			Queries: []Query{{Expr: byDevice("marketplace_web_vital_seconds_bucket", `metric="LCP"`), Name: "{{device}}"}},
+			Description: "P75 over the last minutes.",
+			Queries:     []Query{{Expr: byDevice("marketplace_web_vital_seconds_bucket", `metric="LCP"`), Legend: "{{device}}"}},
 		}),
-		graph(Panel{
+		timeSeriesPanel(Panel{
 			ID: 112, Title: "Layout shift by device", Unit: units.Short, Width: 12,
-			About:   "P75 of the moment.",
-			Queries: []Query{{Expr: byDevice("marketplace_web_layout_shift_bucket"), Name: "{{device}}"}},
+			Description: "P75 over the last minutes.",
+			Queries:     []Query{{Expr: byDevice("marketplace_web_layout_shift_bucket"), Legend: "{{device}}"}},
 		}),
 	}
 }
 
-// vitalByRoute is a metric of each route. Its name is the column's and no label, or else lines of a table would not meet.
+// vitalByRoute drops the metric label, so that all metrics of a route share a row of the table.
 func vitalByRoute(metric string) string {
-	return "max by (route) (" + in("route_metric:marketplace_web_vital_seconds:p75_1h", `metric="`+metric+`"`) + ")"
+	return "max by (route) (" + series("route_metric:marketplace_web_vital_seconds:p75_1h", `metric="`+metric+`"`) + ")"
 }
 
-func webVisits() []Panel {
-	views := in("marketplace_page_views_total")
+func webPageViews() []Panel {
+	views := series("marketplace_page_views_total")
 	return []Panel{
-		graph(Panel{
+		timeSeriesPanel(Panel{
 			ID: 120, Title: "Page views by route", Unit: units.RequestsPerSecond, Width: 12, Stacked: true,
-			About:   "In a second, as browsers tell them: robots that run no scripts are not in it, nor is anybody identified.",
-			Queries: []Query{{Expr: pushed("route", views), Name: "{{route}}"}},
+			Description: "Page views per second, as reported by browsers. Bots that do not run scripts are not counted.",
+			Queries:     []Query{{Expr: sumRate("route", views), Legend: "{{route}}"}},
 		}),
-		graph(Panel{
+		timeSeriesPanel(Panel{
 			ID: 121, Title: "Page views by device", Unit: units.RequestsPerSecond, Width: 12, Stacked: true,
-			About:   "The same by what people hold in their hands.",
-			Queries: []Query{{Expr: pushed("device", views), Name: "{{device}}"}},
+			Description: "Page views per second, by device type.",
+			Queries:     []Query{{Expr: sumRate("device", views), Legend: "{{device}}"}},
 		}),
 	}
 }

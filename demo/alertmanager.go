@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 
 	"github.com/aimarketplace/monitoring/internal/amserver"
 	"github.com/aimarketplace/monitoring/internal/receivers"
@@ -9,10 +10,9 @@ import (
 
 const alertmanagerPort = 9093
 
-// startAlertmanager runs the configuration of production with receivers on this machine, which print what people would
-// have got to out.
-func (d *demo) startAlertmanager(ctx context.Context, program string, out *curtain, asked, faster int) (url string, err error) {
-	port, err := choosePort(ctx, asked, alertmanagerPort)
+// startAlertmanager runs the production configuration with receivers on this machine, which print the notifications.
+func (d *demo) startAlertmanager(ctx context.Context, program string, out io.Writer, port, faster int) (url string, err error) {
+	port, err = choosePort(ctx, port, alertmanagerPort)
 	if err != nil {
 		return "", err
 	}
@@ -29,6 +29,6 @@ func (d *demo) startAlertmanager(ctx context.Context, program string, out *curta
 	if err != nil {
 		return "", err
 	}
-	d.keep(process{name: "Alertmanager", alive: func() bool { return alive(server.Pid()) }, log: server.Log}, server.Close)
+	d.keep(part{name: "Alertmanager", alive: func() bool { return alive(server.Pid()) }, log: server.Log}, server.Close)
 	return server.URL(), nil
 }

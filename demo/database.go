@@ -21,25 +21,25 @@ const (
 // database is how its clients reach it.
 type database struct {
 	cluster            *cluster
-	superuserURL       string // needs no password on this machine
-	appURL             string // with the password in it: not to be shown
-	monitoringURL      string // without the password, fit for a command line
+	superuserURL       string // a socket that only this user can open, without a password
+	appURL             string // with the password: not to be printed
+	monitoringURL      string // without the password
 	monitoringPassword string
 }
 
-// startDatabase runs a throwaway cluster with a seeded marketplace. The application and the exporter have roles of their own in it,
-// as they should anywhere.
+// startDatabase runs a throwaway cluster with a seeded marketplace. The application and the exporter have their own
+// roles, as in production.
 func (d *demo) startDatabase(ctx context.Context, t tools, size sizeFlags) (database, error) {
 	var server *pgserver.Server
 	err := d.step("starting Postgres", func() (err error) {
-		server, err = pgserver.Start(ctx, pgserver.Options{BinDir: t.postgres, Settings: clusterSettings()})
+		server, err = pgserver.Start(ctx, pgserver.Options{BinDir: t.postgres, Private: true, Settings: clusterSettings()})
 		return err
 	})
 	if err != nil {
 		return database{}, err
 	}
 	running := &cluster{server: server}
-	d.keep(process{name: "Postgres", alive: running.alive, log: server.Log}, running.close)
+	d.keep(part{name: "Postgres", alive: running.alive, log: server.Log}, running.close)
 
 	appPassword := rand.Text()
 	db := database{
@@ -52,16 +52,16 @@ func (d *demo) startDatabase(ctx context.Context, t tools, size sizeFlags) (data
 	if err := createDatabase(ctx, server, db, appPassword); err != nil {
 		return db, err
 	}
-	d.say("seeding %d users and their year\n", size.users)
+	d.print("seeding a year of business for %d users\n", size.users)
 	if err := seed(ctx, d.out, db.appURL, size); err != nil {
 		return db, err
 	}
 	if err := createMonitoringRole(ctx, t.root, db); err != nil {
 		return db, err
 	}
-	// Or else two hundred statements of the seed would hide what people do.
+	// The seed's statements would hide those of the traffic.
 	if err := execute(ctx, db.superuserURL, "SELECT pg_stat_statements_reset()"); err != nil {
-		return db, fmt.Errorf("forgetting the statements of the seed: %w", err)
+		return db, fmt.Errorf("resetting pg_stat_statements: %w", err)
 	}
 	return db, nil
 }
@@ -70,14 +70,14 @@ func clusterSettings() map[string]string {
 	return map[string]string{
 		"shared_buffers":  "128MB",
 		"max_wal_size":    "4GB",
-		"wal_level":       "minimal", // loading new tables in one transaction then needs no log
+		"wal_level":       "minimal", // tables that are created and loaded in one transaction need no WAL
 		"max_wal_senders": "0",
-		// Not UTC, because a database need not be: what is stored and what is counted must not depend on it.
+		// Another zone than UTC shows that neither rows nor metrics depend on it.
 		"timezone": "Asia/Seoul",
 	}
 }
 
-// createDatabase gives the application a database of its own, and statistics in it.
+// createDatabase creates a database that the application owns, with pg_stat_statements.
 func createDatabase(ctx context.Context, server *pgserver.Server, db database, appPassword string) error {
 	err := execute(ctx, server.URL("postgres", pgserver.Superuser),
 		"CREATE ROLE "+appRole+" LOGIN",
@@ -86,7 +86,7 @@ func createDatabase(ctx context.Context, server *pgserver.Server, db database, a
 	if err != nil {
 		return fmt.Errorf("creating the database: %w", err)
 	}
-	// In Postgres 15 and later the schema public does not belong to the owner of the database.
+	// Since Postgres 15 the owner of the database does not own the schema public.
 	err = execute(ctx, db.superuserURL, "CREATE EXTENSION pg_stat_statements", "ALTER SCHEMA public OWNER TO "+appRole)
 	if err != nil {
 		return fmt.Errorf("preparing the database: %w", err)
@@ -94,11 +94,11 @@ func createDatabase(ctx context.Context, server *pgserver.Server, db database, a
 	return nil
 }
 
-// createMonitoringRole runs the very script that operators are given.
+// createMonitoringRole runs the script that operators run.
 func createMonitoringRole(ctx context.Context, root string, db database) error {
 	script, err := os.ReadFile(filepath.Join(root, "deploy", "postgres", "monitoring-role.sql"))
 	if err != nil {
-		return fmt.Errorf("reading the monitoring role's script: %w", err)
+		return fmt.Errorf("reading the script of the monitoring role: %w", err)
 	}
 	if err := execute(ctx, db.superuserURL, string(script), passwordSQL(monitoringRole, db.monitoringPassword)); err != nil {
 		return fmt.Errorf("creating the monitoring role: %w", err)
@@ -106,7 +106,7 @@ func createMonitoringRole(ctx context.Context, root string, db database) error {
 	return nil
 }
 
-// passwordSQL keeps the statement out of pg_stat_statements, which would publish the password. The password needs no quoting.
+// passwordSQL keeps the statement out of pg_stat_statements, which would show the password. rand.Text needs no quoting.
 func passwordSQL(role, password string) string {
 	return "SET pg_stat_statements.track_utility = off; ALTER ROLE " + role + " PASSWORD '" + password + "'"
 }

@@ -7,24 +7,27 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"sync"
+	"syscall"
 	"time"
+
+	"github.com/aimarketplace/monitoring/demo/progress"
 )
 
-// demo is all that is running. What is started registers how it is stopped, so that a start that fails half-way tidies up too.
+// demo is everything that runs. Each part registers how it is stopped when it is started, so that a failed start is
+// cleaned up too.
 type demo struct {
-	out      io.Writer
-	closers  []closer
-	children []process
+	out     io.Writer
+	closers []closer
+	parts   []part
 }
 
 type closer struct {
-	name  string // empty for what nobody needs to be told of
+	name  string // printed when it is stopped, unless empty
 	close func() error
 }
 
-// process is a child that is to live as long as the demo.
-type process struct {
+// part is a process or goroutine without which the demo ends.
+type part struct {
 	name  string
 	alive func() bool
 	log   func() string
@@ -34,54 +37,26 @@ func (d *demo) onStop(name string, close func() error) {
 	d.closers = append(d.closers, closer{name: name, close: close})
 }
 
-// keep registers a child to be watched, and stopped at the end.
-func (d *demo) keep(child process, close func() error) {
-	d.children = append(d.children, child)
-	d.onStop(child.name, close)
+// keep registers a part to watch, and to stop at the end.
+func (d *demo) keep(p part, close func() error) {
+	d.parts = append(d.parts, p)
+	d.onStop(p.name, close)
 }
 
-// step says what is done and, when it is, how long that took.
+// step prints the name of a step, and its duration when it has ended.
 func (d *demo) step(name string, do func() error) error {
-	d.say("%-40s ", name+" …")
-	started := time.Now()
-	stop := d.tick()
-	err := do()
-	stop()
-	if err != nil {
-		d.say("failed\n")
-		return err
-	}
-	d.say(" %s\n", time.Since(started).Round(100*time.Millisecond))
-	return nil
+	return progress.Step(d.out, name, func() (string, error) { return "", do() })
 }
 
-// tick adds a dot a second to a step that takes longer than one expects, until it is stopped.
-func (d *demo) tick() (stop func()) {
-	const expected = 2 * time.Second
-	over := make(chan struct{})
-	var ticking sync.WaitGroup
-	ticking.Go(func() {
-		for wait := expected; ; wait = time.Second {
-			select {
-			case <-over:
-				return
-			case <-time.After(wait):
-				d.say(".")
-			}
-		}
-	})
-	return func() { close(over); ticking.Wait() }
-}
+// print ignores errors of the output: the demo goes on without a terminal.
+func (d *demo) print(format string, args ...any) { _, _ = fmt.Fprintf(d.out, format, args...) }
 
-// say talks to whoever looks on; if nobody can hear it, the demo goes on.
-func (d *demo) say(format string, args ...any) { _, _ = fmt.Fprintf(d.out, format, args...) }
-
-// stop ends everything in the opposite order of its start, so that nothing loses what it depends on before it ends.
+// stop ends the parts in the opposite order of their start.
 func (d *demo) stop() error {
 	var errs []error
 	for _, c := range slices.Backward(d.closers) {
 		if c.name != "" {
-			d.say("stopping %s\n", c.name)
+			d.print("stopping %s\n", c.name)
 		}
 		errs = append(errs, c.close())
 	}
@@ -89,31 +64,44 @@ func (d *demo) stop() error {
 	return errors.Join(errs...)
 }
 
-// look is how often the children are looked at.
-const look = 500 * time.Millisecond
+// watchInterval is how often watch checks the parts.
+const watchInterval = 500 * time.Millisecond
 
-// watch returns when ctx is done, which is no error, or when a child has died, which is one and ends with the child's log.
+// watch returns nil when ctx is done, and an error with the end of the log when a part has ended before.
 func (d *demo) watch(ctx context.Context) error {
-	ticker := time.NewTicker(look)
+	ticker := time.NewTicker(watchInterval)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			d.say("\n")
+			d.print("\n")
 			return nil
 		case <-ticker.C:
 		}
-		for _, child := range d.children {
-			if !child.alive() {
-				return fmt.Errorf("%s died; its log ends:\n%s", child.name, tail(child.log()))
+		for _, p := range d.parts {
+			if !p.alive() {
+				return fmt.Errorf("%s ended; its log ends:\n%s", p.name, tail(p.log()))
 			}
 		}
 	}
 }
 
-// tail is the last lines of a log.
+// background runs do until stop, which waits for its end.
+func background(ctx context.Context, do func(context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		do(ctx)
+	}()
+	return func() { cancel(); <-ended }
+}
+
+func alive(pid int) bool { return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
+
+// tail returns the last lines of a log.
 func tail(log string) string {
-	const enough = 20
+	const limit = 20
 	lines := strings.Split(strings.TrimSpace(log), "\n")
-	return strings.Join(lines[max(0, len(lines)-enough):], "\n")
+	return strings.Join(lines[max(0, len(lines)-limit):], "\n")
 }

@@ -3,104 +3,82 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"net/http"
+	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"syscall"
-	"time"
 
-	"github.com/aimarketplace/monitoring/internal/child"
+	"github.com/aimarketplace/monitoring/exporter/app"
 )
 
 const (
 	exporterPort = 9847
-	drainsPort   = 9848
+	inboundPort  = 9848
 )
 
-// buildExporter makes the program in a temporary folder that goes when the demo does.
-func (d *demo) buildExporter(ctx context.Context, root string) (string, error) {
-	dir, err := os.MkdirTemp("", "demo-build-")
-	if err != nil {
-		return "", fmt.Errorf("building the exporter: %w", err)
-	}
-	d.onStop("", func() error { return os.RemoveAll(dir) })
-	program := filepath.Join(dir, "marketplace_exporter")
-	build := exec.CommandContext(ctx, "go", "build", "-o", program, "./exporter") //nolint:gosec // our own program
-	build.Dir = root
-	if output, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building the exporter: %w\n%s", err, output)
-	}
-	return program, nil
-}
-
-// exporter is where the running one is found, and what it wants drains to be signed with.
+// exporter is how its clients reach it.
 type exporter struct {
-	url       string // of its metrics, without their path
-	drainsURL string
-	secret    string
+	url        string // without the path of the metrics
+	inboundURL string
+	secret     string // of the drains
 }
 
-// startExporter hands passwords over in files, because arguments are seen by everybody on the machine.
-func (d *demo) startExporter(ctx context.Context, root, program string, db database, flags upFlags) (exporter, error) {
-	port, err := choosePort(ctx, flags.exporterPort, exporterPort)
+// startExporter runs the exporter in this process.
+func (d *demo) startExporter(ctx context.Context, root string, db database, flags upFlags) (exporter, error) {
+	e := exporter{secret: rand.Text()}
+	args, err := d.exporterFlags(ctx, root, db, e.secret, flags)
 	if err != nil {
-		return exporter{}, err
-	}
-	second, err := choosePort(ctx, flags.drainsPort, drainsPort)
-	if err != nil {
-		return exporter{}, err
-	}
-	home, err := child.NewDir("", "exporter")
-	if err != nil {
-		return exporter{}, err
-	}
-	d.onStop("", home.Remove)
-	e := exporter{url: "http://" + local(port), drainsURL: "http://" + local(second), secret: rand.Text()}
-	for name, content := range map[string]string{"password": db.monitoringPassword, "secret": e.secret} {
-		if err := os.WriteFile(home.Join(name), []byte(content), 0o600); err != nil {
-			return e, fmt.Errorf("writing the exporter's secrets: %w", err)
-		}
+		return e, err
 	}
 	return e, d.step("starting the exporter", func() error {
-		running, err := home.Start(syscall.SIGTERM, program,
-			"--database.url="+db.monitoringURL, "--database.password-file="+home.Join("password"), "--web.listen-address="+local(port),
-			"--inbound.listen-address="+local(second), "--vercel.secret-file="+home.Join("secret"),
-			"--vercel.routes-file="+filepath.Join(root, "deploy", "exporter", "routes.yml"),
-			"--collect.cache-duration=2s", "--postgres.indexes.min-age=1m", "--postgres.slow-interval=15s") // nobody waits a week for a demo
+		config, _, err := app.Parse(args, io.Discard, io.Discard)
 		if err != nil {
-			return err
+			return fmt.Errorf("starting the exporter: %w", err)
 		}
-		watched := process{name: "the exporter", alive: func() bool { return alive(running.Pid()) }, log: home.Log}
-		d.keep(watched, func() error { return terminate(ctx, running) })
-		return running.WaitReady(ctx, func(ctx context.Context) error { return get(ctx, e.url+"/-/ready") })
+		log := &heldWriter{} // never released: watch prints its end
+		running, err := app.New(config, config.Logger(log))
+		if err != nil {
+			return fmt.Errorf("starting the exporter: %w", err)
+		}
+		if err := running.Listen(ctx); err != nil {
+			running.Close()
+			return fmt.Errorf("starting the exporter: %w", err)
+		}
+		e.url, e.inboundURL = "http://"+running.Addr().String(), "http://"+running.InboundAddr().String()
+		ended := make(chan error, 1)
+		stop := background(context.WithoutCancel(ctx), func(ctx context.Context) { ended <- running.Run(ctx) })
+		alive := func() bool { return len(ended) == 0 }
+		d.keep(part{name: "the exporter", alive: alive, log: log.String}, func() error { stop(); return <-ended })
+		return nil
 	})
 }
 
-// terminate works when ctx is done too, which is when it is needed.
-func terminate(ctx context.Context, running *child.Process) error {
-	const patience = 10 * time.Second
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	defer cancel()
-	return running.Stop(ctx, syscall.SIGTERM)
-}
-
-// get is nil when the page is there.
-func get(ctx context.Context, url string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+// exporterFlags passes secrets in files, as in production. The unused indexes and slow statements of a demo show after
+// a minute instead of a week.
+func (d *demo) exporterFlags(ctx context.Context, root string, db database, secret string, flags upFlags) ([]string, error) {
+	metrics, err := choosePort(ctx, flags.exporterPort, exporterPort)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	request.Close = true // asked once
-	response, err := http.DefaultClient.Do(request)
+	inbound, err := choosePort(ctx, flags.inboundPort, inboundPort)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	err = response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		err = errors.Join(err, fmt.Errorf("getting %s: %s", url, response.Status))
+	dir, err := os.MkdirTemp("", "exporter-")
+	if err != nil {
+		return nil, fmt.Errorf("creating the exporter's directory: %w", err)
 	}
-	return err
+	d.onStop("", func() error { return os.RemoveAll(dir) })
+	for name, content := range map[string]string{"password": db.monitoringPassword, "secret": secret} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			return nil, fmt.Errorf("writing the exporter's secrets: %w", err)
+		}
+	}
+	return []string{
+		"--database.url=" + db.monitoringURL, "--database.password-file=" + filepath.Join(dir, "password"),
+		"--web.listen-address=" + local(metrics), "--inbound.listen-address=" + local(inbound),
+		"--vercel.secret-file=" + filepath.Join(dir, "secret"),
+		"--vercel.routes-file=" + filepath.Join(root, "deploy", "exporter", "routes.yml"),
+		"--collect.cache-duration=2s", "--postgres.indexes.min-age=1m", "--postgres.slow-interval=15s",
+	}, nil
 }

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -19,11 +18,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// running is a demo in a process of its own, with a folder for all that it makes.
+// running is a demo in its own process, with a directory for its files.
 type running struct {
 	cmd *exec.Cmd
 	tmp string
-	out *safeBuffer
+	out *heldWriter
 }
 
 func startDemo(t *testing.T, args ...string) running {
@@ -39,13 +38,13 @@ func runDemo(t *testing.T, args ...string) running {
 	built, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput()
 	require.NoError(t, err, string(built))
 
-	// Not t.TempDir(), which a Postgres that is not run by root could not enter.
+	// Not t.TempDir(): the user that runs Postgres instead of root cannot enter it.
 	tmp, err := os.MkdirTemp("", "demo-test-")
 	require.NoError(t, err)
-	require.NoError(t, os.Chmod(tmp, 0o755)) // for everybody to pass
+	require.NoError(t, os.Chmod(tmp, 0o755)) // for that user
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(tmp)) })
 
-	d := running{cmd: exec.Command(program, args...), tmp: tmp, out: &safeBuffer{}} //nolint:noctx // stopped by a signal
+	d := running{cmd: exec.Command(program, args...), tmp: tmp, out: &heldWriter{}} //nolint:noctx // stopped by a signal
 	d.cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
 	d.cmd.Stdout, d.cmd.Stderr = d.out, d.out
 	require.NoError(t, d.cmd.Start())
@@ -58,13 +57,13 @@ func runDemo(t *testing.T, args ...string) running {
 	return d
 }
 
-// again runs the program once more beside the demo, and is what that prints.
+// again runs the program beside the demo, and returns its output.
 func (d running) again(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), d.cmd.Path, args...)
 	cmd.Env = d.cmd.Env
-	said, err := cmd.CombinedOutput()
-	return string(said), err
+	output, err := cmd.CombinedOutput()
+	return string(output), err
 }
 
 func (d running) await(t *testing.T, text string) {
@@ -76,13 +75,13 @@ func (d running) await(t *testing.T, text string) {
 
 func (d running) wait(t *testing.T) error {
 	t.Helper()
-	const patience = time.Minute
-	stuck := time.AfterFunc(patience, func() { _ = d.cmd.Process.Kill() })
+	const timeout = time.Minute
+	stuck := time.AfterFunc(timeout, func() { _ = d.cmd.Process.Kill() })
 	defer stuck.Stop()
 	return d.cmd.Wait()
 }
 
-// address is what the screen says where a pattern's group is.
+// address returns the pattern's group in the output.
 func (d running) address(t *testing.T, pattern string) string {
 	t.Helper()
 	found := regexp.MustCompile(pattern).FindStringSubmatch(d.out.String())
@@ -90,7 +89,7 @@ func (d running) address(t *testing.T, pattern string) string {
 	return found[1]
 }
 
-// processes lists those that have the demo's folder in their arguments, which is all but the demo itself, by program.
+// processes lists the demo's children by program: they have the demo's directory in their arguments.
 func (d running) processes(t *testing.T) map[string][]int {
 	t.Helper()
 	listed, err := exec.CommandContext(context.WithoutCancel(t.Context()), "ps", "-A", "-o", "pid=,args=").Output()
@@ -103,7 +102,7 @@ func (d running) processes(t *testing.T) map[string][]int {
 		}
 		var pid int
 		require.NoError(t, json.Unmarshal([]byte(fields[0]), &pid))
-		name := filepath.Base(fields[1])
+		name, _, _ := strings.Cut(filepath.Base(fields[1]), "-") // without a version
 		found[name] = append(found[name], pid)
 	}
 	return found
@@ -116,48 +115,48 @@ func (d running) leftovers(t *testing.T) []string {
 	return found
 }
 
-// ask is the value of a query's first series.
-func (d running) ask(t *testing.T, prometheus, query string) float64 {
+// query returns the value of a query's first series.
+func (d running) query(t *testing.T, prometheus, expr string) float64 {
 	t.Helper()
-	var answer struct {
+	var response struct {
 		Data struct {
 			Result []struct {
 				Value []any `json:"value"`
 			} `json:"result"`
 		} `json:"data"`
 	}
-	fetch(t, prometheus+"/api/v1/query?query="+url.QueryEscape(query), &answer)
-	require.NotEmpty(t, answer.Data.Result, query)
+	fetch(t, prometheus+"/api/v1/query?query="+url.QueryEscape(expr), &response)
+	require.NotEmpty(t, response.Data.Result, expr)
 	var value float64
-	require.NoError(t, json.Unmarshal([]byte(answer.Data.Result[0].Value[1].(string)), &value))
+	require.NoError(t, json.Unmarshal([]byte(response.Data.Result[0].Value[1].(string)), &value))
 	return value
 }
 
-// fetch decodes the JSON of a page.
-func fetch(t *testing.T, page string, answer any) {
+// fetch decodes a JSON response.
+func fetch(t *testing.T, url string, value any) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, page, http.NoBody)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	require.NoError(t, err)
 	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
 	defer response.Body.Close()
-	require.NoError(t, json.NewDecoder(response.Body).Decode(answer))
+	require.NoError(t, json.NewDecoder(response.Body).Decode(value))
 }
 
-// safeBuffer is written by the demo while the test reads.
-type safeBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *safeBuffer) Write(text []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(text)
-}
-
-func (b *safeBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
+// get returns nil for a page that exists.
+func get(ctx context.Context, url string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	request.Close = true
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("getting %s: %s", url, response.Status)
+	}
+	return nil
 }

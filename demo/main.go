@@ -1,10 +1,10 @@
-// Command demo shows the monitoring at work: a throwaway marketplace with a year of business, its exporter, Prometheus with
-// the rules, Alertmanager, and what people would have got from it.
+// Command demo runs a marketplace with its monitoring on this machine: a throwaway database with a year of business, the
+// exporter, Prometheus with the rules, Alertmanager, and receivers that print its notifications.
 //
 //	go run ./demo                                    # everything, until Ctrl-C
-//	go run ./demo break database-stopped             # something to be told of, in the demo that runs
-//	go run ./demo seed --database.url=postgres://…    # the marketplace alone, in an empty database
-//	go run ./demo traffic --database.url=postgres://… # people who use it
+//	go run ./demo break database-stopped             # a fault in the running demo
+//	go run ./demo seed --database.url=postgres://…    # only the marketplace, in an empty database
+//	go run ./demo traffic --database.url=postgres://… # only its users
 package main
 
 import (
@@ -29,19 +29,19 @@ func main() {
 	}
 }
 
-// command is one thing the program can do, with its flags already registered.
+// command runs a command whose flags are registered.
 type command func(ctx context.Context, stdout io.Writer) error
 
-// run does what args say and returns when that is done or ctx is; being told to stop is no error.
+// run returns when the command of args has ended. The end of ctx is no error.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	app := kingpin.New("demo", "A marketplace to look at, and its monitoring.")
+	app := kingpin.New("demo", "A marketplace with its monitoring, to try out.")
 	app.UsageWriter(stdout).ErrorWriter(stderr)
 	app.HelpFlag.Short('h')
 	commands := map[string]command{
 		"up":      upCommand(app.Command("up", "Start everything: database, traffic, exporter, Prometheus, Alertmanager.").Default()),
-		"break":   breakCommand(app.Command("break", "Break something in the demo that runs, or mend it.")),
+		"break":   breakCommand(app.Command("break", "Begin a fault in the running demo, or end all faults.")),
 		"seed":    seedCommand(app.Command("seed", "Fill an empty database with a year of business.")),
-		"traffic": trafficCommand(app.Command("traffic", "Use a seeded marketplace until stopped.")),
+		"traffic": trafficCommand(app.Command("traffic", "Use a seeded marketplace until interrupted.")),
 	}
 	name, err := app.Parse(args)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 
 const prometheusPort = 9090
 
-// prometheusConfig scrapes and evaluates more often than one would in production, so that there is something to see at
-// once. The rules are those of production.
+// prometheusConfig scrapes and evaluates more often than in production, to show the effect of a fault sooner. The rules
+// are those of production.
 const prometheusConfig = `global:
   scrape_interval: 5s
   scrape_timeout: 4s
@@ -26,7 +26,7 @@ alerting:
         - targets: [%[2]q]
 scrape_configs:
   - job_name: marketplace_exporter
-    honor_labels: true # drains tell production from previews
+    honor_labels: true # drains have the environment of each request
     static_configs:
       - targets: [%[3]q]
         labels: {environment: production}
@@ -36,32 +36,30 @@ scrape_configs:
         labels: {environment: production}
 `
 
-// startPrometheus runs it between an exporter and an Alertmanager, given by their URLs.
-func (d *demo) startPrometheus(ctx context.Context, t tools, exporter, alertmanager string, asked int) (url string, err error) {
-	port, err := choosePort(ctx, asked, prometheusPort)
+// startPrometheus runs Prometheus between the exporter and Alertmanager, which are given as URLs.
+func (d *demo) startPrometheus(ctx context.Context, t tools, exporter, alertmanager string, port int) (url string, err error) {
+	port, err = choosePort(ctx, port, prometheusPort)
 	if err != nil {
 		return "", err
 	}
+	host := func(url string) string { return strings.TrimPrefix(url, "http://") }
 	var server *promserver.Server
 	err = d.step("starting Prometheus", func() (err error) {
-		config := fmt.Sprintf(prometheusConfig, filepath.Join(t.root, "rules", "*.yml"), hostOf(alertmanager), hostOf(exporter), local(port))
+		config := fmt.Sprintf(prometheusConfig, filepath.Join(t.root, "rules", "*.yml"), host(alertmanager), host(exporter), local(port))
 		server, err = promserver.Start(ctx, promserver.Options{Path: t.prometheus, Config: config, Port: port})
 		return err
 	})
 	if err != nil {
 		return "", err
 	}
-	d.keep(process{name: "Prometheus", alive: func() bool { return alive(server.Pid()) }, log: server.Log}, server.Close)
+	d.keep(part{name: "Prometheus", alive: func() bool { return alive(server.Pid()) }, log: server.Log}, server.Close)
 	return server.URL(), d.step("waiting for the first scrape", func() error { return awaitScrape(ctx, server) })
 }
 
-// hostOf is what Prometheus wants to know of a URL.
-func hostOf(url string) string { return strings.TrimPrefix(url, "http://") }
-
-// awaitScrape waits until Prometheus has found the exporter, and the exporter the database.
+// awaitScrape waits until Prometheus has scraped the exporter and the exporter has reached the database.
 func awaitScrape(ctx context.Context, server *promserver.Server) error {
-	const patience = time.Minute
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("no scrape with pg_up 1 within a minute"))
+	const timeout = time.Minute
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errors.New("no scrape with pg_up 1 within a minute"))
 	defer cancel()
 	for {
 		samples, err := server.Query(ctx, "pg_up == 1")

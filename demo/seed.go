@@ -12,20 +12,20 @@ import (
 	"github.com/aimarketplace/monitoring/demo/marketplace"
 )
 
-// sizeFlags are the flags that say which marketplace to make.
+// sizeFlags selects the seeded rows.
 type sizeFlags struct {
 	users int
 	seed  uint64
 }
 
 func (f *sizeFlags) register(cmd *kingpin.CmdClause) {
-	cmd.Flag("users", "Number of accounts; everything else grows with it.").Envar("DEMO_USERS").Default("5000").IntVar(&f.users)
-	cmd.Flag("seed", "Another seed, another year.").Envar("DEMO_SEED").Default("1").Uint64Var(&f.seed)
+	cmd.Flag("users", "Number of accounts; all other tables grow with it.").Envar("DEMO_USERS").Default("5000").IntVar(&f.users)
+	cmd.Flag("seed", "Seed of the random choices.").Envar("DEMO_SEED").Default("1").Uint64Var(&f.seed)
 }
 
 func databaseFlag(cmd *kingpin.CmdClause) *string {
-	return cmd.Flag("database.url", "The database; prefer the variable, arguments are seen by everybody.").Envar("DATABASE_URL").
-		Required().String()
+	return cmd.Flag("database.url", "URL of the database. Prefer the environment variable: other users can see arguments.").
+		Envar("DATABASE_URL").Required().String()
 }
 
 func seedCommand(cmd *kingpin.CmdClause) command {
@@ -46,13 +46,13 @@ func seed(ctx context.Context, stdout io.Writer, url string, size sizeFlags) err
 	if err := marketplace.Seed(ctx, conn, opts); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "  %d users and their year in %s\n", size.users, time.Since(started).Round(100*time.Millisecond))
+	_, err = fmt.Fprintf(stdout, "seeded %d users and their year in %s\n", size.users, time.Since(started).Round(100*time.Millisecond))
 	return err
 }
 
-// closeConn says goodbye even when the context of the work is over.
+// closeConn closes the connection after the end of ctx, too.
 func closeConn(ctx context.Context, conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
-	_ = conn.Close(ctx) // the server notices anyway
+	_ = conn.Close(ctx) // the server also notices a lost connection
 }

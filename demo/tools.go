@@ -10,10 +10,10 @@ import (
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
-// tools are the programs that the demo runs and does not make.
+// tools are the programs that the demo runs.
 type tools struct {
 	root         string // of the repository
-	postgres     string // the folder of initdb and postgres
+	postgres     string // directory of initdb and postgres
 	prometheus   string
 	alertmanager string
 }
@@ -30,15 +30,15 @@ func findTools() (tools, error) {
 	if t.prometheus, err = toolbox.AnyPrometheus(); err != nil {
 		return t, err
 	}
-	// Not the system's: the configuration needs a recent one.
+	// Not the system's: the configuration needs a recent version.
 	t.alertmanager, err = toolbox.Path("alertmanager")
 	return t, err
 }
 
-// choosePort is the port that was asked for; else the usual one if it is free; else any that is.
-func choosePort(ctx context.Context, asked, usual int) (int, error) {
-	if asked != 0 {
-		return asked, nil
+// choosePort returns the configured port, else the usual one if it is free, else any free port.
+func choosePort(ctx context.Context, configured, usual int) (int, error) {
+	if configured != 0 {
+		return configured, nil
 	}
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", local(usual))

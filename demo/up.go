@@ -3,21 +3,22 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 
 	"github.com/alecthomas/kingpin/v2"
+
+	"github.com/aimarketplace/monitoring/demo/drains"
 )
 
-// upFlags say what `demo up` makes and where it listens, always on 127.0.0.1.
+// upFlags configures `demo up`. All ports are on 127.0.0.1.
 type upFlags struct {
 	size             sizeFlags
 	rate             *float64
 	requests         *float64
-	control          *string
+	faultFile        *string
 	exporterPort     int
-	drainsPort       int
+	inboundPort      int
 	prometheusPort   int
 	alertmanagerPort int
 	faster           int
@@ -28,12 +29,12 @@ func upCommand(cmd *kingpin.CmdClause) command {
 	flags.size.register(cmd)
 	flags.rate = rateFlag(cmd)
 	flags.requests = requestsFlag(cmd)
-	flags.control = controlFlag(cmd)
-	cmd.Flag("exporter.port", "Port of the exporter; 0 is 9847 if that is free, else any.").Default("0").IntVar(&flags.exporterPort)
-	cmd.Flag("vercel.port", "Port at which the exporter takes drains; 0 is 9848 if that is free, else any.").Default("0").IntVar(&flags.drainsPort)
-	cmd.Flag("prometheus.port", "Port of Prometheus; 0 is 9090 if that is free, else any.").Default("0").IntVar(&flags.prometheusPort)
-	cmd.Flag("alertmanager.port", "Port of Alertmanager; 0 is 9093 if that is free, else any.").Default("0").IntVar(&flags.alertmanagerPort)
-	cmd.Flag("alertmanager.faster", "Divides the waiting times of alertmanager.yml; 1 keeps those of production.").
+	flags.faultFile = faultFileFlag(cmd)
+	cmd.Flag("exporter.port", "Port of the exporter; 0 is 9847, or a free port if that is taken.").Default("0").IntVar(&flags.exporterPort)
+	cmd.Flag("inbound.port", "Port on which the exporter receives drains; 0 is 9848, or a free port if that is taken.").Default("0").IntVar(&flags.inboundPort)
+	cmd.Flag("prometheus.port", "Port of Prometheus; 0 is 9090, or a free port if that is taken.").Default("0").IntVar(&flags.prometheusPort)
+	cmd.Flag("alertmanager.port", "Port of Alertmanager; 0 is 9093, or a free port if that is taken.").Default("0").IntVar(&flags.alertmanagerPort)
+	cmd.Flag("alertmanager.faster", "Divisor of the waiting times in alertmanager.yml; 1 keeps those of production.").
 		Envar("DEMO_FASTER").Default("5").IntVar(&flags.faster)
 	return func(ctx context.Context, stdout io.Writer) (err error) {
 		d := &demo{out: stdout}
@@ -45,71 +46,72 @@ func upCommand(cmd *kingpin.CmdClause) command {
 	}
 }
 
-// start brings everything up, each part when the ones that it needs are there.
+// start starts each part after those that it depends on.
 func (d *demo) start(ctx context.Context, flags upFlags) error {
 	tools, err := findTools()
 	if err != nil {
 		return err
 	}
-	control, err := d.claimControl(ctx, *flags.control)
-	if err != nil {
-		return err
-	}
-	var program string
-	err = d.step("building the exporter", func() (err error) {
-		program, err = d.buildExporter(ctx, tools.root)
-		return err
-	})
-	if err != nil {
+	if err := d.claimFaultFile(*flags.faultFile); err != nil {
 		return err
 	}
 	page := screen{Faster: flags.faster, Requests: *flags.requests}
 	if page.Database, err = d.startDatabase(ctx, tools, flags.size); err != nil {
 		return err
 	}
-	d.startTraffic(ctx, page.Database, *flags.rate)
-	running, err := d.startExporter(ctx, tools.root, program, page.Database, flags)
-	if err != nil {
+	if err := d.startTraffic(ctx, page.Database, *flags.rate); err != nil {
 		return err
 	}
-	page.Exporter, page.Drains = running.url, running.drainsURL
-	website, err := d.startWebsite(ctx, running, *flags.requests)
+	if page.Exporter, err = d.startExporter(ctx, tools.root, page.Database, flags); err != nil {
+		return err
+	}
+	website, err := d.startWebsite(ctx, page.Exporter, *flags.requests)
 	if err != nil {
 		return err
 	}
 	if err := d.startAlerting(ctx, tools, flags, &page); err != nil {
 		return err
 	}
-	d.serveControl(ctx, control, &breaker{on: stage{page.Database, website}, broken: map[string]bool{}})
+	faults := newFaultRunner(faultTarget{page.Database, website}, d.print)
+	stop := background(ctx, func(ctx context.Context) { faults.follow(ctx, *flags.faultFile) })
+	d.onStop("", func() error { stop(); return nil })
 	return nil
 }
 
-// startAlerting runs what tells people, and shows the screen before the first of them is told.
+// startAlerting starts Alertmanager and Prometheus. Notifications are printed after the screen.
 func (d *demo) startAlerting(ctx context.Context, t tools, flags upFlags, page *screen) (err error) {
-	notices := &curtain{out: d.out}
-	page.Alertmanager, err = d.startAlertmanager(ctx, t.alertmanager, notices, flags.alertmanagerPort, flags.faster)
+	notifications := &heldWriter{out: d.out}
+	page.Alertmanager, err = d.startAlertmanager(ctx, t.alertmanager, notifications, flags.alertmanagerPort, flags.faster)
 	if err != nil {
 		return err
 	}
-	page.Prometheus, err = d.startPrometheus(ctx, t, page.Exporter, page.Alertmanager, flags.prometheusPort)
+	page.Prometheus, err = d.startPrometheus(ctx, t, page.Exporter.url, page.Alertmanager, flags.prometheusPort)
 	if err != nil {
 		return err
 	}
-	defer notices.rise()
-	return showScreen(d.out, *page)
+	defer notifications.release()
+	return page.show(d.out)
 }
 
-// startTraffic has people in the marketplace for as long as the demo is up.
-func (d *demo) startTraffic(ctx context.Context, db database, rate float64) {
-	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	// Traffic that fails is to be seen in Prometheus; its log would only run over the screen.
-	go func() { ended <- traffic(ctx, slog.New(slog.DiscardHandler), db.appURL, rate) }()
-	d.onStop("traffic", func() error {
-		cancel()
-		if err := <-ended; err != nil {
-			return fmt.Errorf("running traffic: %w", err)
-		}
-		return nil
-	})
+// startTraffic runs the users and jobs of the marketplace. Failed actions show in Prometheus; a log would scroll the
+// screen away.
+func (d *demo) startTraffic(ctx context.Context, db database, rate float64) error {
+	pool, err := openPool(ctx, db.appURL)
+	if err != nil {
+		return err
+	}
+	stop := background(ctx, func(ctx context.Context) { traffic(ctx, slog.New(slog.DiscardHandler), pool, rate) })
+	d.onStop("traffic", func() error { stop(); return nil })
+	return nil
+}
+
+// startWebsite sends drains to the exporter. Lost deliveries show in Prometheus.
+func (d *demo) startWebsite(ctx context.Context, to exporter, rate float64) (*drains.Sender, error) {
+	sender, err := drains.New(drains.Options{URL: to.inboundURL, Secret: to.secret, Rate: rate})
+	if err != nil {
+		return nil, err
+	}
+	stop := background(ctx, sender.Run)
+	d.onStop("the website", func() error { stop(); return nil })
+	return sender, nil
 }

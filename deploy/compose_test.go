@@ -1,5 +1,5 @@
-// Package deploy_test holds docker-compose.yml, and all that it mounts and builds, against the repository and against
-// the very servers that it runs. No container is started here: that takes an engine.
+// Package deploy_test checks docker-compose.yml, and everything that it mounts and builds, against the repository and
+// against the servers that it runs. It starts no container, so that it needs no container engine.
 package deploy_test
 
 import (
@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// root is the folder that paths in docker-compose.yml start at.
+// root is the directory of docker-compose.yml.
 const root = ".."
 
 type composition struct {
@@ -41,7 +41,7 @@ type service struct {
 
 type build struct{ Context, Dockerfile, Target string }
 
-// secret is a name alone, which Compose mounts in /run/secrets, or a name and where to.
+// secret is a name, which Compose mounts in /run/secrets, or a name and the path to mount it at.
 type secret struct{ Source, Target string }
 
 func (s *secret) UnmarshalYAML(node *yaml.Node) error {
@@ -68,7 +68,7 @@ func readYAML(t *testing.T, path string, into any) {
 	require.NoError(t, yaml.Unmarshal(text, into), path)
 }
 
-// mount is a file or folder of the repository, or a volume, inside a container.
+// mount is a file or directory of the repository, or a volume, in a container.
 type mount struct {
 	source, target string
 	volume         bool
@@ -83,14 +83,14 @@ func (s service) mounts(t *testing.T) []mount {
 			mounts = append(mounts, mount{parts[0], parts[1], true})
 			continue
 		}
-		require.Len(t, parts, 3, "%s: what people edit is mounted read-only", text)
+		require.Len(t, parts, 3, "%s: files of the repository are mounted read-only", text)
 		require.Equal(t, "ro", parts[2], text)
 		mounts = append(mounts, mount{filepath.Join(root, parts[0]), parts[1], false})
 	}
 	return mounts
 }
 
-func TestWhatIsMountedExists(t *testing.T) {
+func TestMountsExist(t *testing.T) {
 	c := compose(t)
 	used := map[string]bool{}
 	for name, s := range c.Services {
@@ -110,11 +110,11 @@ func TestWhatIsMountedExists(t *testing.T) {
 		}
 	}
 	for volume := range c.Volumes {
-		require.True(t, used[volume], "nobody mounts the volume %s", volume)
+		require.True(t, used[volume], "volume %s is not used", volume)
 	}
 }
 
-// firstFile is path, or a file in it where it is a folder: an empty one would be no mistake to Docker.
+// firstFile returns path, or a file in it if it is a directory. Docker accepts an empty directory.
 func firstFile(t *testing.T, path string) string {
 	t.Helper()
 	info, err := os.Stat(path)
@@ -128,7 +128,7 @@ func firstFile(t *testing.T, path string) string {
 	return files[0]
 }
 
-func TestNothingIsReachedFromOtherMachines(t *testing.T) {
+func TestPortsAreLocal(t *testing.T) {
 	c := compose(t)
 	for name, s := range c.Services {
 		for _, port := range s.Ports {
@@ -140,23 +140,23 @@ func TestNothingIsReachedFromOtherMachines(t *testing.T) {
 	require.Empty(t, c.Services["postgres"].Ports)
 }
 
-func TestNoContainerMayDoMoreThanItMust(t *testing.T) {
+func TestContainersAreUnprivileged(t *testing.T) {
 	for name, s := range compose(t).Services {
-		require.Regexp(t, `^[1-9]\d*:\d+$`, s.User, "%s: not root, and a number, so that no image can name it otherwise", name)
+		require.Regexp(t, `^[1-9]\d*:\d+$`, s.User, "%s: a number other than root, which does not depend on the image", name)
 		require.True(t, s.ReadOnly, name)
 		require.Equal(t, []string{"ALL"}, s.CapDrop, name)
 		require.Contains(t, s.SecurityOpt, "no-new-privileges:true", name)
 	}
 }
 
-func TestHealthIsChecked(t *testing.T) {
+func TestServicesHaveHealthChecks(t *testing.T) {
 	for name, s := range compose(t).Services {
-		if name == "traffic" { // It serves nobody: that it runs is its health, and Docker sees to that.
+		if name == "traffic" { // it has no port: Docker restarts it when it ends
 			require.Empty(t, s.Healthcheck.Test)
 			continue
 		}
 		require.NotEmpty(t, s.Healthcheck.Test, name)
-		require.Equal(t, "CMD", s.Healthcheck.Test[0], "%s: an image need not have a shell", name)
+		require.Equal(t, "CMD", s.Healthcheck.Test[0], "%s: an image may have no shell", name)
 		for _, other := range s.DependsOn {
 			require.Equal(t, "service_healthy", other.Condition, name)
 		}

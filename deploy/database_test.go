@@ -16,10 +16,10 @@ import (
 
 const databaseName = "marketplace"
 
-// initialise does what the image's entrypoint does at its first start: the scripts, in the order of their names.
-func initialise(t *testing.T, s *pgtest.Server, secrets string) {
+// initialize runs the scripts of the image's first start, in the order of their names.
+func initialize(t *testing.T, s *pgtest.Server, secrets string) {
 	t.Helper()
-	// The copies in deploy/demo/Dockerfile put this one between them.
+	// deploy/demo/Dockerfile copies the script of the monitoring role between the others.
 	scripts := []string{
 		"demo/initdb/10-database.sql", "demo/initdb/20-seed.sh", "postgres/monitoring-role.sql", "demo/initdb/40-passwords.sql",
 	}
@@ -37,8 +37,8 @@ func initialise(t *testing.T, s *pgtest.Server, secrets string) {
 	}
 }
 
-// seed runs the script against this server, which asks the role for the password that it does not have yet: the
-// superuser takes its place.
+// seed runs the script against this server. The superuser replaces the role, which has no password yet and which this
+// server does not trust, unlike the container's.
 func seed(t *testing.T, s *pgtest.Server, script string) {
 	t.Helper()
 	const inContainer = "postgres://marketplace_app@/marketplace?host=/var/run/postgresql"
@@ -55,12 +55,12 @@ func seed(t *testing.T, s *pgtest.Server, script string) {
 	require.NoError(t, err, string(output))
 }
 
-func TestTheDatabaseInitialisesItself(t *testing.T) {
+func TestDatabaseInitializesItself(t *testing.T) {
 	s := pgtest.Newest(t)
 	s.Exec(t, "postgres", "CREATE DATABASE "+databaseName)
 	secrets := generateSecrets(t)
-	letEverybodyIn(t, secrets)
-	initialise(t, s, secrets)
+	makeReadable(t, secrets)
+	initialize(t, s, secrets)
 
 	// pgpass reads the line of the password file for the server of the composition.
 	line, err := os.ReadFile(filepath.Join(secrets, "marketplace_app_pgpass"))
@@ -70,11 +70,11 @@ func TestTheDatabaseInitialisesItself(t *testing.T) {
 	url := compose(t).Services["traffic"].Environment["DATABASE_URL"]
 	config, err := pgx.ParseConfig(strings.ReplaceAll(url, "/run/secrets", secrets))
 	require.NoError(t, err)
-	require.Equal(t, fields[4], config.Password, "traffic finds its password")
+	require.Equal(t, fields[4], config.Password, "the password of the traffic")
 
 	app := connect(t, s, "marketplace_app:"+fields[4])
 	_, err = app.Exec(t.Context(), `UPDATE "User" SET status = status`)
-	require.NoError(t, err, "the application owns what was seeded")
+	require.NoError(t, err, "the application owns the seeded tables")
 
 	password, err := os.ReadFile(filepath.Join(secrets, "marketplace_exporter_password"))
 	require.NoError(t, err)
@@ -85,13 +85,13 @@ func TestTheDatabaseInitialisesItself(t *testing.T) {
 	var leaked bool
 	row := s.Conn(t, databaseName).QueryRow(t.Context(), `SELECT count(*) > 0 FROM pg_stat_statements WHERE query ~ $1`, fields[4])
 	require.NoError(t, row.Scan(&leaked))
-	require.False(t, leaked, "a password is among the statements")
+	require.False(t, leaked, "pg_stat_statements has a password")
 }
 
-// letEverybodyIn gives the server, which runs as another user, the way to the secrets that a mount is.
-func letEverybodyIn(t *testing.T, folder string) {
+// makeReadable lets the server, which runs as another user, read the secrets.
+func makeReadable(t *testing.T, folder string) {
 	t.Helper()
-	for range 3 { // up to the folder of temporary files
+	for range 3 { // up to the directory of temporary files
 		require.NoError(t, os.Chmod(folder, 0o755))
 		folder = filepath.Dir(folder)
 	}

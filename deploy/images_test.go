@@ -51,7 +51,7 @@ var fromLine = regexp.MustCompile(`(?m)^FROM (\S+)`)
 func TestImagesArePinned(t *testing.T) {
 	var images []string
 	for name, s := range compose(t).Services {
-		require.NotEqual(t, s.Image == "", s.Build == nil, "%s is either fetched or built", name)
+		require.NotEqual(t, s.Image == "", s.Build == nil, "%s is either pulled or built", name)
 		if s.Image != "" {
 			images = append(images, s.Image)
 		}
@@ -68,7 +68,7 @@ func TestImagesArePinned(t *testing.T) {
 	}
 }
 
-func TestVersionsAreThoseOfTheTools(t *testing.T) {
+func TestVersionsMatchTheTools(t *testing.T) {
 	services := compose(t).Services
 	// As a Go module, Prometheus 3.16.0 is v0.316.0.
 	module := find(t, "tools/prometheus/go.mod", `github\.com/prometheus/prometheus v0\.(\S+)`)
@@ -83,7 +83,7 @@ func TestVersionsAreThoseOfTheTools(t *testing.T) {
 	require.Equal(t, image, find(t, "tools/versions.env", "^POSTGRES_"+major+`=(\d+\.\d+)`))
 }
 
-func TestDockerfilesBuildWithTheGoOfTheModule(t *testing.T) {
+func TestDockerfilesUseTheModulesGoVersion(t *testing.T) {
 	minor := find(t, "go.mod", `^go (\d+\.\d+)`)
 	for file := range dockerfiles(t) {
 		require.Equal(t, minor, find(t, file, `^FROM golang:(\d+\.\d+)\.\d+ AS build$`), file)
@@ -92,7 +92,7 @@ func TestDockerfilesBuildWithTheGoOfTheModule(t *testing.T) {
 
 func TestDockerfilesEndUnprivileged(t *testing.T) {
 	for file, text := range dockerfiles(t) {
-		stages := fromLine.Split(text, -1)[2:] // the first is what comes before, the second the one that builds
+		stages := fromLine.Split(text, -1)[2:] // without the text before the first stage, and without the build stage
 		require.NotEmpty(t, stages, file)
 		for _, stage := range stages {
 			require.Regexp(t, `\nUSER [1-9]\d*:[1-9]\d*\n`, stage, file)
@@ -100,7 +100,7 @@ func TestDockerfilesEndUnprivileged(t *testing.T) {
 	}
 }
 
-// allowed are the folders and files that .dockerignore lets into the build context.
+// allowed returns the files and directories that .dockerignore adds to the build context.
 func allowed(t *testing.T) []string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, ".dockerignore"))
@@ -111,7 +111,7 @@ func allowed(t *testing.T) []string {
 			entries = append(entries, entry)
 		}
 	}
-	require.Contains(t, string(text), "\n*\n", "without it everything is in the context")
+	require.Contains(t, string(text), "\n*\n", "everything else is excluded")
 	return entries
 }
 
@@ -125,7 +125,7 @@ func inBuildContext(t *testing.T, path string) bool {
 	return false
 }
 
-func TestTheBuildContextHoldsWhatIsCopiedAndCompiled(t *testing.T) {
+func TestBuildContextHasAllSources(t *testing.T) {
 	for _, entry := range allowed(t) {
 		_, err := os.Stat(filepath.Join(root, entry))
 		require.NoError(t, err, ".dockerignore")
@@ -147,7 +147,7 @@ func TestTheBuildContextHoldsWhatIsCopiedAndCompiled(t *testing.T) {
 	require.Contains(t, dockerfiles(t)["deploy/exporter/Dockerfile"], " ./exporter ")
 }
 
-// sourceFolders are those of the packages and of all of ours that they import.
+// sourceFolders returns the directories of the packages and of the packages of this module that they import.
 func sourceFolders(t *testing.T, packages []string) []string {
 	t.Helper()
 	top, err := toolbox.Root()

@@ -16,7 +16,7 @@ import (
 
 const secretsFolder = "deploy/secrets/local"
 
-// generateSecrets runs the script that people run, and returns the folder that it filled.
+// generateSecrets runs deploy/secrets/generate.sh and returns the directory that it writes to.
 func generateSecrets(t *testing.T) string {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "local")
@@ -29,19 +29,19 @@ func TestSecretsAreGenerated(t *testing.T) {
 	folder := generateSecrets(t)
 	info, err := os.Stat(folder)
 	require.NoError(t, err)
-	require.Equal(t, fs.FileMode(0o700), info.Mode().Perm(), "nobody else may enter")
+	require.Equal(t, fs.FileMode(0o700), info.Mode().Perm(), "accessible to its owner only")
 
 	declared := compose(t).Secrets
 	for name, s := range declared {
 		require.Equal(t, secretsFolder+"/"+name, s.File)
 		info, err := os.Stat(filepath.Join(folder, name))
-		require.NoError(t, err, "docker-compose.yml wants what deploy/secrets/generate.sh does not make")
+		require.NoError(t, err, "deploy/secrets/generate.sh does not create a secret of docker-compose.yml")
 		require.Positive(t, info.Size(), name)
-		require.Equal(t, fs.FileMode(0o644), info.Mode().Perm(), "%s: every container has another user", name)
+		require.Equal(t, fs.FileMode(0o644), info.Mode().Perm(), "%s: containers run as different users", name)
 	}
 	files, err := os.ReadDir(folder)
 	require.NoError(t, err)
-	require.Len(t, files, len(declared), "deploy/secrets/generate.sh makes what docker-compose.yml does not want")
+	require.Len(t, files, len(declared), "deploy/secrets/generate.sh creates secrets that docker-compose.yml does not use")
 }
 
 func TestSecretsAreNeverOverwritten(t *testing.T) {
@@ -54,7 +54,7 @@ func TestSecretsAreNeverOverwritten(t *testing.T) {
 	require.Equal(t, "https://hooks.slack.com/mine", string(text))
 }
 
-func TestSecretsDifferFromPlaceToPlace(t *testing.T) {
+func TestPasswordsAreRandom(t *testing.T) {
 	one, err := os.ReadFile(filepath.Join(generateSecrets(t), "postgres_password"))
 	require.NoError(t, err)
 	other, err := os.ReadFile(filepath.Join(generateSecrets(t), "postgres_password"))
@@ -66,11 +66,11 @@ func TestSecretsDifferFromPlaceToPlace(t *testing.T) {
 func TestSecretsStayOutOfGitAndImages(t *testing.T) {
 	ignored, err := os.ReadFile("secrets/.gitignore")
 	require.NoError(t, err)
-	require.Equal(t, "/"+filepath.Base(secretsFolder)+"/\n", string(ignored), "git would take a secret")
-	require.False(t, inBuildContext(t, secretsFolder), "an image could take a secret")
+	require.Equal(t, "/"+filepath.Base(secretsFolder)+"/\n", string(ignored), "git must ignore secrets")
+	require.False(t, inBuildContext(t, secretsFolder), "images must not contain secrets")
 }
 
-func TestSecretsAreDeclaredUsedAndNowhereElse(t *testing.T) {
+func TestServicesUseDeclaredSecretsOnly(t *testing.T) {
 	c := compose(t)
 	used := map[string]bool{}
 	for name, s := range c.Services {
@@ -80,7 +80,7 @@ func TestSecretsAreDeclaredUsedAndNowhereElse(t *testing.T) {
 		}
 		words := slices.Concat(s.Command, slices.Collect(maps.Values(s.Environment)))
 		for _, word := range words {
-			require.NotRegexp(t, `://[^/@\s]*:[^/@\s]+@`, word, "%s: a URL with a password in it", name)
+			require.NotRegexp(t, `://[^/@\s]*:[^/@\s]+@`, word, "%s: URL with a password", name)
 		}
 		for key, value := range s.Environment {
 			if regexp.MustCompile(`(?i)password|secret|token|credential|_key`).MatchString(key) {
@@ -88,11 +88,11 @@ func TestSecretsAreDeclaredUsedAndNowhereElse(t *testing.T) {
 			}
 		}
 	}
-	require.Len(t, used, len(c.Secrets), "a secret that nobody uses")
+	require.Len(t, used, len(c.Secrets), "unused secret")
 }
 
-// Services read secrets by path: in flags, in the environment, in configuration files. Each path must be a mounted one.
-func TestSecretsAreMountedWhereTheyAreRead(t *testing.T) {
+// Services refer to secrets by path in flags, environment variables and configuration files. Each path must be mounted.
+func TestSecretPathsAreMounted(t *testing.T) {
 	readers := map[string][]string{
 		"postgres":     {"demo/initdb/40-passwords.sql"},
 		"alertmanager": {"../alertmanager/alertmanager.yml"},

@@ -29,7 +29,7 @@ func tool(t *testing.T, name string) string {
 	return path
 }
 
-// goBuild builds a command of the repository and returns where it is.
+// goBuild builds a command of the repository and returns its path.
 func goBuild(t *testing.T, pkg string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), filepath.Base(pkg))
@@ -40,8 +40,8 @@ func goBuild(t *testing.T, pkg string) string {
 	return program
 }
 
-// onHost turns the paths of a container into those of this machine: mounts and secrets to where they come from, volumes
-// to temporary folders.
+// onHost replaces the paths of a container with those of this machine: mounts and secrets with their sources, volumes
+// with temporary directories.
 func (s service) onHost(t *testing.T) *strings.Replacer {
 	t.Helper()
 	paths := map[string]string{}
@@ -66,7 +66,7 @@ func (s service) onHost(t *testing.T) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// configure copies a configuration, and the folders beside it, to where the paths in it are those of this machine.
+// configure copies a configuration, and the directories beside it, and replaces the paths in it.
 func configure(t *testing.T, file string, paths *strings.Replacer, beside ...string) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -87,8 +87,8 @@ func freeAddress(t *testing.T) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
 
-// starts runs a program with the flags that the service gives it, on a port of this machine, until the service's health
-// check succeeds, and requires the check to fail once the program has ended. So flags, configuration and check are true.
+// starts runs a program with the service's flags on a free port, and requires the service's health check to succeed while
+// the program runs and to fail after its end.
 func (s service) starts(t *testing.T, program, checker, config string, paths *strings.Replacer) {
 	t.Helper()
 	address := freeAddress(t)
@@ -98,7 +98,7 @@ func (s service) starts(t *testing.T, program, checker, config string, paths *st
 			args = append(args, "--config.file="+config)
 			continue
 		}
-		if flag, _, found := strings.Cut(arg, "listen-address=:"); found { // that port may be the running demo's
+		if flag, _, found := strings.Cut(arg, "listen-address=:"); found { // a running demo may use the port
 			args = append(args, flag+"listen-address="+freeAddress(t))
 			continue
 		}
@@ -122,16 +122,16 @@ func (s service) starts(t *testing.T, program, checker, config string, paths *st
 	running, err := home.Start(syscall.SIGKILL, program, args...)
 	require.NoError(t, err)
 	t.Cleanup(running.Kill)
-	patience, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	require.NoError(t, running.WaitReady(patience, check), home.Log())
-	running.Kill() // asked politely, an Alertmanager that has just started takes a minute
+	require.NoError(t, running.WaitReady(ctx, check), home.Log())
+	running.Kill() // a graceful shutdown of Alertmanager takes a minute after the start
 	<-running.Done()
-	require.Error(t, check(t.Context()), "the check succeeds where nobody answers")
+	require.Error(t, check(t.Context()), "the check succeeds without a server")
 }
 
-// The database need not be there: an exporter that says so is healthy.
-func TestTheExporterStartsAsComposed(t *testing.T) {
+// An exporter without a database is healthy: it reports that the database is down.
+func TestExporterStartsAsComposed(t *testing.T) {
 	s := compose(t).Services["exporter"]
 	s.starts(t, goBuild(t, "./exporter"), goBuild(t, "./deploy/healthcheck"), "", s.onHost(t))
 }
@@ -145,7 +145,7 @@ func TestPrometheusStartsAsComposed(t *testing.T) {
 	require.NoError(t, err, string(output))
 	rules, err := filepath.Glob(filepath.Join(root, "rules", "*.yml"))
 	require.NoError(t, err)
-	require.Contains(t, string(output), fmt.Sprintf("%d rule files found", len(rules)), "the pattern of rule_files")
+	require.Contains(t, string(output), fmt.Sprintf("%d rule files found", len(rules)), "rule_files matches all rules")
 	s.starts(t, tool(t, "prometheus"), promtool, config, paths)
 }
 

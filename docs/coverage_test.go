@@ -1,4 +1,4 @@
-// Package docs_test holds what the documents say against what there is.
+// Package docs_test checks that names in the documents exist.
 package docs_test
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/aimarketplace/monitoring/rules"
 )
 
-// row is a bullet of the guide. Lines of tables begin with a bar, so the cells are 1 to 4.
+// row is an item of the guide. Table rows start with a bar, so the cells are 1 to 4.
 type row struct {
 	section                      string
 	bullet, metric, alert, panel string
@@ -63,8 +63,8 @@ func names(cell string) []string {
 	return found
 }
 
-// The numbers of rows are those of the guide's bullets, with its blocks of set-up as one each.
-func TestEveryBulletOfTheGuideIsThere(t *testing.T) {
+// The guide has this many items in each section. A setup block counts as one item.
+func TestAllItemsOfTheGuideAreListed(t *testing.T) {
 	count := map[string]int{}
 	for _, r := range coverage(t) {
 		count[r.section]++
@@ -84,7 +84,7 @@ func TestEveryBulletOfTheGuideIsThere(t *testing.T) {
 	}, count)
 }
 
-func TestEveryBulletIsCoveredOrSaysWhyNot(t *testing.T) {
+func TestItemsHaveMetricsOrAReason(t *testing.T) {
 	reason := regexp.MustCompile(`(planned|elsewhere): \S`)
 	for _, r := range coverage(t) {
 		if len(names(r.metric)) == 0 {
@@ -106,7 +106,7 @@ func TestMetricsExist(t *testing.T) {
 		exported[rule.Record] = true
 	}
 	for _, r := range coverage(t) {
-		if strings.HasPrefix(r.metric, "elsewhere: ") { // names a file, if anything
+		if strings.HasPrefix(r.metric, "elsewhere: ") { // may name a file
 			continue
 		}
 		for _, name := range names(r.metric) {
@@ -115,7 +115,7 @@ func TestMetricsExist(t *testing.T) {
 	}
 }
 
-func TestAlertsExistAndAreAllThere(t *testing.T) {
+func TestAllAlertsAreListedAndExist(t *testing.T) {
 	missing := map[string]bool{}
 	for _, alert := range bundle(t).Alerts() {
 		missing[alert.Alert] = true
@@ -123,11 +123,11 @@ func TestAlertsExistAndAreAllThere(t *testing.T) {
 	known := maps.Clone(missing)
 	for _, r := range coverage(t) {
 		for _, name := range names(r.alert) {
-			require.True(t, known[name], "%q names %s, which no rule raises", r.bullet, name)
+			require.True(t, known[name], "%q names %s, which no rule defines", r.bullet, name)
 			delete(missing, name)
 		}
 	}
-	require.Empty(t, slices.Sorted(maps.Keys(missing)), "docs/coverage.md does not say what these alerts are for")
+	require.Empty(t, slices.Sorted(maps.Keys(missing)), "docs/coverage.md does not list these alerts")
 }
 
 func TestPanelsExist(t *testing.T) {
@@ -148,10 +148,10 @@ func bundle(t *testing.T) rules.Bundle {
 
 type panel struct {
 	Title  string
-	Panels []panel // of a row that is folded
+	Panels []panel // of a collapsed row
 }
 
-// panels are "Board / Panel", without what all boards' titles begin with.
+// panels returns "Board / Panel" of all boards, without the common prefix of the board titles.
 func panels(t *testing.T) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob("../dashboards/json/*.json")

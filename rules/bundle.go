@@ -3,12 +3,11 @@ package rules
 import (
 	"fmt"
 	"iter"
-	"net/url"
 	"strconv"
 	"strings"
 )
 
-// infoSeries is recorded once a file: which files are in force, and of which version.
+// infoSeries is recorded once per rule file, with labels for the file and the version.
 const infoSeries = "marketplace_rules_info"
 
 const (
@@ -16,7 +15,7 @@ const (
 	vectorPrefix    = "vector("
 )
 
-// All yields every rule, in the order of files and groups.
+// All yields every rule in the order of files and groups.
 func (b Bundle) All() iter.Seq[Rule] {
 	return func(yield func(Rule) bool) {
 		for _, group := range b.Groups {
@@ -29,7 +28,7 @@ func (b Bundle) All() iter.Seq[Rule] {
 	}
 }
 
-// Alerts returns the rules that alert.
+// Alerts returns the alerting rules.
 func (b Bundle) Alerts() []Rule {
 	var alerts []Rule
 	for rule := range b.All() {
@@ -40,14 +39,14 @@ func (b Bundle) Alerts() []Rule {
 	return alerts
 }
 
-// Threshold is a number that alerts compare with and boards draw.
+// Threshold is a limit that alerts compare with and dashboards draw.
 type Threshold struct {
 	Series string            // such as threshold:pg_cache_hit:ratio
-	Labels map[string]string // that tell its steps apart; may be empty
+	Labels map[string]string // distinguish several limits of one signal; may be empty
 	Value  float64
 }
 
-// Thresholds returns every number there is.
+// Thresholds returns all limits.
 func (b Bundle) Thresholds() ([]Threshold, error) {
 	var thresholds []Threshold
 	for rule := range b.All() {
@@ -63,32 +62,28 @@ func (b Bundle) Thresholds() ([]Threshold, error) {
 	return thresholds, nil
 }
 
-// vectorValue is the number N of an expression vector(N).
+// vectorValue returns the number N of an expression vector(N).
 func vectorValue(expr string) (float64, error) {
 	number, found := strings.CutPrefix(strings.TrimSuffix(expr, ")"), vectorPrefix)
 	value, err := strconv.ParseFloat(number, 64)
 	if !found || err != nil {
-		return 0, fmt.Errorf("%q is no vector(NUMBER): a threshold is a number and nothing else", expr)
+		return 0, fmt.Errorf("%q is not vector(NUMBER)", expr)
 	}
 	return value, nil
 }
 
-// Panel is a place on a board. The rules' dashboard_url annotations are the one list of those that alerts point to.
+// Panel identifies a panel of a dashboard.
 type Panel struct {
-	Board string // uid
+	Board string // uid of the dashboard
 	ID    int
 }
 
-// Panel returns where the alert's signal is drawn.
+// Panel returns the panel that shows the alert's signal, from the annotation `panel: BOARD/NUMBER`.
 func (r Rule) Panel() (Panel, error) {
-	address, err := url.Parse(r.Annotations["dashboard_url"])
-	if err != nil {
-		return Panel{}, fmt.Errorf("reading dashboard_url of %s: %w", r.Alert, err)
-	}
-	board, found := strings.CutPrefix(address.Path, "/d/")
-	id, err := strconv.Atoi(address.Query().Get("viewPanel"))
-	if !found || err != nil || id < 1 {
-		return Panel{}, fmt.Errorf("reading dashboard_url of %s: %q is no …/d/BOARD?viewPanel=NUMBER", r.Alert, address)
+	board, number, found := strings.Cut(r.Annotations["panel"], "/")
+	id, err := strconv.Atoi(number)
+	if !found || board == "" || err != nil || id < 1 {
+		return Panel{}, fmt.Errorf("reading the panel of %s: %q is not BOARD/NUMBER", r.Alert, r.Annotations["panel"])
 	}
 	return Panel{Board: board, ID: id}, nil
 }

@@ -11,47 +11,49 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aimarketplace/monitoring/internal/promql"
 	"github.com/aimarketplace/monitoring/rules"
 )
 
 var (
-	annotations = []string{"summary", "description", "runbook_url", "dashboard_url"}
+	annotations = []string{"summary", "description", "panel"}
 	severities  = []string{"P0", "P1", "P2", "P3"}
 	components  = []string{"website", "api", "payments", "uploads", "email", "database", "business", "monitoring"}
 )
 
-func TestAlertsSayWhatPeopleNeed(t *testing.T) {
+func TestAlertsHaveLabelsAndAnnotations(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, alert := range load(t).Alerts() {
-		require.False(t, seen[alert.Alert], "%s is there twice", alert.Alert)
+		require.False(t, seen[alert.Alert], "%s is defined twice", alert.Alert)
 		seen[alert.Alert] = true
 		require.Contains(t, severities, alert.Labels["severity"], alert.Alert)
 		require.Contains(t, components, alert.Labels["component"], alert.Alert)
 		require.Len(t, alert.Labels, 2, alert.Alert)
+		require.Len(t, alert.Annotations, len(annotations), alert.Alert)
 		for _, name := range annotations {
 			require.NotEmpty(t, alert.Annotations[name], "%s has no %s", alert.Alert, name)
 		}
 		require.Regexp(t, `\$value|0 are up`, alert.Annotations["description"], "%s does not show its value", alert.Alert)
 		require.Regexp(t, `limit|must be`, alert.Annotations["description"], "%s does not show its limit", alert.Alert)
-		require.True(t, strings.HasSuffix(alert.Annotations["runbook_url"], "/docs/runbooks/"+alert.Alert+".md"), alert.Alert)
+		require.Regexp(t, `(\. |}} )(Check|Stop|Increase|Pay|In that case check) `, alert.Annotations["description"], "%s names no first check", alert.Alert)
 		panel, err := alert.Panel()
 		require.NoError(t, err)
 		require.Contains(t, panel.Board, "marketplace-")
 	}
 }
 
-// The times that people are given are those of the severity; what takes longer to be sure of says so here.
-func TestAlertsWaitAsLongAsTheirSeverityAllows(t *testing.T) {
+// The severity determines `for`, with these exceptions.
+func TestAlertsWaitByTheirSeverity(t *testing.T) {
 	t.Parallel()
 	usual := map[string]string{"P0": "1m", "P1": "5m", "P2": "15m", "P3": "1h"}
 	unusual := map[string]string{
-		"Watchdog":            "",    // always
-		"NoPaidOrders":        "10m", // counts are a minute old, and silence is cheap to misread
-		"DiskForecastFull":    "30m", // a forecast of days is noisy
-		"DailyActiveUsersLow": "30m", // two runs of a KPI that runs every 15 minutes
-		"ErrorBudgetBurn1h":   "2m",  // its hour has waited already
-		"ErrorBudgetBurn3d":   "3h",  // in proportion to its days
+		"Watchdog":            "",    // fires always
+		"NoPaidOrders":        "10m", // counts are up to a minute old, and short gaps are common
+		"DiskForecastFull":    "30m", // forecasts of days are noisy
+		"DailyActiveUsersLow": "30m", // two runs of a KPI with an interval of 15 minutes
+		"ErrorBudgetBurn1h":   "2m",  // its window of an hour delays it already
+		"ErrorBudgetBurn3d":   "3h",  // in proportion to its window
 	}
 	for _, alert := range load(t).Alerts() {
 		want, special := unusual[alert.Alert]
@@ -62,17 +64,17 @@ func TestAlertsWaitAsLongAsTheirSeverityAllows(t *testing.T) {
 	}
 }
 
-// Numbers stand in thresholds.yml. What is left are identities: nothing, one, whole.
-func TestAlertsWriteNoNumbers(t *testing.T) {
+// Limits are in thresholds.yml. Alerts may only contain neutral numbers.
+func TestAlertsContainNoLimits(t *testing.T) {
 	t.Parallel()
 	for _, alert := range load(t).Alerts() {
-		for _, number := range literals(alert.Expr) {
+		for _, number := range promql.Texts(alert.Expr, promql.Number) {
 			require.Contains(t, []string{"0", "1", "100"}, number, alert.Alert)
 		}
 	}
 }
 
-func TestRulesReadOnlyWhatIsExposedOrRecorded(t *testing.T) {
+func TestRulesReadKnownMetrics(t *testing.T) {
 	t.Parallel()
 	known := exposed(t)
 	bundle := load(t)
@@ -91,24 +93,25 @@ func TestRulesReadOnlyWhatIsExposedOrRecorded(t *testing.T) {
 	}
 }
 
-func TestStoriesFeedOnlyWhatIsExposed(t *testing.T) {
+func TestStoriesProvideKnownMetrics(t *testing.T) {
 	t.Parallel()
 	known := exposed(t)
-	known["marketplace_rules_info"] = true // of the files that the story does not load
+	known["marketplace_rules_info"] = true // for rule files that the story does not load
 	for _, s := range allStories(t) {
 		for _, input := range s.InputSeries {
 			name, _, _ := strings.Cut(input["series"], "{")
-			require.True(t, known[name], "%q feeds %s", s.Name, name)
+			require.True(t, known[name], "%q provides %s", s.Name, name)
 		}
 	}
 }
 
-// exposed is what the exporter says of itself, which its own tests hold against what it answers, and what others expose.
+// exposed returns the metrics of docs/metrics.md, which tests of the exporter compare with its output,
+// and those of scraped applications.
 func exposed(t *testing.T) map[string]bool {
 	t.Helper()
 	text, err := os.ReadFile("../docs/metrics.md")
 	require.NoError(t, err)
-	known := map[string]bool{"up": true} // Prometheus' own
+	known := map[string]bool{"up": true} // recorded by Prometheus
 	for _, match := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (\\w+) \\|").FindAllStringSubmatch(string(text), -1) {
 		if match[2] == "histogram" {
 			addHistogram(known, match[1])
@@ -116,19 +119,19 @@ func exposed(t *testing.T) map[string]bool {
 			known[match[1]] = true
 		}
 	}
-	addHistogram(known, "http_request_duration_seconds")        // of applications with prom-client
-	addHistogram(known, "http_server_request_duration_seconds") // of applications with OpenTelemetry
+	addHistogram(known, "http_request_duration_seconds")        // prom-client
+	addHistogram(known, "http_server_request_duration_seconds") // OpenTelemetry
 	return known
 }
 
-// addHistogram adds the series that a histogram is scraped as: none has its bare name.
+// addHistogram adds the series of a classic histogram.
 func addHistogram(known map[string]bool, name string) {
 	for _, suffix := range []string{"_bucket", "_count", "_sum"} {
 		known[name+suffix] = true
 	}
 }
 
-func TestEveryFileSaysThatItIsThereAndIsAskedFor(t *testing.T) {
+func TestRulesMissingCoversEveryFile(t *testing.T) {
 	t.Parallel()
 	bundle := load(t)
 	marked := map[string]string{}
@@ -144,13 +147,13 @@ func TestEveryFileSaysThatItIsThereAndIsAskedFor(t *testing.T) {
 	for _, path := range glob(t, ".") {
 		file := strings.TrimSuffix(filepath.Base(path), ".yml")
 		require.Equal(t, bundle.Version, marked[file], "the version of %s", path)
-		// meta.yml cannot miss itself: the Watchdog falls silent with it.
+		// meta.yml cannot detect its own absence; the Watchdog covers it.
 		require.Equal(t, file != "meta", strings.Contains(missing.Expr, `file="`+file+`"`), path)
 	}
 	require.Regexp(t, `^\d+\.\d+\.\d+$`, bundle.Version)
 }
 
-func TestThresholdsAreNumbersAndStandInOneFile(t *testing.T) {
+func TestThresholdsAreInOneFile(t *testing.T) {
 	t.Parallel()
 	bundle := load(t)
 	thresholds, err := bundle.Thresholds()
@@ -158,7 +161,7 @@ func TestThresholdsAreNumbersAndStandInOneFile(t *testing.T) {
 	require.NotEmpty(t, thresholds)
 	read := map[string]bool{}
 	for _, alert := range bundle.Alerts() {
-		maps.Copy(read, neededBy(bundle, alert.Alert))
+		maps.Copy(read, sources(bundle.Groups, []string{alert.Alert}))
 	}
 	for _, threshold := range thresholds {
 		require.Contains(t, read, threshold.Series, "no alert reads it")

@@ -1,5 +1,7 @@
-// Package rules holds the recording rules, the alerts and the thresholds that they compare with. The YAML beside it is
-// what Prometheus loads and what people edit; this package is for programs that need to know what is in it.
+// Package rules contains the recording rules, the alerts and their thresholds.
+//
+// Prometheus loads the YAML files of this folder. The package reads the same files for programs that
+// need their content, such as the generators of dashboards and docs.
 package rules
 
 import (
@@ -11,26 +13,27 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Files are the rule files, as Prometheus loads them.
+// Files contains the rule files.
 //
 //go:embed *.yml
 var Files embed.FS
 
-// Bundle is everything in the rule files.
+// Bundle is the content of all rule files.
 type Bundle struct {
 	Version string
 	Groups  []Group
 }
 
-// Group is rules that are evaluated one after another.
+// Group is a list of rules that Prometheus evaluates in order.
 type Group struct {
-	File     string `yaml:"-"` // without its .yml
+	File     string `yaml:"-"` // without the extension .yml
 	Name     string `yaml:"name"`
-	Interval string `yaml:"interval,omitempty"` // from one evaluation to the next, if not that of the server
+	Interval string `yaml:"interval,omitempty"` // of evaluations; empty for the default of the server
 	Rules    []Rule `yaml:"rules"`
 }
 
-// Rule records a series or alerts, according to which of the two names is set. Durations are as Prometheus writes them.
+// Rule is a recording rule if Record is set, or an alert if Alert is set. Durations are in Prometheus'
+// format.
 type Rule struct {
 	Record        string            `yaml:"record,omitempty"`
 	Alert         string            `yaml:"alert,omitempty"`
@@ -46,7 +49,7 @@ func Load() (Bundle, error) {
 	return Read(Files)
 }
 
-// Read reads the rule files at the root of files. It is stricter than Prometheus in nothing but unknown fields.
+// Read reads the rule files at the root of files. It only rejects invalid YAML and unknown fields.
 func Read(files fs.FS) (Bundle, error) {
 	names, err := fs.Glob(files, "*.yml")
 	if err != nil {
@@ -56,7 +59,7 @@ func Read(files fs.FS) (Bundle, error) {
 	for _, name := range names {
 		groups, err := readFile(files, name)
 		if err != nil {
-			return Bundle{}, fmt.Errorf("reading %s: %w: `promtool check rules` says more", name, err)
+			return Bundle{}, fmt.Errorf("reading %s: %w; hint: run promtool check rules", name, err)
 		}
 		bundle.Groups = append(bundle.Groups, groups...)
 	}
@@ -73,7 +76,7 @@ func readFile(files fs.FS, name string) ([]Group, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = file.Close() }() // nothing was written
+	defer func() { _ = file.Close() }() // read only
 	decoder := yaml.NewDecoder(file)
 	decoder.KnownFields(true)
 	var document struct {

@@ -15,7 +15,7 @@ import (
 
 const runbooks = "../docs/runbooks"
 
-func TestEveryAlertHasARunbookAndEveryRunbookAnAlert(t *testing.T) {
+func TestRunbooksMatchAlerts(t *testing.T) {
 	t.Parallel()
 	var want, have []string
 	for _, alert := range load(t).Alerts() {
@@ -30,8 +30,7 @@ func TestEveryAlertHasARunbookAndEveryRunbookAnAlert(t *testing.T) {
 	require.ElementsMatch(t, want, have)
 }
 
-// Nobody wants to mend a query at night.
-func TestSQLOfRunbooksRuns(t *testing.T) {
+func TestRunbookSQLRuns(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Newest(t)
 	db := server.CreateDatabase(t)
@@ -43,13 +42,13 @@ func TestSQLOfRunbooksRuns(t *testing.T) {
 	}
 }
 
-func TestPromQLOfRunbooksReadsWhatThereIs(t *testing.T) {
+func TestRunbookPromQLReadsKnownMetrics(t *testing.T) {
 	t.Parallel()
 	known := exposed(t)
 	for rule := range load(t).All() {
 		known[rule.Record] = true
 	}
-	known["ALERTS"], known["scrape_duration_seconds"] = true, true // Prometheus' own, as its prometheus_* are
+	known["ALERTS"], known["scrape_duration_seconds"] = true, true // metrics of Prometheus, like prometheus_*
 	for name, text := range readRunbooks(t) {
 		for _, query := range blocks(text, "promql") {
 			for _, metric := range metrics(query) {
@@ -59,7 +58,7 @@ func TestPromQLOfRunbooksReadsWhatThereIs(t *testing.T) {
 	}
 }
 
-// blocks are the contents of a page's code fences of one language.
+// blocks returns the contents of the code blocks in one language.
 func blocks(page, language string) []string {
 	var found []string
 	fence := regexp.MustCompile("(?s)```" + language + "\n(.*?)```")
@@ -69,7 +68,7 @@ func blocks(page, language string) []string {
 	return found
 }
 
-// readRunbooks returns the pages by the name of their alert.
+// readRunbooks returns the runbooks by alert.
 func readRunbooks(t *testing.T) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(runbooks, "*.md"))

@@ -1,4 +1,4 @@
-// Command generate writes the boards into dashboards/json. Run it from the root of the repository.
+// Command generate writes the boards to dashboards/json. Run it from the root of the repository.
 package main
 
 import (

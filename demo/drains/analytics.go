@@ -5,7 +5,7 @@ type analyticsRow struct {
 	Schema            string     `json:"schema"`
 	EventType         string     `json:"eventType"`
 	EventName         string     `json:"eventName,omitempty"`
-	EventData         properties `json:"eventData,omitempty"` // as text
+	EventData         properties `json:"eventData,omitempty"` // JSON in a string
 	Timestamp         int64      `json:"timestamp"`           // ms
 	ProjectID         string     `json:"projectId"`
 	OwnerID           string     `json:"ownerId"`
@@ -25,7 +25,7 @@ type analyticsRow struct {
 	Deployment        string     `json:"deployment"`
 }
 
-// analyticsRows are a page view for a page that was shown, and the event if there was one.
+// analyticsRows returns a page view for a page that was shown, and the event if there is one.
 func (r request) analyticsRows() []analyticsRow {
 	var rows []analyticsRow
 	if r.shown() {

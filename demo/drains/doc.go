@@ -1,6 +1,6 @@
-// Package drains is the website of the demo's marketplace, as far as Vercel tells of one: it makes up what people do there
-// and sends it as the four drains do, signed and about once a second, to whatever receives drains.
+// Package drains simulates a website on Vercel: it makes up requests and sends what Vercel's four drains report about
+// them, signed and about once a second.
 //
-// What happens in a span of time is a function of the seed and of that span, so that two runs with both the same tell the
-// same, down to the byte, and two runs at different times share no identifier.
+// The requests of a time span are a function of the seed and of that span. Two runs send the same bytes for the same
+// span, and no identifier occurs in two spans.
 package drains

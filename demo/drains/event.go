@@ -3,9 +3,11 @@ package drains
 import (
 	"encoding/json"
 	"math"
+
+	"github.com/aimarketplace/monitoring/demo/dice"
 )
 
-// event is what the website tells Web Analytics of by name.
+// event is a custom event of Web Analytics.
 type event struct {
 	name string
 	data properties
@@ -14,48 +16,42 @@ type event struct {
 // properties are strings, numbers and booleans.
 type properties map[string]any
 
-// MarshalText makes of the properties a text in a row of Web Analytics.
+// MarshalText encodes the properties as JSON in a string, as rows of Web Analytics have them.
 func (p properties) MarshalText() ([]byte, error) { return json.Marshal(map[string]any(p)) }
 
-// event is what a request that went well brings about, nil for most.
-func (e endpoint) event(d dice) *event {
+// randomEvent returns the event of a successful request, nil for most requests.
+func (e endpoint) randomEvent(d dice.Dice) *event {
 	switch {
 	case e.route == chargeRoute:
-		return e.purchase(d)
+		method := "stripe"
+		if e.currency == "KRW" {
+			method = d.OneOf("toss", "card", "card", "easy_pay", "transfer")
+		}
+		return &event{"purchase_completed", properties{"amount": price(d, e.currency), "currency": e.currency, "paymentMethod": method}}
 	case e.route == uploadRoute:
-		category := d.oneOf("ai-art", "chatgpt", "midjourney", "coding", "marketing", "writing", "astrology")
+		category := d.OneOf("ai-art", "chatgpt", "midjourney", "coding", "marketing", "writing", "astrology")
 		return &event{"prompt_uploaded", properties{"category": category, "price": price(d, "KRW")}}
-	case e.route == promptsRoute && d.chance(0.3):
+	case e.route == promptsRoute && d.Chance(0.3):
 		return &event{"search_performed", properties{"query": "chatgpt prompts", "resultsCount": results(d)}}
-	case e.route == profileRoute && d.chance(0.02):
-		return &event{"theme_changed", properties{"dark": true}} // on nobody's list
+	case e.route == profileRoute && d.Chance(0.02):
+		return &event{"theme_changed", properties{"dark": true}} // not in the list of allowed events
 	}
 	return nil
 }
 
-func (e endpoint) purchase(d dice) *event {
-	method := "stripe"
-	if e.currency == "KRW" {
-		method = d.oneOf("toss", "card", "card", "easy_pay", "transfer")
-	}
-	return &event{"purchase_completed", properties{
-		"amount": price(d, e.currency), "currency": e.currency, "paymentMethod": method,
-	}}
-}
-
-// price is in major units.
-func price(d dice, currency string) float64 {
-	cheap := math.Floor(min(d.ExpFloat64()*8, 97))
+// price returns an amount in major units.
+func price(d dice.Dice, currency string) float64 {
+	steps := math.Floor(min(d.ExpFloat64()*8, 97))
 	if currency == "KRW" {
-		return 1900 + 1000*cheap
+		return 1900 + 1000*steps
 	}
-	return 1.99 + cheap/2
+	return 1.99 + steps/2
 }
 
-// results is how many prompts a search finds: nothing, one time in twelve.
-func results(d dice) int {
-	if d.chance(1.0 / 12) {
+// results returns the number of prompts that a search finds: none for one search in twelve.
+func results(d dice.Dice) int {
+	if d.Chance(1.0 / 12) {
 		return 0
 	}
-	return 1 + int(d.near(12, 1))
+	return 1 + int(d.Around(12, 1))
 }

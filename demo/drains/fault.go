@@ -3,52 +3,57 @@ package drains
 import (
 	"net/http"
 	"sync/atomic"
+
+	"github.com/aimarketplace/monitoring/demo/dice"
 )
 
-// Fault is a way in which the website fails.
+// Fault is a set of failures of the website.
 type Fault uint32
 
-// The faults that there are. Any of them can be on at the same time.
+// The faults. Any of them can be active at the same time.
 const (
 	SlowAPI          Fault = 1 << iota // the application takes twelve times as long
-	APIErrors                          // every sixth search fails, and some of those crash
-	LoginBroken                        // nine of ten logins fail, whatever the password
-	LoginsRefused                      // somebody tries stolen passwords
-	ValidationErrors                   // half of the searches and most uploads are refused as invalid
+	APIErrors                          // one search in six fails, and some of those crash
+	LoginBroken                        // nine of ten logins fail with any password
+	LoginsRefused                      // bots try stolen passwords
+	ValidationErrors                   // half of the searches and most uploads are invalid
 )
-
-// faults are those that are on. It is safe for concurrent use.
-type faults struct{ set atomic.Uint32 }
-
-func (f *faults) begin(fault Fault) { f.set.Or(uint32(fault)) }
-
-func (f *faults) end(fault Fault) { f.set.And(^uint32(fault)) }
-
-func (f *faults) now() Fault { return Fault(f.set.Load()) }
 
 func (f Fault) has(fault Fault) bool { return f&fault != 0 }
 
-// slowness makes each endpoint miss its own target, and all of them together those of the guide.
-const slowness = 12
+// faultSet holds the active faults. It is safe for concurrent use.
+type faultSet struct{ active atomic.Uint32 }
 
-// crashed is the status of a function that ended without an answer.
+func (s *faultSet) begin(fault Fault) { s.active.Or(uint32(fault)) }
+
+func (s *faultSet) end(fault Fault) { s.active.And(^uint32(fault)) }
+
+func (s *faultSet) get() Fault { return Fault(s.active.Load()) }
+
+// slowdown makes each endpoint miss its own target, and all of them together the guide's.
+const slowdown = 12
+
+// crashed is the status of a function that ended without a response.
 const crashed = -1
 
-// afflict changes the answer of an endpoint, and may change how long it took.
-func (f Fault) afflict(d dice, r *request) {
+// apply changes the status and the duration of a request.
+func (f Fault) apply(d dice.Dice, r *request) {
 	if f.has(SlowAPI) {
-		r.took *= slowness
+		r.took *= slowdown
 	}
 	switch {
-	case f.has(LoginBroken) && r.route == loginRoute && d.chance(0.9):
+	case f.has(LoginBroken) && r.route == loginRoute && d.Chance(0.9):
 		r.status = http.StatusInternalServerError
-	case f.has(APIErrors) && r.route == promptsRoute && d.chance(1.0/6):
-		r.status = pick(d, []choice[int]{
-			{70, http.StatusInternalServerError}, {20, http.StatusServiceUnavailable}, {8, http.StatusGatewayTimeout}, {2, crashed},
+	case f.has(APIErrors) && r.route == promptsRoute && d.Chance(1.0/6):
+		r.status = dice.Pick(d, []dice.Choice[int]{
+			{Weight: 70, Value: http.StatusInternalServerError},
+			{Weight: 20, Value: http.StatusServiceUnavailable},
+			{Weight: 8, Value: http.StatusGatewayTimeout},
+			{Weight: 2, Value: crashed},
 		})
-	case f.has(ValidationErrors) && r.route == promptsRoute && d.chance(0.5):
+	case f.has(ValidationErrors) && r.route == promptsRoute && d.Chance(0.5):
 		r.status = http.StatusUnprocessableEntity
-	case f.has(ValidationErrors) && r.route == uploadRoute && d.chance(0.7):
+	case f.has(ValidationErrors) && r.route == uploadRoute && d.Chance(0.7):
 		r.status = http.StatusUnprocessableEntity
 	}
 }

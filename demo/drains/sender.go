@@ -2,54 +2,70 @@ package drains
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
 	"sync"
 	"time"
 )
 
 const (
-	beat = time.Second
-	// longest is the most that one delivery tells of. What happened while the receiver was away for longer is lost, as it
-	// would be on the way from Vercel.
-	longest = 3 * beat
-	// again is how often a delivery comes twice, as Vercel's do now and then.
-	again = 20
+	defaultRate = 300
+	interval    = time.Second
+	// maxSpan limits the time span of one delivery. Older requests are lost while the receiver is down, as on Vercel.
+	maxSpan = 3 * interval
+	// repeatEvery is how often a delivery is sent twice, as Vercel does now and then.
+	repeatEvery = 20
 )
 
-// Sender sends what happens on a website.
+// Options specifies the receiver and the load.
+type Options struct {
+	URL    string       // base URL of the receiver, such as http://localhost:9848
+	Secret string       // signs the deliveries
+	Rate   float64      // requests a second, static files included; 0 means 300
+	Seed   uint64       // selects the random choices
+	Log    *slog.Logger // receives lost deliveries; nil discards them
+}
+
+// Sender sends the drains of a website.
 type Sender struct {
-	world   world
-	broken  faults
-	post    *poster
-	writers []writer
+	website website
+	faults  faultSet
+	client  *client
 }
 
-// New returns a Sender that has not sent anything. It refuses options with which nothing could arrive.
+// New returns a Sender. It rejects options with which no delivery could arrive.
 func New(opts Options) (*Sender, error) {
-	opts, err := opts.withDefaults()
-	if err != nil {
-		return nil, err
+	if address, err := url.Parse(opts.URL); err != nil || address.Host == "" || (address.Scheme != "http" && address.Scheme != "https") {
+		return nil, fmt.Errorf("sending drains to %q: not a URL; hint: http://localhost:9848", opts.URL)
 	}
-	return &Sender{
-		world:   newWorld(opts.Seed, opts.Rate),
-		post:    newPoster(opts),
-		writers: writers(),
-	}, nil
+	if opts.Secret == "" {
+		return nil, fmt.Errorf("sending drains to %s: the secret is empty; hint: use the secret of the exporter's --vercel.secret-file", opts.URL)
+	}
+	if opts.Rate <= 0 {
+		opts.Rate = defaultRate
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Sender{website: newWebsite(opts.Seed, opts.Rate), client: newClient(opts)}, nil
 }
 
-// Begin has the website fail in that way until End.
-func (s *Sender) Begin(fault Fault) { s.broken.begin(fault) }
+// Begin activates a fault until End.
+func (s *Sender) Begin(fault Fault) { s.faults.begin(fault) }
 
-// End mends a fault.
-func (s *Sender) End(fault Fault) { s.broken.end(fault) }
+// End deactivates a fault.
+func (s *Sender) End(fault Fault) { s.faults.end(fault) }
 
-// Run sends until ctx is done, about once a second. Deliveries that fail are posted once more, and then logged and lost.
-// It is to be called once.
+// Run sends about once a second until ctx is done. A delivery that fails is posted once more, then logged and lost.
+// Call it once.
 func (s *Sender) Run(ctx context.Context) {
-	defer s.post.client.CloseIdleConnections()
-	ticker := time.NewTicker(beat)
+	defer s.client.http.CloseIdleConnections()
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
+	drains := drains()
 	var sending sync.WaitGroup
-	told := time.Now()
+	sent := time.Now()
 	for number := 0; ; number++ {
 		select {
 		case <-ctx.Done():
@@ -57,31 +73,31 @@ func (s *Sender) Run(ctx context.Context) {
 		case <-ticker.C:
 		}
 		now := time.Now()
-		if now.Sub(told) > longest {
-			told = now.Add(-longest)
+		if now.Sub(sent) > maxSpan {
+			sent = now.Add(-maxSpan)
 		}
-		requests := s.world.between(told, now, s.broken.now())
-		told = now
-		for _, w := range s.writers {
-			sending.Go(func() { s.send(ctx, w, requests, number) })
+		requests := s.website.between(sent, now, s.faults.get())
+		sent = now
+		for _, d := range drains {
+			sending.Go(func() { s.send(ctx, d, requests, number) })
 		}
-		sending.Wait() // before the next, or else they pile up where the receiver is slow
+		sending.Wait() // so that deliveries do not pile up at a slow receiver
 	}
 }
 
-// send makes one delivery, if there is anything to tell.
-func (s *Sender) send(ctx context.Context, w writer, requests []request, number int) {
-	d, err := w.deliver(requests, number)
-	if err == nil && d.rows > 0 {
-		err = s.post.deliver(ctx, d)
+// send delivers the requests, unless the drain has no rows for them.
+func (s *Sender) send(ctx context.Context, d drain, requests []request, number int) {
+	encoded, err := d.encode(requests, number)
+	if err == nil && encoded.rows > 0 {
+		err = s.client.deliver(ctx, encoded)
 	}
 	if err != nil {
 		if ctx.Err() == nil {
-			s.post.log.lost(w.drain, err)
+			s.client.lost.add(d.endpoint, err)
 		}
 		return
 	}
-	if number%again == again-1 && d.rows > 0 {
-		_ = s.post.deliver(ctx, d) // nothing is lost if it fails
+	if number%repeatEvery == repeatEvery-1 && encoded.rows > 0 {
+		_ = s.client.deliver(ctx, encoded) // a duplicate: its loss has no effect
 	}
 }

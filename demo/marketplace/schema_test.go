@@ -10,7 +10,7 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-func TestSchemaLoadsIntoEveryPostgres(t *testing.T) {
+func TestSchemaLoadsIntoEachMajor(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
 		db := s.CreateDatabase(t)
 		s.Exec(t, db, marketplace.Schema())
@@ -26,25 +26,25 @@ func TestSchemaLoadsIntoEveryPostgres(t *testing.T) {
 	})
 }
 
-func TestSchemaIsPrismas(t *testing.T) {
+func TestSchemaMatchesPrismas(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := s.CreateDatabase(t)
 	s.Exec(t, db, marketplace.Schema())
 	conn := s.Conn(t, db)
 
-	t.Run("an order has the columns that queries rely on", func(t *testing.T) {
+	t.Run("columns of an order", func(t *testing.T) {
 		require.Equal(t, map[string]string{
 			"id": "text", "buyer_id": "text", "product_id": "text", "amount": "float8", "platform_fee": "float8",
 			"seller_amount": "float8", "currency": "text", "status": "OrderStatus", "payment_provider": "text",
 			"paid_at": "timestamp", "refunded_at": "timestamp", "createdAt": "timestamp",
 		}, columns(t, conn, "Order"))
 	})
-	t.Run("moments have no time zone and three digits", func(t *testing.T) {
+	t.Run("timestamps have milliseconds and no time zone", func(t *testing.T) {
 		odd := number(t, conn, `SELECT count(*) FROM information_schema.columns WHERE table_schema = 'public'
 			AND table_name <> '_prisma_migrations' AND udt_name LIKE 'timestamp%' AND (udt_name <> 'timestamp' OR datetime_precision <> 3)`)
 		require.Zero(t, odd)
 	})
-	t.Run("nothing helps to find the sessions of a day", func(t *testing.T) {
+	t.Run("sessions have no index by time", func(t *testing.T) {
 		require.Zero(t, number(t, conn, `SELECT count(*) FROM pg_indexes WHERE tablename = 'Session' AND indexdef LIKE '%createdAt%'`))
 	})
 }
@@ -60,7 +60,7 @@ func columns(t *testing.T, conn *pgx.Conn, table string) map[string]string {
 	return found
 }
 
-// number is the one number that a query finds.
+// number returns the number that a query selects.
 func number(t *testing.T, conn *pgx.Conn, sql string) int {
 	t.Helper()
 	var n int

@@ -4,90 +4,134 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/aimarketplace/monitoring/demo/progress"
 )
 
-// ErrExists says that the database holds a marketplace already; Seed never touches one.
+// ErrExists reports a database that already has a marketplace, which Seed does not touch.
 var ErrExists = errors.New(`the database already has a table "User": seed an empty one`)
 
-// Seed makes the marketplace's schema in a database that has none and fills it with a year of business that ends now. All of
-// it is one transaction: it is there whole or not at all, and a cancelled ctx leaves nothing behind. Memory stays bounded
-// whatever the number of users. It fails with ErrExists in a database that has a marketplace.
+const (
+	defaultUsers = 5000
+	minimumUsers = 200
+)
+
+// SeedOptions specifies the rows. The same Seed, Users and Now produce the same rows.
+type SeedOptions struct {
+	Users    int       // number of accounts, at least 200; 0 means 5,000. All other tables grow with it
+	Seed     uint64    // selects one of many years
+	Now      time.Time // the end of the year of business; zero means the present
+	Progress io.Writer // receives a line for each table; nil discards them
+}
+
+// Seed creates the schema in an empty database and fills it with a year of business. All of it is one transaction: a
+// canceled ctx leaves nothing behind. Seed fails with ErrExists in a database that has a marketplace.
 func Seed(ctx context.Context, conn *pgx.Conn, opts SeedOptions) error {
-	opts = opts.withDefaults()
-	w, err := newWorld(opts)
-	if err != nil {
+	if opts.Users == 0 {
+		opts.Users = defaultUsers
+	}
+	if opts.Users < minimumUsers {
+		return fmt.Errorf("seeding %d users: a year of business needs at least %d", opts.Users, minimumUsers)
+	}
+	if opts.Now.IsZero() {
+		opts.Now = time.Now()
+	}
+	if opts.Progress == nil {
+		opts.Progress = io.Discard
+	}
+	s := seeder{conn: conn, opts: opts}
+	if err := pgx.BeginFunc(ctx, conn, func(pgx.Tx) error { return s.fill(ctx) }); err != nil {
 		return fmt.Errorf("seeding: %w", err)
 	}
-	p := newProgress(opts.Progress)
-	if err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return w.fill(ctx, tx, p) }); err != nil {
-		return fmt.Errorf("seeding: %w", err)
-	}
-	if err := p.step("statistics", func(func(string)) error { return analyze(ctx, conn) }); err != nil {
-		return fmt.Errorf("seeding: %w", err)
-	}
-	return nil
+	return s.run(ctx, "statistics", analyze)
 }
 
-// analyze first waits until the session has handed over its counts, which it does when it ends a statement and a second
-// has passed. Else they would be added to the estimates that ANALYZE sets: the server would believe in twice the rows, and
-// soon in their loss.
-func analyze(ctx context.Context, conn *pgx.Conn) error {
-	if err := exec(ctx, conn, "SELECT pg_sleep(1.1)"); err != nil {
-		return err
-	}
-	return exec(ctx, conn, "ANALYZE")
+// analyze waits until the session has reported its counters, which happens when a statement ends after more than a
+// second. Otherwise the server adds them to the estimates of ANALYZE, which doubles the number of live rows and lets
+// it drop by half at the next ANALYZE.
+const analyze = "SELECT pg_sleep(1.1);\nANALYZE;\n"
+
+type seeder struct {
+	conn *pgx.Conn
+	opts SeedOptions
 }
 
-// fill loads before it indexes, which takes a third of the time of the other order.
-func (w *world) fill(ctx context.Context, tx pgx.Tx, p *progress) error {
-	if err := createTables(ctx, tx); err != nil {
-		return err
-	}
-	for _, t := range w.tables() {
-		if err := p.load(t.name, func(count func()) error { return load(ctx, tx, t, count) }); err != nil {
-			return fmt.Errorf("loading %s: %w", t.name, err)
-		}
-	}
-	return p.step("keys and indexes", func(reached func(string)) error { return createIndexes(ctx, tx, reached) })
-}
-
-func createTables(ctx context.Context, tx pgx.Tx) error {
+// fill loads the rows before it creates keys and indexes, which takes a third of the time of the other order.
+func (s seeder) fill(ctx context.Context) error {
 	var exists bool
-	if err := tx.QueryRow(ctx, `SELECT to_regclass('"User"') IS NOT NULL`).Scan(&exists); err != nil {
+	if err := s.conn.QueryRow(ctx, `SELECT to_regclass('"User"') IS NOT NULL`).Scan(&exists); err != nil {
 		return fmt.Errorf("looking for a marketplace: %w", err)
 	}
 	if exists {
 		return ErrExists
 	}
-	if err := exec(ctx, tx.Conn(), tablesDDL()); err != nil {
-		return fmt.Errorf("creating tables: %w", err)
+	if err := s.run(ctx, "tables", script("schema/types", "schema/people", "schema/catalog", "schema/trade", "schema/platform")); err != nil {
+		return err
 	}
-	types, err := tx.Conn().LoadTypes(ctx, enumTypes())
-	if err != nil {
-		return fmt.Errorf("reading the enum types: %w", err)
+	rows := s.parameters().Replace(script("seed/setup", "seed/people", "seed/catalog", "seed/sales", "seed/platform"))
+	for _, statement := range statements(rows) {
+		if err := s.load(ctx, statement); err != nil {
+			return err
+		}
 	}
-	tx.Conn().TypeMap().RegisterTypes(types)
-	return nil
-}
-
-func createIndexes(ctx context.Context, tx pgx.Tx, reached func(string)) error {
-	if err := exec(ctx, tx.Conn(), "SET LOCAL maintenance_work_mem = '256MB'"); err != nil {
-		return fmt.Errorf("giving index builds memory: %w", err)
-	}
-	todo := statements(indexesDDL())
-	for i, statement := range todo {
-		reached(fmt.Sprintf("%d of %d", i+1, len(todo)))
-		if err := exec(ctx, tx.Conn(), statement); err != nil {
-			return fmt.Errorf("running %q: %w", statement, err)
+	for _, name := range []string{"keys", "indexes", "foreign_keys"} {
+		if err := s.run(ctx, strings.ReplaceAll(name, "_", " "), script("schema/"+name)); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// exec runs a script of any number of statements by the simple protocol.
-func exec(ctx context.Context, conn *pgx.Conn, script string) error {
-	_, err := conn.PgConn().Exec(ctx, script).ReadAll()
-	return err
+// parameters replaces the variables of the scripts.
+func (s seeder) parameters() *strings.Replacer {
+	now := s.opts.Now.UTC().Truncate(time.Millisecond)
+	return strings.NewReplacer(
+		":users", strconv.Itoa(s.opts.Users),
+		":seed", strconv.FormatInt(int64(s.opts.Seed), 10), //nolint:gosec // only its bits matter
+		":now", now.Format("timestamp '2006-01-02 15:04:05.000'"),
+	)
+}
+
+// load runs a statement and prints the rows that it adds to a table.
+func (s seeder) load(ctx context.Context, statement string) error {
+	target := regexp.MustCompile(`(?m)^(?:INSERT INTO|CREATE TABLE) "?\w+`).FindString(statement)
+	if target == "" {
+		return s.exec(ctx, statement)
+	}
+	name := strings.NewReplacer("CREATE TABLE ", "preparing ", "INSERT INTO ", "", `"`, "").Replace(target)
+	return progress.Step(s.opts.Progress, "  "+name, func() (string, error) {
+		started := time.Now()
+		tag, err := s.conn.Exec(ctx, statement)
+		if err != nil {
+			return "", fmt.Errorf("loading %s: %w", name, err)
+		}
+		rate := float64(tag.RowsAffected()) / time.Since(started).Seconds()
+		return fmt.Sprintf("%10d rows %10.0f rows/s", tag.RowsAffected(), rate), nil
+	})
+}
+
+// run runs a script as one step.
+func (s seeder) run(ctx context.Context, name, script string) error {
+	return progress.Step(s.opts.Progress, "  "+name, func() (string, error) {
+		for _, statement := range statements(script) {
+			if err := s.exec(ctx, statement); err != nil {
+				return "", err
+			}
+		}
+		return "", nil
+	})
+}
+
+func (s seeder) exec(ctx context.Context, statement string) error {
+	if _, err := s.conn.Exec(ctx, statement); err != nil {
+		return fmt.Errorf("running %q: %w", statement, err)
+	}
+	return nil
 }

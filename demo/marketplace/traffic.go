@@ -9,25 +9,27 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/aimarketplace/monitoring/demo/dice"
 )
 
 const (
 	defaultRate   = 20
-	people        = 3           // who act at the same time
-	actionTimeout = time.Minute // far more than anything here takes
-	setback       = time.Second // the pause after a failure, so that a database that is down is not hammered
+	userLoops     = 3           // concurrent loops of user actions
+	actionTimeout = time.Minute // far above the duration of any action
+	failurePause  = time.Second // after a failed action, so that a stopped database is not flooded with connections
 )
 
-// TrafficOptions say how busy a marketplace is.
+// TrafficOptions specifies the load.
 type TrafficOptions struct {
-	Seed uint64       // another seed, another day
-	Rate float64      // operations of people a second, about; 0 means 20
-	Log  *slog.Logger // gets the operations that fail; nil for silence
+	Seed uint64       // selects the random choices
+	Rate float64      // user actions a second, on average; 0 means 20
+	Log  *slog.Logger // receives failed actions; nil discards them
 }
 
-// Traffic has people use a seeded marketplace until ctx is done: they sign in, search, upload and buy, while mail is sent and
-// reports are made. It uses as many connections as the pool allows. What fails is logged and tried again, so that traffic
-// outlives a restart of the database. It returns when its last operation has ended.
+// Traffic uses a seeded marketplace until ctx is done: users sign in, search, upload and buy, and background jobs send
+// mail and compute reports. It uses as many connections as the pool allows. A failed action is logged and the next one
+// runs, so that traffic continues after a restart of the database. It returns when its last action has ended.
 func Traffic(ctx context.Context, pool *pgxpool.Pool, opts TrafficOptions) {
 	if opts.Rate <= 0 {
 		opts.Rate = defaultRate
@@ -35,94 +37,94 @@ func Traffic(ctx context.Context, pool *pgxpool.Pool, opts TrafficOptions) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	var group sync.WaitGroup
-	for i := range people {
-		c := crowd{pool: pool, dice: throw(opts.Seed, subjectTraffic, i), log: opts.Log}
-		mean := time.Duration(people / opts.Rate * float64(time.Second))
-		group.Go(func() { c.live(ctx, mean) })
+	var loops sync.WaitGroup
+	newWorker := func(stream int) worker {
+		return worker{pool: pool, dice: dice.New(opts.Seed, uint64(stream)), log: opts.Log} //nolint:gosec // a small index
+	}
+	for i := range userLoops {
+		w := newWorker(i)
+		mean := time.Duration(userLoops / opts.Rate * float64(time.Second))
+		loops.Go(func() { w.runUser(ctx, mean) })
 	}
 	for i, j := range jobs() {
-		c := crowd{pool: pool, dice: throw(opts.Seed, subjectTraffic, people+i), log: opts.Log}
-		group.Go(func() { c.repeat(ctx, j) })
+		w := newWorker(userLoops + i)
+		loops.Go(func() { w.runJob(ctx, j) })
 	}
-	group.Wait()
+	loops.Wait()
 }
 
-// crowd is somebody who does one thing after another. It is not for concurrent use, because its dice are not.
-type crowd struct {
+// worker runs one action after another. It is for one goroutine, as its dice are.
+type worker struct {
 	pool *pgxpool.Pool
-	dice dice
+	dice dice.Dice
 	log  *slog.Logger
 }
 
-// action is one thing that somebody does with the marketplace.
 type action struct {
 	name string
-	do   func(crowd, context.Context) error
+	run  func(worker, context.Context) error
 }
 
-// job is an action that a cron runs.
 type job struct {
 	every time.Duration
 	action
 }
 
-func habits() []choice[action] {
-	return []choice[action]{
-		{300, action{"searching", crowd.search}},
-		{300, action{"browsing", crowd.browse}},
-		{130, action{"reading a profile", crowd.readProfile}},
-		{120, action{"signing in", crowd.signIn}},
-		{40, action{"buying", crowd.buy}},
-		{30, action{"verifying", crowd.verify}},
-		{20, action{"signing out", crowd.signOut}},
-		{20, action{"reviewing", crowd.review}},
-		{12, action{"uploading", crowd.upload}},
-		{10, action{"registering", crowd.register}},
-		{2, action{"refunding", crowd.refund}},
+func userActions() []dice.Choice[action] {
+	return []dice.Choice[action]{
+		{Weight: 300, Value: action{"search", worker.search}},
+		{Weight: 300, Value: action{"browse", worker.browse}},
+		{Weight: 130, Value: action{"profile", worker.profile}},
+		{Weight: 120, Value: action{"sign-in", worker.signIn}},
+		{Weight: 40, Value: action{"purchase", worker.purchase}},
+		{Weight: 30, Value: action{"verification", worker.verify}},
+		{Weight: 20, Value: action{"sign-out", worker.signOut}},
+		{Weight: 20, Value: action{"review", worker.review}},
+		{Weight: 12, Value: action{"upload", worker.upload}},
+		{Weight: 10, Value: action{"registration", worker.register}},
+		{Weight: 2, Value: action{"refund", worker.refund}},
 	}
 }
 
 func jobs() []job {
 	return []job{
-		{2 * time.Second, action{"draining the mail queue", crowd.drainMail}},
-		{3 * time.Second, action{"redeeming the flash coupon", crowd.redeem}},
-		{3 * time.Second, action{"redeeming the flash coupon", crowd.redeem}}, // two of them, to wait for each other's lock
-		{10 * time.Second, action{"scanning files", crowd.scanFiles}},
-		{30 * time.Second, action{"making the sales report", crowd.report}},
+		{2 * time.Second, action{"mail queue", worker.sendMail}},
+		{3 * time.Second, action{"coupon", worker.redeemCoupon}},
+		{3 * time.Second, action{"coupon", worker.redeemCoupon}}, // two of them wait for each other's row lock
+		{10 * time.Second, action{"file scan", worker.scanFiles}},
+		{30 * time.Second, action{"sales report", worker.salesReport}},
 	}
 }
 
-// live does something at random moments, on average one in a mean.
-func (c crowd) live(ctx context.Context, mean time.Duration) {
-	choices := habits()
-	for sleep(ctx, min(c.dice.after(mean), 10*mean)) {
-		c.act(ctx, pick(c.dice, choices))
+func (w worker) runUser(ctx context.Context, mean time.Duration) {
+	choices := userActions()
+	for sleep(ctx, min(w.dice.After(mean), 10*mean)) {
+		w.run(ctx, dice.Pick(w.dice, choices))
 	}
 }
 
-func (c crowd) repeat(ctx context.Context, j job) {
+func (w worker) runJob(ctx context.Context, j job) {
 	for {
-		c.act(ctx, j.action)
+		w.run(ctx, j.action)
 		if !sleep(ctx, j.every) {
 			return
 		}
 	}
 }
 
-// act finds nothing to do now and then, as when the queue is empty; that is no failure.
-func (c crowd) act(ctx context.Context, a action) {
+// run ignores an action that finds no row to work on, such as an empty queue.
+func (w worker) run(ctx context.Context, a action) {
 	limited, cancel := context.WithTimeout(ctx, actionTimeout)
 	defer cancel()
-	err := a.do(c, limited)
+	err := a.run(w, limited)
 	if err == nil || errors.Is(err, pgx.ErrNoRows) || ctx.Err() != nil {
 		return
 	}
-	c.log.Warn("traffic failed", "operation", a.name, "err", err)
-	sleep(ctx, setback)
+	w.log.Warn("action failed", "action", a.name, "err", err)
+	sleep(ctx, failurePause)
 }
 
-// sleep is false when ctx ended it.
+// sleep returns false when ctx ended it.
 func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -3,29 +3,39 @@ package marketplace
 import (
 	"context"
 	"crypto/rand"
-	"encoding/binary"
+	"encoding/hex"
 
 	"github.com/jackc/pgx/v5"
 )
 
-// newID differs at every run, unlike the ids of seeded rows: traffic may start twice on the same database with the same seed.
+// newID returns an id in the form of seeded ids. It does not depend on the seed, because traffic may start twice on one
+// database.
 func newID() string {
-	var random [16]byte
-	_, _ = rand.Read(random[:]) // never fails, says its documentation
-	return cuid(binary.BigEndian.Uint64(random[:8]), binary.BigEndian.Uint64(random[8:]))
+	var random [12]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return "c" + hex.EncodeToString(random[:])
 }
 
-// somewhere is a random place in the order of ids, to find a row at with an index and without counting them all.
-func (c crowd) somewhere() string { return cuid(c.dice.Uint64(), c.dice.Uint64()) }
+// randomID returns a random position in the order of ids: the row that follows it is found by the primary key, without
+// counting the rows.
+func (w worker) randomID() string { return "c" + w.dice.Hex(12) }
 
-func (c crowd) exec(ctx context.Context, sql string, args ...any) error {
-	_, err := c.pool.Exec(ctx, sql, args...)
+func (w worker) randomUser(ctx context.Context) (string, error) {
+	return w.text(ctx, `SELECT "id" FROM "User" WHERE "id" >= $1 ORDER BY "id" LIMIT 1`, w.randomID())
+}
+
+func (w worker) randomPrompt(ctx context.Context) (string, error) {
+	return w.text(ctx, `SELECT "id" FROM "Product" WHERE "id" >= $1 AND "status" = 'active' ORDER BY "id" LIMIT 1`, w.randomID())
+}
+
+func (w worker) exec(ctx context.Context, sql string, args ...any) error {
+	_, err := w.pool.Exec(ctx, sql, args...)
 	return err
 }
 
-// read runs a query for its load and throws its rows away.
-func (c crowd) read(ctx context.Context, sql string, args ...any) error {
-	rows, err := c.pool.Query(ctx, sql, args...)
+// read runs a query for its load and discards the rows.
+func (w worker) read(ctx context.Context, sql string, args ...any) error {
+	rows, err := w.pool.Query(ctx, sql, args...)
 	if err != nil {
 		return err
 	}
@@ -33,20 +43,25 @@ func (c crowd) read(ctx context.Context, sql string, args ...any) error {
 	return rows.Err()
 }
 
-// text is the one text that a query finds.
-func (c crowd) text(ctx context.Context, sql string, args ...any) (found string, err error) {
-	err = c.pool.QueryRow(ctx, sql, args...).Scan(&found)
-	return found, err
+// text returns the first column of a query's first row.
+func (w worker) text(ctx context.Context, sql string, args ...any) (value string, err error) {
+	err = w.pool.QueryRow(ctx, sql, args...).Scan(&value)
+	return value, err
 }
 
-func (c crowd) transaction(ctx context.Context, do func(tx pgx.Tx) error) error {
-	return pgx.BeginFunc(ctx, c.pool, do)
+// transaction queues statements and runs them as one transaction in one round trip.
+func (w worker) transaction(ctx context.Context, queue func(*pgx.Batch)) error {
+	return pgx.BeginFunc(ctx, w.pool, func(tx pgx.Tx) error {
+		batch := &pgx.Batch{}
+		queue(batch)
+		return tx.SendBatch(ctx, batch).Close()
+	})
 }
 
-func (c crowd) someUser(ctx context.Context) (string, error) {
-	return c.text(ctx, `SELECT "id" FROM "User" WHERE "id" >= $1 ORDER BY "id" LIMIT 1`, c.somewhere())
-}
-
-func (c crowd) somePromptOnSale(ctx context.Context) (string, error) {
-	return c.text(ctx, `SELECT "id" FROM "Product" WHERE "id" >= $1 AND "status" = 'active' ORDER BY "id" LIMIT 1`, c.somewhere())
+// nullable returns NULL for an empty text.
+func nullable(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }

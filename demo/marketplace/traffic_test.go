@@ -52,11 +52,11 @@ func TestTraffic(t *testing.T) {
 	}
 	pool.Close()
 	goleak.VerifyNone(t, before)
-	require.Empty(t, log.String(), "no operation fails")
+	require.Empty(t, log.String(), "failed actions")
 	require.Zero(t, number(t, conn, `SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`))
 }
 
-// newRows asks for what traffic has to bring about, in rows that carry times of after it began, in UTC.
+// newRows returns queries that count what traffic has changed since it began, by times in UTC.
 func newRows(began time.Time) map[string]string {
 	since := "'" + began.Format("2006-01-02 15:04:05") + "' AND timezone('UTC', now())"
 	return map[string]string{
@@ -82,7 +82,7 @@ func requireFewConnections(t *testing.T, conn *pgx.Conn) {
 	require.LessOrEqual(t, others, poolSize)
 }
 
-func TestTrafficOutlivesTheDatabase(t *testing.T) {
+func TestTrafficContinuesAfterARestart(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := s.CreateDatabase(t)
 	require.NoError(t, marketplace.Seed(t.Context(), s.Conn(t, db), marketplace.SeedOptions{Users: 200}))

@@ -20,7 +20,7 @@ func (a *App) Listen(ctx context.Context) error {
 	if len(a.listeners) > 0 {
 		return nil
 	}
-	if err := a.inbound.Listen(); err != nil { //nolint:contextcheck // binding an address does not wait
+	if err := a.inbound.Listen(ctx); err != nil {
 		return err
 	}
 	if err := web.Validate(*a.config.Web.WebConfigFile); err != nil {

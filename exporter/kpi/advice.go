@@ -13,8 +13,8 @@ import (
 // largeTable is the number of rows above which a full scan is noted.
 const largeTable = 100_000
 
-// noteScans notes each large table that is scanned from end to end, and suggests an index on the
-// columns of the filter. A scan without a filter has no suggestion, since no index would help.
+// noteScans notes each large table that is scanned completely, and suggests an index on the columns
+// of the filter. Without a filter no index would help, so there is no suggestion.
 func noteScans(finding *check.Finding, top plan, relations map[string]relation) {
 	seen := map[string]bool{}
 	top.each(func(node plan) {

@@ -54,7 +54,7 @@ func (s *Source) checkKPI(ctx context.Context, d Definition) check.Finding {
 	return finding
 }
 
-// failureHint returns how to fix a KPI that fails.
+// failureHint returns a hint on how to fix the failure of a KPI, or an empty string.
 func (s *Source) failureHint(ctx context.Context, d Definition, err error) string {
 	switch database.Reason(err) {
 	case failure.PermissionDenied:

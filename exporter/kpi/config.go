@@ -49,7 +49,7 @@ func (c *Config) Open(deps source.Deps) (source.Source, error) {
 const lockTimeout = time.Second
 
 // workMem keeps the hash table of a million users out of temporary files. All KPIs share one
-// connection, so it is used once.
+// connection, so the server allocates it only once.
 const workMem = "32MB"
 
 // Limits returns the limits of the transaction of d.

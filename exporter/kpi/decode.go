@@ -29,7 +29,7 @@ func decode(file string, text []byte) ([]entry, error) {
 	return entries, nil
 }
 
-// decodeItems returns the nodes of the entries, which have the lines that the struct lacks.
+// decodeItems returns the YAML nodes of the entries, for their line numbers.
 func decodeItems(file string, text []byte) ([]*yaml.Node, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var document, second yaml.Node
@@ -70,7 +70,7 @@ func explainTypes(file string, items []*yaml.Node, err error) error {
 	return errors.Join(problems...)
 }
 
-// nameAt returns the name of the entry that has line in it, if the entry has a name.
+// nameAt returns the name of the entry that contains line, or an empty string.
 func nameAt(items []*yaml.Node, line int) (name string) {
 	for _, item := range items {
 		if item.Line > line {

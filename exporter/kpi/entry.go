@@ -27,8 +27,8 @@ type entry struct {
 
 const entryKeys = "name, help, unit, labels, interval, max_age, timeout, max_rows, sql and disabled"
 
-// problem returns an error at line, or where the entry begins if line is 0 because the key is
-// missing.
+// problem returns an error at line. A line of 0 means that the key is missing; the error is then at
+// the beginning of the entry.
 func (e entry) problem(line int, what, hint string) error {
 	if line == 0 {
 		line = e.line

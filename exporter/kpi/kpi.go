@@ -43,8 +43,8 @@ func (r runner) Name() string { return r.current().Name }
 // Descs implements source.Source.
 func (r runner) Descs() []metric.Desc { return []metric.Desc{r.current().desc()} }
 
-// Collect implements source.Source by running the query. The timeout of the run begins after the
-// wait for the slot, so that a cheap KPI does not time out behind an expensive one.
+// Collect implements source.Source by running the query. The timeout of the query begins after the
+// wait for the slot, so that an expensive KPI does not use up the timeout of a cheap one.
 func (r runner) Collect(ctx context.Context, ch chan<- prometheus.Metric) (err error) {
 	d := r.current()
 	defer failure.Recover(d.Name, &err)

@@ -105,7 +105,7 @@ func (p plan) qualified() string {
 	return pgx.Identifier{p.Schema, p.Relation}.Sanitize()
 }
 
-// scansTable reports whether the node reads a table from end to end.
+// scansTable reports whether the node reads a whole table.
 func (p plan) scansTable() bool { return p.NodeType == "Seq Scan" && !p.limited }
 
 // filterColumns returns the columns of the node's filter. Those compared for equality come first,

@@ -62,7 +62,7 @@ func single(results []database.Result, err error) (database.Result, error) {
 
 const onlyReads = "a KPI only reads; write one SELECT, WITH … SELECT or VALUES"
 
-// checkDescription returns why the described query can never return the columns of d.
+// checkDescription returns an error if the described query cannot return the columns of d.
 func (d Definition) checkDescription(description database.Description) error {
 	switch {
 	case description.Err != nil:
@@ -86,7 +86,7 @@ func (d Definition) failed(reason failure.Reason, err error) error {
 	return failure.OfPart(d.Name, reason, fmt.Errorf("%s:%d: %w", d.File, line, err))
 }
 
-// locate returns the line of the file that err is about, and err with the hint of the server.
+// locate returns the line of the file that err refers to, and err with the server's hint.
 func (d Definition) locate(err error) (int, error) {
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {

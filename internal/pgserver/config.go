@@ -17,13 +17,15 @@ import (
 	"github.com/aimarketplace/monitoring/internal/freeport"
 )
 
-// hba lets the superuser connect without a password. Other roles need theirs, as in production.
-const hba = `
-local all postgres              trust
-host  all postgres 127.0.0.1/32 trust
-local all all                   scram-sha-256
-host  all all      127.0.0.1/32 scram-sha-256
-`
+// hba lets the superuser in without a password, over TCP unless the cluster is private. Other roles need their
+// password, as in production.
+func hba(private bool) string {
+	rules := "local all postgres trust\n"
+	if !private {
+		rules += "host all postgres 127.0.0.1/32 trust\n"
+	}
+	return rules + "local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
+}
 
 // prepare creates the data directory, unless it exists, and writes the settings.
 func (s *Server) prepare(ctx context.Context, opts Options) error {
@@ -73,7 +75,7 @@ func (s *Server) configure(settings map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		fmt.Fprintf(&conf, "%s = '%s'\n", name, strings.ReplaceAll(all[name], "'", "''"))
 	}
-	for name, text := range map[string]string{"postgresql.conf": conf.String(), "pg_hba.conf": hba} {
+	for name, text := range map[string]string{"postgresql.conf": conf.String(), "pg_hba.conf": hba(s.private)} {
 		if err := os.WriteFile(filepath.Join(s.dataDir(), name), []byte(text), 0o600); err != nil {
 			return fmt.Errorf("writing the configuration: %w", err)
 		}

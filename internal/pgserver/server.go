@@ -31,6 +31,9 @@ type Options struct {
 	// Templates is a directory that caches new clusters, so that later servers copy one instead of
 	// running initdb. An empty path disables the cache.
 	Templates string
+	// Private lets the superuser connect through the socket in the server's directory only, which no other user can
+	// open, and not over TCP.
+	Private bool
 	// Settings override the defaults in config.go.
 	Settings map[string]string
 }
@@ -40,6 +43,7 @@ type Server struct {
 	dir     *child.Dir
 	process *child.Process
 	binDir  string
+	private bool
 	port    int
 	major   int
 }
@@ -62,7 +66,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting Postgres: %w", err)
 	}
-	s := &Server{dir: dir, binDir: opts.BinDir}
+	s := &Server{dir: dir, binDir: opts.BinDir, private: opts.Private}
 	if err := s.prepare(ctx, opts); err != nil {
 		return nil, errors.Join(fmt.Errorf("creating a Postgres cluster: %w", err), dir.Remove())
 	}
@@ -122,8 +126,15 @@ func (s *Server) Close() error {
 	return errors.Join(s.Stop(ctx, Fast), s.dir.Remove())
 }
 
-// URL returns the connection string of a database over TCP. The user is a role, or role:password.
-func (s *Server) URL(database, user string) string { return connURL(s.port, database, user) }
+// URL returns the address of a database over TCP, or through the socket for the superuser of a private server. The
+// user is a role, or role:password.
+func (s *Server) URL(database, user string) string {
+	if s.private && user == Superuser {
+		query := url.Values{"host": {s.SocketDir()}, "port": {strconv.Itoa(s.port)}}
+		return "postgres://" + Superuser + "@/" + database + "?" + query.Encode()
+	}
+	return connURL(s.port, database, user)
+}
 
 // Port returns the server's port on 127.0.0.1.
 func (s *Server) Port() int { return s.port }

@@ -1,18 +1,11 @@
-// Command generate writes the table of alerts into the README, between its two marks.
+// Command generate writes docs/alerts.md from the rules.
 package main
 
 import (
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/aimarketplace/monitoring/rules"
-)
-
-const (
-	path  = "README.md"
-	begin = "<!-- alerts: go run ./rules/generate -->\n"
-	end   = "<!-- end of alerts -->\n"
 )
 
 func main() {
@@ -23,18 +16,16 @@ func main() {
 }
 
 func run() error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("reading the README: %w; hint: run this in the root of the checkout", err)
-	}
 	bundle, err := rules.Load()
 	if err != nil {
 		return err
 	}
-	head, rest, opened := strings.Cut(string(text), begin)
-	_, tail, closed := strings.Cut(rest, end)
-	if !opened || !closed {
-		return fmt.Errorf("%s lacks the lines %q and %q, between which the table belongs", path, begin, end)
+	page, err := bundle.Page()
+	if err != nil {
+		return err
 	}
-	return os.WriteFile(path, []byte(head+begin+"\n"+bundle.Table()+"\n"+end+tail), 0o644) //nolint:gosec // a page for everybody
+	if err := os.WriteFile("docs/alerts.md", []byte(page), 0o644); err != nil { //nolint:gosec // readable by all users, like the rest of the checkout
+		return fmt.Errorf("writing the page of alerts: %w; hint: run this in the root of the checkout", err)
+	}
+	return nil
 }

@@ -1,4 +1,4 @@
--- Foreign keys with Prisma's own referential actions: required relations RESTRICT or CASCADE, optional ones SET NULL.
+-- Foreign keys with Prisma's referential actions: RESTRICT or CASCADE for required relations, SET NULL for optional ones.
 ALTER TABLE "Account" ADD CONSTRAINT "Account_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "Session" ADD CONSTRAINT "Session_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "Profile" ADD CONSTRAINT "Profile_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -1,5 +1,5 @@
--- What Prisma made of @unique, @@unique and @@index. Many are never used, which is what monitoring is to find;
--- "Session" has none on "createdAt", so that counting active users scans it whole, as in production.
+-- The indexes of Prisma's @unique, @@unique and @@index. Many are never used, which the monitoring reports.
+-- "Session" has none on "createdAt", so that counting active users scans the whole table, as in production.
 CREATE UNIQUE INDEX "User_email_key" ON "User"("email");
 CREATE INDEX "User_status_idx" ON "User"("status");
 CREATE INDEX "User_createdAt_idx" ON "User"("createdAt");

@@ -1,4 +1,4 @@
--- Primary keys, apart from the tables because a table without them loads several times faster.
+-- Primary keys, apart from the tables: a table without keys loads several times faster.
 ALTER TABLE "User" ADD CONSTRAINT "User_pkey" PRIMARY KEY ("id");
 ALTER TABLE "Account" ADD CONSTRAINT "Account_pkey" PRIMARY KEY ("id");
 ALTER TABLE "Session" ADD CONSTRAINT "Session_pkey" PRIMARY KEY ("id");

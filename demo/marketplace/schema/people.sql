@@ -1,5 +1,5 @@
--- Accounts and what belongs to one person. Only what marketplace code cannot do without is NOT NULL and without a default,
--- so that a test's fixture may name the columns it is about and no others.
+-- Users and their data. Only columns that the marketplace requires are NOT NULL without a default, so that a test's
+-- fixture can name the columns that it needs.
 CREATE TABLE "User" (
     "id" TEXT NOT NULL,
     "email" TEXT,

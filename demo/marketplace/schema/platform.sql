@@ -1,4 +1,4 @@
--- What keeps the place running: mail, support, webhooks, moderation, and Prisma's own table.
+-- Operations: mail, support, webhooks, moderation, and Prisma's own table.
 CREATE TABLE "EmailQueue" (
     "id" TEXT NOT NULL,
     "to" TEXT NOT NULL DEFAULT '',

@@ -1,4 +1,4 @@
--- Money. Amounts are major units in a double, as the marketplace stores them: 4900 KRW, 12.5 USD.
+-- Money. Amounts are doubles in major units, as in the marketplace's own seed: 4900 KRW, 12.5 USD.
 CREATE TABLE "Cart" (
     "id" TEXT NOT NULL,
     "user_id" TEXT NOT NULL,

@@ -1,4 +1,4 @@
--- Enums as Prisma names them. Columns that are text with known words in them (Product.status) are so in production too.
+-- Enums as Prisma names them. Some status columns (Product.status) are text, as in production.
 CREATE TYPE "UserStatus" AS ENUM ('ACTIVE', 'SUSPENDED', 'BANNED');
 CREATE TYPE "FileStatus" AS ENUM ('ACTIVE', 'DELETED', 'SCANNING', 'QUARANTINED');
 CREATE TYPE "VerificationStatus" AS ENUM ('PENDING', 'ASSIGNED', 'IN_PROGRESS', 'COMPLETED', 'APPROVED', 'REJECTED', 'CANCELLED');

@@ -1,4 +1,4 @@
--- The application has a role of its own and owns what it makes, as it should anywhere.
+-- The application has its own role, which owns its tables, as in production.
 CREATE ROLE marketplace_app LOGIN;
 ALTER DATABASE marketplace OWNER TO marketplace_app;
 ALTER SCHEMA public OWNER TO marketplace_app;

@@ -1,3 +1,3 @@
 #!/bin/sh
-# A year of business. While it initialises, the server listens on its socket alone and asks nobody for a password.
+# A year of business. During the initialization the server listens only on its socket and requires no password.
 DATABASE_URL='postgres://marketplace_app@/marketplace?host=/var/run/postgresql' demo seed

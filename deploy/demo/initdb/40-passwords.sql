@@ -1,4 +1,4 @@
--- The server reads the secrets itself, so that no password is part of a statement that somebody could log or count.
+-- The server reads the secrets itself, so that no statement with a password is logged or recorded.
 DO $$
 BEGIN
 	EXECUTE format('ALTER ROLE marketplace_app PASSWORD %L',
@@ -8,5 +8,5 @@ BEGIN
 END
 $$;
 
--- Or else two hundred statements of the seed would hide what people do.
+-- The seed's statements would hide those of the traffic.
 SELECT pg_stat_statements_reset();

@@ -1,0 +1,51 @@
+package dashboards_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/demo/drains"
+	"github.com/aimarketplace/monitoring/internal/freeport"
+)
+
+const drainSecret = "test secret"
+
+// sendDrains delivers all four drains of a busy website until the test ends. Some requests fail and some logins are rejected,
+// so that panels on errors have data.
+func sendDrains(t *testing.T, url string) {
+	t.Helper()
+	website, err := drains.New(drains.Options{URL: url, Secret: drainSecret, Seed: 1})
+	require.NoError(t, err)
+	website.Begin(drains.APIErrors)
+	website.Begin(drains.LoginsRefused)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		website.Run(ctx)
+	}()
+	t.Cleanup(func() {
+		stop()
+		<-done
+	})
+}
+
+func secretFile(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "secret")
+	require.NoError(t, os.WriteFile(path, []byte(drainSecret+"\n"), 0o600))
+	return path
+}
+
+// freeAddress returns an unused address of this machine.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	port, err := freeport.Pick(t.Context())
+	require.NoError(t, err)
+	return "127.0.0.1:" + strconv.Itoa(port)
+}
