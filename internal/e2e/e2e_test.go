@@ -21,6 +21,10 @@ const (
 	// group_interval; and 45 seconds for a busy machine.
 	resolution = 15*time.Second + 15*time.Second + 2*time.Minute + 15*time.Second + time.Minute + 45*time.Second
 
+	// requestRate is a tenth of the demo's. LoginFailing needs a number of logins, which take a
+	// scaled time at a scaled rate only.
+	requestRate = 30
+
 	runbooks = "https://github.com/aimarketplace/monitoring/blob/main/docs/runbooks/"
 )
 
@@ -29,15 +33,15 @@ const (
 func TestFaultsNotifyOnCall(t *testing.T) {
 	t.Run("database stopped", func(t *testing.T) {
 		t.Parallel()
-		databaseStopped(t, startChain(t))
+		databaseStopped(t, startChain(t, requestRate))
 	})
 	t.Run("payments failing", func(t *testing.T) {
 		t.Parallel()
-		paymentsFailing(t, startChain(t))
+		paymentsFailing(t, startChain(t, requestRate))
 	})
 	t.Run("logins failing", func(t *testing.T) {
 		t.Parallel()
-		loginsFailing(t, startChain(t))
+		loginsFailing(t, startChain(t, requestRate*float64(factor())))
 	})
 }
 
