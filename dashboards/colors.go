@@ -41,7 +41,7 @@ func labelMeanings() map[string][]meaning {
 			{`^PENDING$`, "yellow"},
 			{`^(PROCESSING|SCANNING)$`, "blue"},
 			{`^REFUNDED$`, "purple"},
-			{`^(CANCELLED|DELETED)$`, "text"},
+			{`^(CANCELL?ED|DELETED)$`, "text"},
 		},
 	}
 }
