@@ -20,7 +20,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-// Command is what the exporter does.
+// Command is a command of the exporter.
 type Command string
 
 // The commands.
@@ -121,7 +121,7 @@ func (c *Config) validate() error {
 		return fmt.Errorf("checking --web.telemetry-path: %q is not available; hint: use a path such as /metrics", c.TelemetryPath)
 	}
 	if c.MaxRequests <= 0 {
-		return fmt.Errorf("checking --web.max-requests: %d is not above zero; hint: 40", c.MaxRequests)
+		return fmt.Errorf("checking --web.max-requests: %d is not above zero; hint: the default is 40", c.MaxRequests)
 	}
 	if c.Limits.Timeout <= 0 || c.TimeoutOffset < 0 || c.Limits.CacheDuration < 0 {
 		return errors.New("checking --collect.*: --collect.timeout must be above zero, and the other durations must not be " +

@@ -51,7 +51,7 @@ func runRecovered(ctx context.Context, runner Runner) (err error) {
 
 // collect returns the metrics of the source within the timeout. A source that does not stop at its
 // deadline is abandoned, and not collected again before it returns: otherwise every scrape would
-// leave one more goroutine behind.
+// leak one more goroutine.
 func (m *member) collect(ctx context.Context, timeout time.Duration) (families []*dto.MetricFamily, up bool) {
 	if !m.busy.CompareAndSwap(false, true) {
 		return nil, m.record(0, timeoutError("the previous collection has not ended"))

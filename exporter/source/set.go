@@ -20,7 +20,8 @@ type Set struct {
 	members []*member
 	status  *status
 	limits  Limits
-	life    context.Context // of collections, which outlive the scrapes that started them
+	// lifetime bounds collections, which outlive the scrapes that started them.
+	lifetime context.Context
 
 	mu     sync.Mutex
 	latest *collection
@@ -38,9 +39,9 @@ type Limits struct {
 	CacheDuration time.Duration
 }
 
-// NewSet returns the set of sources. Its collections end with life.
-func NewSet(life context.Context, logger *slog.Logger, limits Limits, sources ...Source) *Set {
-	set := &Set{status: newStatus(logger), limits: limits, life: life}
+// NewSet returns the set of sources. Its collections end when lifetime does.
+func NewSet(lifetime context.Context, logger *slog.Logger, limits Limits, sources ...Source) *Set {
+	set := &Set{status: newStatus(logger), limits: limits, lifetime: lifetime}
 	for _, source := range sources {
 		set.members = append(set.members, &member{source: source, status: set.status})
 	}
@@ -113,7 +114,7 @@ func (s *Set) join() *collection {
 // collect collects from all members at once until they finish or the timeout passes. The sources
 // get a tenth less time, so that the metrics they have at their deadline still arrive.
 func (s *Set) collect(c *collection) {
-	ctx, cancel := context.WithTimeout(s.life, s.limits.Timeout*9/10)
+	ctx, cancel := context.WithTimeout(s.lifetime, s.limits.Timeout*9/10)
 	defer cancel()
 	var all sync.WaitGroup
 	for _, m := range s.members {
