@@ -76,8 +76,8 @@ func (c *Config) register(app *kingpin.Application) {
 	app.Flag("web.openmetrics-created", "Enable _created lines in the OpenMetrics text format, which add a series to each "+
 		"counter. Prometheus gets created timestamps without them if it scrapes with protobuf.").
 		BoolVar(&c.CreatedLines)
-	app.Flag("collect.timeout", "Maximum duration of a collection. A scrape with a shorter timeout gets the sources that have "+
-		"finished by then, so keep this below the scrape timeout of your Prometheus servers.").
+	app.Flag("collect.timeout", "Maximum duration of a collection. A scrape with a shorter timeout gets earlier results of the sources "+
+		"that have not finished, so keep this below the scrape timeout of your Prometheus servers.").
 		Default("10s").DurationVar(&c.Limits.Timeout)
 	app.Flag("collect.timeout-offset", "How long before the scrape timeout to respond, so that the response arrives in time.").
 		Default("500ms").DurationVar(&c.TimeoutOffset)

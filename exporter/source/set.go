@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -68,10 +67,10 @@ func (s *Set) Run(ctx context.Context) {
 	all.Wait()
 }
 
-// Gather returns the metrics of the sources that finish before ctx ends, and the metrics about the
-// sources. To this scrape, an unfinished source is down because of a timeout; the collection goes
-// on for other scrapes. The error is about series of one source that contradict those of another;
-// the other families are valid.
+// Gather returns the metrics of the sources and the metrics about the sources. To a scrape whose ctx
+// ends during the collection, an unfinished source is down because of a timeout, and its metrics are
+// those of its latest collection; the collection goes on for other scrapes. The error is about
+// series of one source that contradict those of another; the other families are valid.
 func (s *Set) Gather(ctx context.Context) ([]*dto.MetricFamily, error) {
 	shared := s.join() //nolint:contextcheck // the collection does not end with ctx
 	select {
@@ -79,24 +78,16 @@ func (s *Set) Gather(ctx context.Context) ([]*dto.MetricFamily, error) {
 	case <-ctx.Done():
 	}
 	finished := shared.results()
-	all := prometheus.Gatherers{s.status.gatherer(s.unfinished(finished))}
-	for _, families := range finished {
+	var unfinished []string
+	var all prometheus.Gatherers
+	for _, m := range s.members {
+		families, done := finished[m]
+		if !done {
+			unfinished, families = append(unfinished, m.source.Name()), m.latestFamilies()
+		}
 		all = append(all, prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return families, nil }))
 	}
-	return all.Gather()
-}
-
-// unfinished returns the names of the sources that have no result yet.
-func (s *Set) unfinished(finished map[*member][]*dto.MetricFamily) []string {
-	waiting := slices.DeleteFunc(slices.Clone(s.members), func(m *member) bool {
-		_, done := finished[m]
-		return done
-	})
-	names := make([]string, len(waiting))
-	for i, m := range waiting {
-		names[i] = m.source.Name()
-	}
-	return names
+	return append(all, s.status.gatherer(unfinished)).Gather()
 }
 
 // join returns the collection that is under way or cached, or starts one. A collection does not end
