@@ -35,7 +35,9 @@ func TestStories(t *testing.T) {
 			alive := slices.DeleteFunc(slices.Clone(mutants), func(m *mutant) bool { return m.killed || !next.concerns(m) })
 			mutex.Unlock()
 			t.Run(next.name, func(t *testing.T) {
+				started := time.Now()
 				killed := next.run(t, alive)
+				t.Logf("TRIAL %s: %d stories, %d alive, %d killed, %v", next.name, len(next.file.Tests), len(alive), len(killed), time.Since(started))
 				mutex.Lock()
 				defer mutex.Unlock()
 				finished++
@@ -89,6 +91,6 @@ func allTrials(t *testing.T, bundle rules.Bundle) []trial {
 			trials = append(trials, newTrial(bundle, filepath.Base(path)+"/"+subject, together))
 		}
 	}
-	slices.SortStableFunc(trials, func(a, b trial) int { return cmp.Compare(a.length(t), b.length(t)) })
+	slices.SortStableFunc(trials, func(a, b trial) int { return cmp.Compare(a.cost(t), b.cost(t)) })
 	return trials
 }
