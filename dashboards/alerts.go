@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/grafana/grafana-foundation-sdk/go/cog"
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
 
 // firingAlerts selects the firing alerts except the Watchdog, which always fires.
@@ -20,6 +23,22 @@ func alertSeries(metric string, matchers ...string) string {
 // activeSince returns, for each firing alert, the Unix time at which its condition became true.
 func activeSince(matchers ...string) string {
 	return alertSeries("ALERTS_FOR_STATE") + " and ignoring (alertstate) " + firingAlerts(matchers...)
+}
+
+// alertAnnotations marks on all graphs when the condition of a P0 or P1 alert began. Without
+// UseValueForTime, Grafana would fill the graphs for as long as an alert fires.
+func alertAnnotations(matcher string) cog.Builder[dashboard.AnnotationQuery] {
+	return dashboard.NewAnnotationQueryBuilder().
+		Name("P0 and P1 alerts").
+		Datasource(datasource()).
+		Enable(true).
+		IconColor("red").
+		Expr("1000 * " + activeSince(`severity=~"P0|P1"`, matcher)). // in milliseconds
+		UseValueForTime(true).
+		Step("60s").
+		TitleFormat("{{alertname}}").
+		TextFormat("{{severity}} {{component}}").
+		TagKeys("severity,component")
 }
 
 // firingCount returns the number of firing alerts of a severity, or 0.

@@ -1,16 +1,41 @@
 package dashboards
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 
-	"github.com/grafana/grafana-foundation-sdk/go/cog"
+	"github.com/grafana/grafana-foundation-sdk/go/cog/variants"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
+	"github.com/grafana/grafana-foundation-sdk/go/units"
 )
 
-// tag selects the boards that link to each other.
-const tag = "marketplace"
+// Write writes each board to a file in dir, which must exist. It does not remove the files of
+// deleted boards.
+func Write(dir string) error {
+	boards, err := Boards()
+	if err != nil {
+		return err
+	}
+	for _, board := range boards {
+		text, err := board.JSON()
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(dir, board.File())
+		if err := os.WriteFile(path, text, 0o644); err != nil { //nolint:gosec // Grafana reads it as another user
+			return fmt.Errorf("writing the board %s: %w; hint: run this from the root of the repository", board.UID, err)
+		}
+	}
+	return nil
+}
+
+// File returns the name of the board's file.
+func (b Board) File() string { return b.UID + ".json" }
 
 // JSON returns the board in Grafana's format.
 func (b Board) JSON() ([]byte, error) {
@@ -42,7 +67,8 @@ func (b Board) JSON() ([]byte, error) {
 			builder.WithRow(heading)
 			continue
 		}
-		// Panels follow the row instead of being part of it, because Grafana collapses rows that contain panels.
+		// Panels follow the row instead of being part of it, because Grafana collapses rows that
+		// contain panels.
 		builder.WithRow(heading)
 		for _, panel := range row.Panels {
 			builder.WithPanel(panel)
@@ -52,7 +78,8 @@ func (b Board) JSON() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("building the board %s: %w", b.UID, err)
 	}
-	// The SDK moves links and annotation switches into a menu. Without a placement they are at the top of the board.
+	// The SDK moves links and annotation switches into a menu. Without a placement they are at the
+	// top of the board.
 	built.Links[0].Placement, built.Annotations.List[0].Placement = nil, nil
 	text, err := json.MarshalIndent(built, "", "  ")
 	if err != nil {
@@ -61,29 +88,76 @@ func (b Board) JSON() ([]byte, error) {
 	return append(text, '\n'), nil
 }
 
-// boardLinks links to the other boards and keeps variables and time range.
-func boardLinks() cog.Builder[dashboard.DashboardLink] {
-	return dashboard.NewDashboardLinkBuilder("Boards").
-		Type(dashboard.DashboardLinkTypeDashboards).
-		Icon("external link").
-		Tags([]string{tag}).
-		AsDropdown(false).
-		IncludeVars(true).
-		KeepTime(true)
+// kpiSteps explains why the values of KPIs change in steps. Operators configure the interval of each
+// KPI.
+const kpiSteps = " It changes in steps, when the KPI's query runs; the KPIs table of the Monitoring board lists " +
+	"the intervals."
+
+// Build returns the panel in the SDK's format, which makes Panel a builder of the SDK.
+func (p Panel) Build() (dashboard.Panel, error) {
+	built, err := p.builder().Build()
+	if err != nil {
+		return built, err
+	}
+	if p.KPI {
+		p.Description += kpiSteps
+	}
+	source, unit := datasource(), p.defaultUnit()
+	built.Id, built.Title, built.Description, built.Datasource = &p.ID, &p.Title, &p.Description, &source
+	built.GridPos = &dashboard.GridPos{W: p.Width, H: p.Height}
+	for i := range p.Queries {
+		built.Targets = append(built.Targets, p.target(i))
+	}
+	fields := built.FieldConfig
+	fields.Defaults.Links = p.drilldown()
+	fields.Defaults.Unit = &unit
+	fields.Defaults.Mappings = p.valueMappings()
+	// Grafana's default thresholds color values from 80 on red.
+	fields.Defaults.Thresholds = &dashboard.ThresholdsConfig{
+		Mode:  dashboard.ThresholdsModeAbsolute,
+		Steps: []dashboard.Threshold{{Color: cmp.Or(p.Color, "blue")}},
+	}
+	fields.Overrides = p.overrides()
+	return built, nil
 }
 
-// alertAnnotations marks on all graphs when the condition of a P0 or P1 alert began. Without UseValueForTime, Grafana
-// would fill the graphs for as long as an alert fires.
-func alertAnnotations(matcher string) cog.Builder[dashboard.AnnotationQuery] {
-	return dashboard.NewAnnotationQueryBuilder().
-		Name("P0 and P1 alerts").
-		Datasource(datasource()).
-		Enable(true).
-		IconColor("red").
-		Expr("1000 * " + activeSince(`severity=~"P0|P1"`, matcher)). // in milliseconds
-		UseValueForTime(true).
-		Step("60s").
-		TitleFormat("{{alertname}}").
-		TextFormat("{{severity}} {{component}}").
-		TagKeys("severity,component")
+// defaultUnit returns the unit of fields without an override. In tables these are labels: with a
+// numeric unit Grafana would show a queryid as "8.65 Quint".
+func (p Panel) defaultUnit() string {
+	switch {
+	case p.kind == tableKind:
+		return units.String
+	case p.Unit == eachCurrency:
+		return units.Short
+	default:
+		return p.Unit
+	}
+}
+
+func (p Panel) target(i int) variants.Dataquery {
+	query, id, source := p.Queries[i], refID(i), datasource()
+	format := prometheus.PromQueryFormatTimeSeries
+	if p.kind == tableKind {
+		format = prometheus.PromQueryFormatTable
+	}
+	instant, ranged := p.kind.instant(), !p.kind.instant()
+	return prometheus.Dataquery{
+		RefId: &id, Datasource: &source, Expr: query.Expr, LegendFormat: &query.Legend,
+		Format: &format, Instant: &instant, Range: &ranged,
+	}
+}
+
+// refID returns A, B, C and so on. No panel has more than 26 queries.
+func refID(i int) string { return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[i : i+1] }
+
+func (p Panel) valueMappings() []dashboard.ValueMapping {
+	if len(p.Mappings) == 0 {
+		return nil
+	}
+	options := map[string]dashboard.ValueMappingResult{}
+	for i, mapping := range p.Mappings {
+		index := int32(i)
+		options[mapping.Value] = dashboard.ValueMappingResult{Text: &mapping.Text, Color: &mapping.Color, Index: &index}
+	}
+	return []dashboard.ValueMapping{{ValueMap: &dashboard.ValueMap{Type: dashboard.MappingTypeValueToText, Options: options}}}
 }

@@ -1,10 +1,6 @@
 package dashboards
 
-import (
-	"slices"
-
-	"github.com/grafana/grafana-foundation-sdk/go/units"
-)
+import "github.com/grafana/grafana-foundation-sdk/go/units"
 
 const businessUID = "marketplace-business"
 
@@ -16,7 +12,7 @@ func businessBoard() Board {
 		Variables:    []Variable{targetEnvironment()},
 		AlertMatcher: `component=~"payments|business|email"`,
 		Rows: []Row{
-			row(1002, "Overview", slices.Concat(businessSummary(), businessTrends())),
+			row(1002, "Overview", businessSummary(), businessTrends(), businessRates()),
 			collapsedRow(1000, "Users", userPanels()),
 			collapsedRow(1001, "Prompts", promptPanels()),
 			collapsedRow(1003, "Payments and refunds", paymentPanels()),
@@ -34,162 +30,231 @@ func businessBoard() Board {
 }
 
 func businessSummary() []Panel {
-	return []Panel{
-		statPanel(Panel{
-			ID: 120, Title: "GMV, 30 days", Unit: units.Short, Width: 6, Height: 5, Currency: true,
-			Description: "Gross merchandise value: amount of the orders paid in 30 days, including refunded orders.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_gmv", `window="30d"`)), Legend: "{{currency}}"}},
-		}),
-		statPanel(Panel{
-			ID: 141, Title: "MRR", Unit: units.Short, Width: 6, Height: 5, Currency: true,
-			Description: "Monthly recurring revenue of active subscriptions.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_mrr")), Legend: "{{currency}}"}},
-		}),
-		statPanel(Panel{
-			ID: 151, Title: "Settlements paid", Unit: units.PercentUnit, Width: 6, Height: 5,
-			Description: "Share of the settlements of the latest completed period, without canceled ones.",
-			Queries:     []Query{Query{Expr: series("marketplace:settlement_completion:ratio"), Legend: "paid"}.allowEmpty(noPeriod)},
-		}),
-		statPanel(Panel{
-			ID: 152, Title: "Outstanding payouts", Unit: units.Short, Width: 6, Height: 5, Currency: true,
-			Description: "Amount not yet paid to sellers for the latest completed period.",
-			Queries: []Query{
-				Query{Expr: dedupedSum("status", series("marketplace_settlement_payout", `status!~"PAID|CANCELLED"`)), Legend: "{{currency}}"}.allowEmpty(noPeriod), // prose:allow a status in the database
-			},
-		}),
-	}
+	return grid(4, 5,
+		statPanel(120, "GMV, 30 days", eachCurrency,
+			"Gross merchandise value: amount of the orders paid in 30 days, including refunded orders.",
+			query(gauge("marketplace_gmv", `window="30d"`), "{{currency}}"),
+		),
+		statPanel(141, "MRR", eachCurrency,
+			"Monthly recurring revenue of active subscriptions.",
+			query(gauge("marketplace_mrr"), "{{currency}}"),
+		),
+		statPanel(151, "Settlements paid", units.PercentUnit,
+			"Share of the settlements of the latest completed period, without canceled ones.",
+			query(series("marketplace:settlement_completion:ratio"), "paid").allowEmpty(noPeriod),
+		),
+		statPanel(152, "Outstanding payouts", eachCurrency,
+			"Amount not yet paid to sellers for the latest completed period.",
+			query(dedupedSum("status", series("marketplace_settlement_payout", `status!~"PAID|CANCELLED"`)),
+				"{{currency}}").allowEmpty(noPeriod),
+		),
+	)
 }
 
 func businessTrends() []Panel {
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 100, Title: "Active users", Unit: units.Short, Height: 8,
-			Description: "Distinct users who created a session, order, prompt or review in the window.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_active_users")), Legend: "{{window}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 121, Title: "Daily GMV", Unit: units.Short, Height: 8, Currency: true,
-			Description: "Gross merchandise value of the last 24 hours. Each currency has its own axis.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_gmv", `window="1d"`)), Legend: "{{currency}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 122, Title: "Paid orders", Unit: units.Short, Height: 8, Stacked: true,
-			Description: "Orders paid in the last 24 hours, including refunded orders.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_paid_orders", `window="1d"`)), Legend: "{{currency}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 1, Title: "Payment success rate", Unit: units.PercentUnit, Height: 7,
-			Description: "Share of the payments completed in the window, by provider. P0 alerts use 15 minutes and P1 alerts " +
-				"an hour, both with a minimum number of payments.",
-			Queries: []Query{
-				Query{Expr: series("provider:marketplace_payment_success:ratio", `window="15m"`), Legend: "{{provider}} 15m"}.allowEmpty(noPayment),
-				Query{Expr: series("provider:marketplace_payment_success:ratio", `window="1h"`), Legend: "{{provider}} 1h"}.allowEmpty(noPayment),
-				threshold("marketplace_payment_success:ratio", "P0 limit", `severity="P0"`),
-				threshold("marketplace_payment_success:ratio", "P1 limit", `severity="P1"`),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 3, Title: "Refund rate", Unit: units.PercentUnit, Height: 7,
-			Description: "Refunds in 7 days relative to the orders paid in 7 days.",
-			Queries: []Query{
-				Query{Expr: series("currency:marketplace_refunds:ratio", `window="7d"`), Legend: "{{currency}}"}.allowEmpty("no payment or refund"),
-				threshold("marketplace_refunds:ratio", "limit"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 110, Title: "Uploaded and verified prompts", Unit: units.Short, Height: 7,
-			Description: "Prompts in the last 24 hours.",
-			Queries: []Query{
-				{Expr: dedupe(series("marketplace_prompts_uploaded", `window="1d"`)), Legend: "uploaded"},
-				{Expr: dedupe(series("marketplace_prompts_verified", `window="1d"`)), Legend: "verified"},
-			},
-		}),
-	}
+	return grid(3, 8,
+		timeSeriesPanel(100, "Active users", units.Short,
+			"Distinct users who created a session, order, prompt or review in the window.",
+			query(gauge("marketplace_active_users"), "{{window}}"),
+		),
+		timeSeriesPanel(121, "Daily GMV", eachCurrency,
+			"Gross merchandise value of the last 24 hours. Each currency has its own axis.",
+			query(gauge("marketplace_gmv", `window="1d"`), "{{currency}}"),
+		),
+		timeSeriesPanel(122, "Paid orders", units.Short,
+			"Orders paid in the last 24 hours, including refunded orders.",
+			query(gauge("marketplace_paid_orders", `window="1d"`), "{{currency}}"),
+		).stacked(),
+	)
+}
+
+func businessRates() []Panel {
+	return grid(3, 7,
+		timeSeriesPanel(1, "Payment success rate", units.PercentUnit,
+			"Share of the payments completed in the window, by provider. P0 alerts use 15 minutes and P1 alerts an "+
+				"hour, both with a minimum number of payments.",
+			query(series("provider:marketplace_payment_success:ratio", `window="15m"`), "{{provider}} 15m").
+				allowEmpty(noPayment),
+			query(series("provider:marketplace_payment_success:ratio", `window="1h"`), "{{provider}} 1h").
+				allowEmpty(noPayment),
+			threshold("marketplace_payment_success:ratio", "P0 limit", `severity="P0"`),
+			threshold("marketplace_payment_success:ratio", "P1 limit", `severity="P1"`),
+		),
+		timeSeriesPanel(3, "Refund rate", units.PercentUnit,
+			"Refunds in 7 days relative to the orders paid in 7 days.",
+			query(series("currency:marketplace_refunds:ratio", `window="7d"`), "{{currency}}").
+				allowEmpty("no payment or refund"),
+			threshold("marketplace_refunds:ratio", "limit"),
+		),
+		timeSeriesPanel(110, "Uploaded and verified prompts", units.Short,
+			"Prompts in the last 24 hours.",
+			query(gauge("marketplace_prompts_uploaded", `window="1d"`), "uploaded"),
+			query(gauge("marketplace_prompts_verified", `window="1d"`), "verified"),
+		),
+	)
 }
 
 func userPanels() []Panel {
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 6, Title: "Active users compared with last week", Unit: units.PercentUnit, Width: 12,
-			Description: "Users active in the last 24 hours, relative to the same weekday last week.",
-			Queries: []Query{
-				Query{Expr: series("marketplace:active_users_week:ratio"), Legend: "relative to last week"}.allowEmpty("less than a week of history"),
-				threshold("marketplace_active_users_week:ratio", "limit"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 101, Title: "Stickiness", Unit: units.PercentUnit, Width: 12,
-			Description: "Daily active users relative to monthly active users (DAU/MAU).",
-			Queries:     []Query{{Expr: series("marketplace:active_users_stickiness:ratio"), Legend: "DAU/MAU"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 102, Title: "Registrations", Unit: units.Short, Width: 6,
-			Description: "Accounts created in the window.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_user_registrations", `window=~"1d|7d"`)), Legend: "{{window}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 103, Title: "Retention", Unit: units.PercentUnit, Width: 6,
-			Description: "Share of the users registered in a week who were active on day 1, 7 or 30.",
-			Queries: []Query{
-				Query{Expr: series("day:marketplace_retention:ratio"), Legend: "day {{day}}"}.allowEmpty("no registrations in those weeks"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 104, Title: "Churn", Unit: units.PercentUnit, Width: 6,
-			Description: "Share of the users active 30 to 60 days ago who were not active in the last 30 days.",
-			Queries:     []Query{{Expr: series("marketplace:churn:ratio"), Legend: "churn"}},
-		}),
-		barGaugePanel(Panel{
-			ID: 105, Title: "Accounts", Unit: units.Short, Width: 6,
-			Description: "Number of accounts, by status.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_users")), Legend: "{{status}}"}},
-		}),
-	}
+	return grid(4, 8,
+		timeSeriesPanel(6, "Active users compared with last week", units.PercentUnit,
+			"Users active in the last 24 hours, relative to the same weekday last week.",
+			query(series("marketplace:active_users_week:ratio"), "relative to last week").allowEmpty(noWeek),
+			threshold("marketplace_active_users_week:ratio", "limit"),
+		).width(12),
+		timeSeriesPanel(101, "Stickiness", units.PercentUnit,
+			"Daily active users relative to monthly active users (DAU/MAU).",
+			query(series("marketplace:active_users_stickiness:ratio"), "DAU/MAU"),
+		).width(12),
+		timeSeriesPanel(102, "Registrations", units.Short,
+			"Accounts created in the window.",
+			query(gauge("marketplace_user_registrations", `window=~"1d|7d"`), "{{window}}"),
+		),
+		timeSeriesPanel(103, "Retention", units.PercentUnit,
+			"Share of the users registered in a week who were active on day 1, 7 or 30.",
+			query(series("day:marketplace_retention:ratio"), "day {{day}}").
+				allowEmpty("no registrations in those weeks"),
+		),
+		timeSeriesPanel(104, "Churn", units.PercentUnit,
+			"Share of the users active 30 to 60 days ago who were not active in the last 30 days.",
+			query(series("marketplace:churn:ratio"), "churn"),
+		),
+		barGaugePanel(105, "Accounts", units.Short,
+			"Number of accounts, by status.",
+			query(gauge("marketplace_users"), "{{status}}"),
+		),
+	)
 }
 
 func promptPanels() []Panel {
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 5, Title: "Oldest pending verification", Unit: units.Seconds, Width: 6,
-			Description: "Waiting time of the oldest pending request. The seller cannot sell the prompt until it is verified.",
-			Queries: []Query{
-				Query{Expr: dedupe(series("marketplace_prompt_verification_oldest_pending_seconds")), Legend: "oldest"}.allowEmpty("no pending request"),
-				threshold("marketplace_verification_pending:seconds", "limit"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 111, Title: "Pending verifications", Unit: units.Short, Width: 6,
-			Description: "Requests without a decision.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_prompt_verifications_pending")), Legend: "pending"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 112, Title: "Verification time", Unit: units.Seconds, Width: 6,
-			Description: "Mean time from request to completion, for the verifications completed in the window.",
-			Queries: []Query{
-				Query{Expr: dedupe(series("marketplace_prompt_verification_mean_seconds")), Legend: "{{window}}"}.allowEmpty("no verification was completed"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 113, Title: "Approval rate", Unit: units.PercentUnit, Width: 6,
-			Description: "Approved share of the verifications completed in the window.",
-			Queries: []Query{
-				Query{Expr: series("window:marketplace_prompt_approval:ratio"), Legend: "{{window}}"}.allowEmpty("no verification was completed"),
-			},
-		}),
-		barGaugePanel(Panel{
-			ID: 114, Title: "Prompts", Unit: units.Short,
-			Description: "Number of prompts, by status.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_prompts")), Legend: "{{status}}"}},
-		}),
-		barGaugePanel(Panel{
-			ID: 115, Title: "Prompts by category", Unit: units.Short,
-			Description: "The ten largest categories, and all others.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_category_prompts")), Legend: "{{category}}"}},
-		}),
-		barGaugePanel(Panel{
-			ID: 116, Title: "Orders by category", Unit: units.Short,
-			Description: "Orders paid in 30 days: the ten largest categories, and all others.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_category_paid_orders")), Legend: "{{category}}"}},
-		}),
-	}
+	return grid(4, 8,
+		timeSeriesPanel(5, "Oldest pending verification", units.Seconds,
+			"Waiting time of the oldest pending request. The seller cannot sell the prompt until it is verified.",
+			query(gauge("marketplace_prompt_verification_oldest_pending_seconds"), "oldest").
+				allowEmpty("no pending request"),
+			threshold("marketplace_verification_pending:seconds", "limit"),
+		),
+		timeSeriesPanel(111, "Pending verifications", units.Short,
+			"Requests without a decision.",
+			query(gauge("marketplace_prompt_verifications_pending"), "pending"),
+		),
+		timeSeriesPanel(112, "Verification time", units.Seconds,
+			"Mean time from request to completion, for the verifications completed in the window.",
+			query(gauge("marketplace_prompt_verification_mean_seconds"), "{{window}}").
+				allowEmpty("no verification was completed"),
+		),
+		timeSeriesPanel(113, "Approval rate", units.PercentUnit,
+			"Approved share of the verifications completed in the window.",
+			query(series("window:marketplace_prompt_approval:ratio"), "{{window}}").
+				allowEmpty("no verification was completed"),
+		),
+		barGaugePanel(114, "Prompts", units.Short,
+			"Number of prompts, by status.",
+			query(gauge("marketplace_prompts"), "{{status}}"),
+		).width(8),
+		barGaugePanel(115, "Prompts by category", units.Short,
+			"The ten largest categories, and all others.",
+			query(gauge("marketplace_category_prompts"), "{{category}}"),
+		).width(8),
+		barGaugePanel(116, "Orders by category", units.Short,
+			"Orders paid in 30 days: the ten largest categories, and all others.",
+			query(gauge("marketplace_category_paid_orders"), "{{category}}"),
+		).width(8),
+	)
+}
+
+const noPayment = "no payment ended in the window"
+
+func paymentPanels() []Panel {
+	return grid(2, 8,
+		timeSeriesPanel(2, "Payments", units.Short,
+			"Payments of the last 24 hours by status, with the limit for failures, and successful payments of the "+
+				"last hour. NoPaidOrders fires if there are none although the same hour last week had at least the "+
+				"expected minimum.",
+			query(dedupedSum("provider", series("marketplace_payments", `window="1d"`)), "{{status}}"),
+			query(series("marketplace:payments_succeeded:count", `window="1h"`), "succeeded 1h"),
+			query(series("marketplace:payments_succeeded:count", `window="1h"`)+" offset 1w", "succeeded 1h last week").
+				allowEmpty(noWeek),
+			threshold("marketplace_payments_failed:count", "failure limit"),
+			threshold("marketplace_payments_expected:count", "expected minimum 1h", `window="1h"`),
+		).manySeries(),
+		timeSeriesPanel(132, "Refunded amount", eachCurrency,
+			"Amount refunded in 7 days. Each currency has its own axis.",
+			query(gauge("marketplace_refunded", `window="7d"`), "{{currency}}").allowEmpty("no refund was ever made"),
+		),
+		barGaugePanel(130, "Payment methods", units.Short,
+			"Successful payments in 30 days, by method.",
+			query(gauge("marketplace_payments_by_method", `window="30d"`), "{{method}}"),
+		),
+		barGaugePanel(131, "Payments by provider", units.Short,
+			"Payments in 30 days, by provider.",
+			query(dedupedSum("status", series("marketplace_payments", `window="30d"`)), "{{provider}}"),
+		),
+	)
+}
+
+func revenuePanels() []Panel {
+	return grid(4, 8,
+		timeSeriesPanel(123, "Average order value", eachCurrency,
+			"GMV per paid order, over 30 days.",
+			query(series("currency:marketplace_order_value:avg", `window="30d"`), "{{currency}}"),
+		),
+		timeSeriesPanel(140, "Commission", eachCurrency,
+			"Platform fee on the orders of the last 24 hours that were paid and not refunded.",
+			query(gauge("marketplace_commission", `window="1d"`), "{{currency}}"),
+		),
+		timeSeriesPanel(143, "Commission per active user", eachCurrency,
+			"Commission in 30 days per active user, without subscriptions.",
+			query(series("currency:marketplace_commission_per_user:avg"), "{{currency}}"),
+		),
+		barGaugePanel(142, "Active subscriptions", units.Short,
+			"Active subscriptions, by tier and billing interval.",
+			query(gauge("marketplace_subscriptions"), "{{tier}} {{interval}}"),
+		),
+	)
+}
+
+const noPeriod = "no settlement period is over yet"
+
+func settlementPanels() []Panel {
+	return grid(2, 8,
+		timeSeriesPanel(4, "Failed and late settlements", units.Short,
+			"Failed settlements of the latest completed period, and time since the period ended. All must be paid by "+
+				"the first limit, and the next period must have ended by the second.",
+			query(gauge("marketplace_settlements", `status="FAILED"`), "failed").allowEmpty(noPeriod),
+			threshold("marketplace_settlements_failed:count", "failed limit"),
+			query(age(gauge("marketplace_settlement_period_end_timestamp_seconds")), "time since period end").
+				withUnit(units.Seconds).allowEmpty(noPeriod),
+			threshold("marketplace_settlements_unpaid:seconds", "payment deadline").withUnit(units.Seconds),
+			threshold("marketplace_settlement_period:seconds", "next period deadline").withUnit(units.Seconds),
+		),
+		barGaugePanel(150, "Settlements", units.Short,
+			"Settlements of the latest completed period, by status.",
+			query(gauge("marketplace_settlements"), "{{status}}").allowEmpty(noPeriod),
+		),
+	)
+}
+
+func mailPanels() []Panel {
+	return grid(4, 8,
+		timeSeriesPanel(7, "Email failure rate", units.PercentUnit,
+			"Failed emails as a share of the emails that were sent or failed in the window. The alert uses an hour, "+
+				"with a minimum number of emails.",
+			query(series("window:marketplace_email_failures:ratio"), "{{window}}").allowEmpty("no email was sent"),
+			threshold("marketplace_email_failures:ratio", "limit"),
+		),
+		timeSeriesPanel(8, "Oldest overdue email", units.Seconds,
+			"Time by which the oldest pending email is overdue. If it grows continuously, the queue is not processed.",
+			query(gauge("marketplace_email_oldest_pending_seconds"), "oldest").allowEmpty("no email is overdue"),
+			threshold("marketplace_email_pending:seconds", "limit"),
+		),
+		timeSeriesPanel(160, "Emails by status", units.Short,
+			"Emails queued in the last hour.",
+			query(gauge("marketplace_emails", `window="1h"`), "{{status}}"),
+		).stacked(),
+		timeSeriesPanel(161, "Files", units.Short,
+			"Uploaded files by status. Quarantined files failed the malware scan; files that stay in scanning "+
+				"indicate a stuck scanner.",
+			query(gauge("marketplace_files", `status!="ACTIVE"`), "{{status}}"),
+		),
+	)
 }

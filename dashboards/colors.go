@@ -3,12 +3,10 @@ package dashboards
 import (
 	"regexp"
 	"strings"
-
-	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
 
-// palette colors the queries of a panel that have no meaning of their own. Red is for failures and limits, green for
-// success.
+// palette colors the queries of a panel that have no meaning of their own. Red is for failures and
+// limits, green for success.
 func palette() []string {
 	return []string{"blue", "orange", "purple", "yellow", "#37c2c9", "#e377c2", "dark-blue", "dark-orange"}
 }
@@ -32,9 +30,15 @@ func legendMeanings() []meaning {
 func labelMeanings() map[string][]meaning {
 	return map[string][]meaning{
 		"severity": {{`^P0$`, "red"}, {`^P1$`, "orange"}, {`^P2$`, "yellow"}, {`^P3$`, "blue"}},
-		"level":    {{`^fatal$`, "dark-red"}, {`^error$`, "red"}, {`^warn(ing)?$`, "orange"}, {`^info$`, "blue"}, {`^(debug|trace|verbose)$`, "purple"}},
-		"code":     {{`^2`, "green"}, {`^3`, "blue"}, {`^4`, "orange"}, {`^5`, "red"}},
-		"outcome":  {{` ok$`, "green"}, {` client_error$`, "orange"}, {` (server_error|failed)$`, "red"}},
+		"level": {
+			{`^fatal$`, "dark-red"},
+			{`^error$`, "red"},
+			{`^warn(ing)?$`, "orange"},
+			{`^info$`, "blue"},
+			{`^(debug|trace|verbose)$`, "purple"},
+		},
+		"code":    {{`^2`, "green"}, {`^3`, "blue"}, {`^4`, "orange"}, {`^5`, "red"}},
+		"outcome": {{` ok$`, "green"}, {` client_error$`, "orange"}, {` (server_error|failed)$`, "red"}},
 		"status": {
 			{`^(ACTIVE|COMPLETED|PAID|SENT|SUCCEEDED)$`, "green"},
 			{`^(BANNED|FAILED|QUARANTINED)$`, "red"},
@@ -46,54 +50,61 @@ func labelMeanings() map[string][]meaning {
 	}
 }
 
-// queryColor returns the color of the i-th query, or nil if its series need different colors. Series that differ in
-// the environment or server only are shades of one color.
+// fixed is the same color for all series, and shades are different ones of similar hue.
+func fixed(color string) map[string]any { return map[string]any{"mode": "fixed", "fixedColor": color} }
+func shades(color string) map[string]any {
+	return map[string]any{"mode": "shades", "fixedColor": color}
+}
+
+// queryColor returns the color of the i-th query, or nil if its series need different colors. Series
+// that differ in the environment or server only are shades of one color.
 func (p Panel) queryColor(i int) map[string]any {
 	query := p.Queries[i]
 	if query.Threshold {
-		return map[string]any{"mode": "fixed", "fixedColor": "red"}
+		return fixed("red")
 	}
 	for _, m := range legendMeanings() {
 		if regexp.MustCompile(m.pattern).MatchString(query.Legend) {
-			mode := "fixed"
-			if query.maxSeries() > 1 {
-				mode = "shades"
+			if query.hasKinds() {
+				return shades(m.color)
 			}
-			return map[string]any{"mode": mode, "fixedColor": m.color}
+			return fixed(m.color)
 		}
 	}
-	if query.maxSeries() > 1 || p.Currency {
+	color := palette()[i%len(palette())]
+	switch {
+	case query.hasKinds() || p.Unit == eachCurrency:
 		return nil
+	case strings.Contains(query.Legend, "{{"):
+		return shades(color)
+	default:
+		return fixed(color)
 	}
-	mode := "fixed"
-	if strings.Contains(query.Legend, "{{") {
-		mode = "shades"
-	}
-	return map[string]any{"mode": mode, "fixedColor": palette()[i%len(palette())]}
 }
 
-// meaningOverrides colors series by the values of the labels in their names. Several series with one meaning, such as
-// 502 and 504, are shades of its color.
-func (p Panel) meaningOverrides() []dashboard.DashboardFieldConfigSourceOverrides {
-	var overrides []dashboard.DashboardFieldConfigSourceOverrides
-	added := map[string]bool{}
+// hasKinds reports whether the series of a query differ in more than the place that they describe.
+func (q Query) hasKinds() bool {
+	places := regexp.MustCompile(`\{\{(environment|origin|server|datname|schemaname|application_name|slot_name)\}\}`)
+	return strings.Contains(places.ReplaceAllString(q.Legend, ""), "{{")
+}
+
+// labelColors colors series by the values of the labels in their names. Several series with one
+// meaning, such as 502 and 504, are shades of its color.
+func (p Panel) labelColors() []override {
+	var overrides []override
+	colored := map[string]bool{}
 	for _, query := range p.Queries {
-		for _, label := range query.legendLabels() {
-			for _, m := range labelMeanings()[label] {
-				if added[m.pattern] {
-					continue
+		for _, label := range regexp.MustCompile(`\{\{(\w+)\}\}`).FindAllStringSubmatch(query.Legend, -1) {
+			if colored[label[1]] {
+				continue
+			}
+			colored[label[1]] = true
+			for _, m := range labelMeanings()[label[1]] {
+				color := shades(m.color)
+				if strings.HasPrefix(m.pattern, "^") && strings.HasSuffix(m.pattern, "$") { // matches one value
+					color = fixed(m.color)
 				}
-				added[m.pattern] = true
-				mode := "shades"
-				if strings.HasPrefix(m.pattern, "^") && strings.HasSuffix(m.pattern, "$") {
-					mode = "fixed" // matches one value
-				}
-				overrides = append(overrides, dashboard.DashboardFieldConfigSourceOverrides{
-					Matcher: dashboard.MatcherConfig{Id: "byRegexp", Options: "/" + m.pattern + "/"},
-					Properties: []dashboard.DynamicConfigValue{
-						{Id: "color", Value: map[string]any{"mode": mode, "fixedColor": m.color}},
-					},
-				})
+				overrides = append(overrides, byPattern(m.pattern, property{Id: "color", Value: color}))
 			}
 		}
 	}

@@ -1,10 +1,6 @@
 package dashboards
 
-import (
-	"slices"
-
-	"github.com/grafana/grafana-foundation-sdk/go/units"
-)
+import "github.com/grafana/grafana-foundation-sdk/go/units"
 
 const databaseUID = "marketplace-database"
 
@@ -15,7 +11,7 @@ func databaseBoard() Board {
 		Variables:    []Variable{targetEnvironment(), datname()},
 		AlertMatcher: `component="database"`,
 		Rows: []Row{
-			row(1000, "Overview", slices.Concat(databaseSummary(), databaseTrends())),
+			row(1000, "Overview", databaseSummary(), databaseTrends()),
 			collapsedRow(1001, "Sessions", databaseSessions()),
 			collapsedRow(1006, "Locks", databaseLocks()),
 			collapsedRow(1002, "Rows", databaseThroughput()),
@@ -27,106 +23,81 @@ func databaseBoard() Board {
 }
 
 func databaseSummary() []Panel {
-	return []Panel{
-		statusPanel(Panel{
-			ID: 1, Title: "Database", Unit: units.Short,
-			Description: "Whether an exporter can start a transaction.",
-			Queries:     []Query{{Expr: dedupe(databaseSeries("pg_up")), Legend: "{{datname}} {{server}}"}},
-			Mappings:    upOrDown(),
-		}),
-		statPanel(Panel{
-			ID: 100, Title: "Uptime", Unit: units.Seconds,
-			Description: "Time since the server started. Caches are cold and counters reset after a start.",
-			Queries:     []Query{{Expr: age(dedupe(databaseSeries("pg_postmaster_start_time_seconds"))), Legend: "uptime {{server}}"}},
-		}),
-		labelPanel(Panel{
-			ID: 101, Title: "Version", Unit: units.NoUnit,
-			Description: "Version of Postgres.",
-			Queries:     []Query{{Expr: dedupe(databaseSeries("pg_static")), Legend: "{{short_version}}"}},
-		}),
-		statPanel(Panel{
-			ID: 102, Title: "Transaction rate", Unit: units.OpsPerSecond,
-			Description: "Committed and rolled back transactions per second.",
-			Queries:     []Query{{Expr: sumDatabases(transactions()), Legend: "transactions {{server}}"}},
-		}),
-		statPanel(Panel{
-			ID: 103, Title: "Size", Unit: units.BytesIEC,
-			Description: "Size of the selected databases on disk, without WAL.",
-			Queries:     []Query{{Expr: sumDatabases(dedupe(databaseSeries("pg_database_size_bytes"))), Legend: "size {{server}}"}},
-		}),
-		statusPanel(Panel{
-			ID: 104, Title: "Role", Unit: units.Short,
-			Description: "A standby is read-only. A change of role indicates a failover.",
-			Queries:     []Query{{Expr: dedupe(databaseSeries("pg_replication_is_replica")), Legend: "role {{server}}"}},
-			Mappings:    []Mapping{{"0", "Primary", "green"}, {"1", "Standby", "blue"}},
-		}),
-	}
+	return grid(6, 4,
+		statusPanel(1, "Database", upOrDown(),
+			"Whether an exporter can start a transaction.",
+			query(databaseGauge("pg_up"), databaseLegend),
+		),
+		statPanel(100, "Uptime", units.Seconds,
+			"Time since the server started. Caches are cold and counters reset after a start.",
+			query(age(databaseGauge("pg_postmaster_start_time_seconds")), "uptime {{server}}"),
+		),
+		labelPanel(101, "Version",
+			"Version of Postgres.",
+			query(databaseGauge("pg_static"), "{{short_version}}"),
+		),
+		statPanel(102, "Transaction rate", units.OpsPerSecond,
+			"Committed and rolled back transactions per second.",
+			query(sumDatabases(transactions()), "transactions {{server}}"),
+		),
+		statPanel(103, "Size", units.BytesIEC,
+			"Size of the selected databases on disk, without WAL.",
+			query(sumDatabases(databaseGauge("pg_database_size_bytes")), "size {{server}}"),
+		),
+		statusPanel(104, "Role", []Mapping{{"0", "Primary", "green"}, {"1", "Standby", "blue"}},
+			"A standby is read-only. A change of role indicates a failover.",
+			query(databaseGauge("pg_replication_is_replica"), "role {{server}}"),
+		),
+	)
 }
 
 func databaseTrends() []Panel {
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 2, Title: "Connections in use", Unit: units.PercentUnit,
-			Description: "Share of max_connections without reserved connections. At 100 % Postgres rejects clients. With a " +
+	return grid(3, 8,
+		timeSeriesPanel(2, "Connections in use", units.PercentUnit,
+			"Share of max_connections without reserved connections. At 100 % Postgres rejects clients. With a "+
 				"pooler, these are the connections of the pooler.",
-			Queries: []Query{
-				{Expr: series("server:pg_connections_used:ratio"), Legend: "in use {{server}}"},
-				threshold("pg_connections_used:ratio", "P1 limit", `severity="P1"`),
-				threshold("pg_connections_used:ratio", "P2 limit", `severity="P2"`),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 3, Title: "Sessions waiting for locks", Unit: units.Short,
-			Description: "Sessions that wait for a lock of another session. A growing queue indicates a migration or a long " +
+			query(series("server:pg_connections_used:ratio"), "in use {{server}}"),
+			threshold("pg_connections_used:ratio", "P1 limit", `severity="P1"`),
+			threshold("pg_connections_used:ratio", "P2 limit", `severity="P2"`),
+		),
+		timeSeriesPanel(3, "Sessions waiting for locks", units.Short,
+			"Sessions that wait for a lock of another session. A growing queue indicates a migration or a long "+
 				"transaction.",
-			Queries: []Query{
-				{Expr: dedupe(databaseSeries("pg_locks_blocked_backends")), Legend: "{{datname}} {{server}}"},
-				threshold("pg_lock_queue:count", "limit"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 120, Title: "Transactions", Unit: units.OpsPerSecond,
-			Description: "Transactions per second. Rollbacks without a rise in commits indicate application errors.",
-			Queries: []Query{
-				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_xact_commit_total"))), Legend: "committed {{server}}"},
-				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_xact_rollback_total"))), Legend: "rolled back {{server}}"},
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 6, Title: "Buffer cache hit ratio", Unit: units.PercentUnit,
-			Description: "Share of block reads served by the buffer cache, over 15 minutes. Other blocks come from the " +
-				"operating system's cache or from disk. The alert requires a minimum load.",
-			Queries: []Query{
-				Query{Expr: databaseSeries("datname:pg_stat_database_blks_hit:ratio_rate15m"), Legend: "{{datname}} {{server}}"}.
-					allowEmpty("no block was read in 15 minutes"),
-				threshold("pg_cache_hit:ratio", "limit"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 11, Title: "Size and forecast", Unit: units.BytesIEC,
-			Description: "Size of all databases of the server, its linear forecast after 12 hours of history, and the size of " +
-				"the disk. WAL is not included.",
-			Queries: []Query{
-				{Expr: series("server:pg_database_size_bytes:sum"), Legend: "size {{server}}"},
-				Query{Expr: sizeForecast(), Legend: "forecast {{server}}"}.allowEmpty("less than 12 hours of history"),
-				threshold("pg_disk_size:bytes", "disk size"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 8, Title: "Replication lag", Unit: units.Seconds,
-			Description: "Delay of a replica behind its primary. Reads from the replica are outdated by this time, and a " +
-				"failover loses the changes of this time.",
-			Queries: []Query{
-				Query{Expr: series("server:pg_replication_lag_seconds:max"), Legend: "lag {{application_name}} {{server}}"}.allowEmpty("no replica"),
-				threshold("pg_replication_lag:seconds", "limit"),
-			},
-		}),
-	}
+			query(databaseGauge("pg_locks_blocked_backends"), databaseLegend),
+			threshold("pg_lock_queue:count", "limit"),
+		),
+		timeSeriesPanel(120, "Transactions", units.OpsPerSecond,
+			"Transactions per second. Rollbacks without a rise in commits indicate application errors.",
+			query(serverRate("pg_stat_database_xact_commit_total"), "committed {{server}}"),
+			query(serverRate("pg_stat_database_xact_rollback_total"), "rolled back {{server}}"),
+		),
+		timeSeriesPanel(6, "Buffer cache hit ratio", units.PercentUnit,
+			"Share of block reads served by the buffer cache, over 15 minutes. Other blocks come from the operating "+
+				"system's cache or from disk. The alert requires a minimum load.",
+			query(databaseSeries("datname:pg_stat_database_blks_hit:ratio_rate15m"), databaseLegend).
+				allowEmpty("no block was read in 15 minutes"),
+			threshold("pg_cache_hit:ratio", "limit"),
+		),
+		timeSeriesPanel(11, "Size and forecast", units.BytesIEC,
+			"Size of all databases of the server, its linear forecast after 12 hours of history, and the size of the "+
+				"disk. WAL is not included.",
+			query(series("server:pg_database_size_bytes:sum"), "size {{server}}"),
+			query(sizeForecast(), "forecast {{server}}").allowEmpty("less than 12 hours of history"),
+			threshold("pg_disk_size:bytes", "disk size"),
+		),
+		timeSeriesPanel(8, "Replication lag", units.Seconds,
+			"Delay of a replica behind its primary. Reads from the replica are outdated by this time, and a failover "+
+				"loses the changes of this time.",
+			query(series("server:pg_replication_lag_seconds:max"), "lag {{application_name}} {{server}}").
+				allowEmpty("no replica"),
+			threshold("pg_replication_lag:seconds", "limit"),
+		),
+	)
 }
 
 // transactions returns the rate of transactions in each database.
 func transactions() string {
-	return dedupedRate(databaseSeries("pg_stat_database_xact_commit_total")) + " + " + dedupedRate(databaseSeries("pg_stat_database_xact_rollback_total"))
+	return databaseRate("pg_stat_database_xact_commit_total") + " + " + databaseRate("pg_stat_database_xact_rollback_total")
 }
 
 // sizeForecast returns the size at the end of the forecast of DiskForecastFull, which needs as much history.
@@ -136,87 +107,173 @@ func sizeForecast() string {
 }
 
 func databaseSessions() []Panel {
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 110, Title: "Connections by state", Unit: units.Short, Width: 12, Stacked: true,
-			Description: "Many idle connections indicate an oversized pool; idle in transaction indicates missing commits.",
-			Queries:     []Query{{Expr: dedupedSum("datname, user_class, wait_event_type", databaseSeries("pg_stat_activity_connections")), Legend: "{{state}} {{server}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 111, Title: "Wait events of active connections", Unit: units.Short, Width: 12, Stacked: true,
-			Description: "Connections of type none run on a CPU. IO waits for storage, Lock for a lock of another session, and " +
+	return grid(3, 8,
+		timeSeriesPanel(110, "Connections by state", units.Short,
+			"Many idle connections indicate an oversized pool; idle in transaction indicates missing commits.",
+			query(dedupedSum("datname, user_class, wait_event_type", databaseSeries("pg_stat_activity_connections")),
+				"{{state}} {{server}}"),
+		).stacked().width(12),
+		timeSeriesPanel(111, "Wait events of active connections", units.Short,
+			"Connections of type none run on a CPU. IO waits for storage, Lock for a lock of another session, and "+
 				"LWLock for an internal lock of Postgres.",
-			Queries: []Query{
-				{Expr: dedupedSum("datname, state, user_class", databaseSeries("pg_stat_activity_connections", `state="active"`)), Legend: "{{wait_event_type}} {{server}}"},
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 4, Title: "Idle in transaction", Unit: units.Seconds,
-			Description: "Longest time that a session has been idle in a transaction. It holds locks and blocks vacuum.",
-			Queries: []Query{
-				Query{Expr: dedupe(databaseSeries("pg_stat_activity_oldest_idle_in_transaction_seconds")), Legend: "{{datname}} {{server}}"}.
-					allowEmpty("no session is idle in a transaction"),
-				threshold("pg_idle_in_transaction:seconds", "limit"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 112, Title: "Oldest transaction", Unit: units.Seconds,
-			Description: "Age of the oldest open transaction of a client. Vacuum cannot remove rows that it may still read.",
-			Queries: []Query{
-				Query{Expr: dedupe(databaseSeries("pg_stat_activity_oldest_transaction_seconds")), Legend: "{{datname}} {{server}}"}.
-					allowEmpty("no transaction is open"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 114, Title: "Abnormally ended sessions", Unit: units.OpsPerSecond,
-			Description: "Sessions per second that were abandoned by the client, ended by a fatal error, or killed by an " +
-				"operator.",
-			Queries: []Query{
-				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_sessions_abandoned_total"))), Legend: "abandoned {{server}}"},
-				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_sessions_fatal_total"))), Legend: "fatal {{server}}"},
-				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_sessions_killed_total"))), Legend: "killed {{server}}"},
-			},
-		}),
-	}
+			query(dedupedSum("datname, state, user_class", databaseSeries("pg_stat_activity_connections", `state="active"`)),
+				"{{wait_event_type}} {{server}}"),
+		).stacked().width(12),
+		timeSeriesPanel(4, "Idle in transaction", units.Seconds,
+			"Longest time that a session has been idle in a transaction. It holds locks and blocks vacuum.",
+			query(databaseGauge("pg_stat_activity_oldest_idle_in_transaction_seconds"), databaseLegend).
+				allowEmpty("no session is idle in a transaction"),
+			threshold("pg_idle_in_transaction:seconds", "limit"),
+		),
+		timeSeriesPanel(112, "Oldest transaction", units.Seconds,
+			"Age of the oldest open transaction of a client. Vacuum cannot remove rows that it may still read.",
+			query(databaseGauge("pg_stat_activity_oldest_transaction_seconds"), databaseLegend).
+				allowEmpty("no transaction is open"),
+		),
+		timeSeriesPanel(114, "Abnormally ended sessions", units.OpsPerSecond,
+			"Sessions per second that were abandoned by the client, ended by a fatal error, or killed by an operator.",
+			query(serverRate("pg_stat_database_sessions_abandoned_total"), "abandoned {{server}}"),
+			query(serverRate("pg_stat_database_sessions_fatal_total"), "fatal {{server}}"),
+			query(serverRate("pg_stat_database_sessions_killed_total"), "killed {{server}}"),
+		),
+	)
 }
 
 func databaseLocks() []Panel {
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 5, Title: "Deadlocks", Unit: units.Short, Width: 12,
-			Description: "Deadlocks in the last hour. Postgres aborts one transaction in each; the server log has the " +
-				"statements.",
-			Queries: []Query{
-				{Expr: databaseSeries("datname:pg_stat_database_deadlocks:increase1h"), Legend: "{{datname}} {{server}}"},
-				threshold("pg_deadlocks:count", "limit"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 113, Title: "Locks by mode", Unit: units.Short, Width: 12, Stacked: true,
-			Description: "Locks held or requested. Exclusive locks come from migrations and maintenance.",
-			Queries:     []Query{{Expr: dedupedSum("datname", databaseSeries("pg_locks")), Legend: "{{mode}} {{server}}"}},
-		}),
-	}
+	return grid(2, 8,
+		timeSeriesPanel(5, "Deadlocks", units.Short,
+			"Deadlocks in the last hour. Postgres aborts one transaction in each; the server log has the statements.",
+			query(databaseSeries("datname:pg_stat_database_deadlocks:increase1h"), databaseLegend),
+			threshold("pg_deadlocks:count", "limit"),
+		),
+		timeSeriesPanel(113, "Locks by mode", units.Short,
+			"Locks held or requested. Exclusive locks come from migrations and maintenance.",
+			query(dedupedSum("datname", databaseSeries("pg_locks")), "{{mode}} {{server}}"),
+		).stacked(),
+	)
 }
 
 func databaseThroughput() []Panel {
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 121, Title: "Rows read", Unit: units.ReadsPerSecond, Width: 12,
-			Description: "Rows per second. Many more scanned than fetched rows indicate a missing index.",
-			Queries: []Query{
-				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_tup_returned_total"))), Legend: "scanned {{server}}"},
-				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_tup_fetched_total"))), Legend: "fetched by index {{server}}"},
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 122, Title: "Rows written", Unit: units.WritesPerSecond, Width: 12,
-			Description: "Inserted, updated and deleted rows per second.",
-			Queries: []Query{
-				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_tup_inserted_total"))), Legend: "inserted {{server}}"},
-				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_tup_updated_total"))), Legend: "updated {{server}}"},
-				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_tup_deleted_total"))), Legend: "deleted {{server}}"},
-			},
-		}),
-	}
+	return grid(2, 8,
+		timeSeriesPanel(121, "Rows read", units.ReadsPerSecond,
+			"Rows per second. Many more scanned than fetched rows indicate a missing index.",
+			query(serverRate("pg_stat_database_tup_returned_total"), "scanned {{server}}"),
+			query(serverRate("pg_stat_database_tup_fetched_total"), "fetched by index {{server}}"),
+		),
+		timeSeriesPanel(122, "Rows written", units.WritesPerSecond,
+			"Inserted, updated and deleted rows per second.",
+			query(serverRate("pg_stat_database_tup_inserted_total"), "inserted {{server}}"),
+			query(serverRate("pg_stat_database_tup_updated_total"), "updated {{server}}"),
+			query(serverRate("pg_stat_database_tup_deleted_total"), "deleted {{server}}"),
+		),
+	)
+}
+
+func databaseStorage() []Panel {
+	return grid(2, 8,
+		timeSeriesPanel(7, "Temporary files", units.BytesPerSecondSI,
+			"Bytes per second written to temporary files, over 15 minutes. Sorts and hashes use them when they "+
+				"exceed work_mem.",
+			query(databaseSeries("datname:pg_stat_database_temp_bytes:rate15m"), databaseLegend),
+			threshold("pg_temp_bytes:rate", "limit"),
+		),
+		timeSeriesPanel(130, "Data file I/O time", units.PercentUnit,
+			"Time spent reading and writing data files, summed over sessions. 100 % equals one session that always "+
+				"waits for I/O.",
+			query(serverRate("pg_stat_database_blk_read_time_seconds_total"), "reading {{server}}").
+				allowEmpty(noTiming),
+			query(serverRate("pg_stat_database_blk_write_time_seconds_total"), "writing {{server}}").
+				allowEmpty(noTiming),
+		),
+		timeSeriesPanel(12, "Table growth", units.BytesIEC,
+			"Growth over a day without indexes: the five tables with the most growth, their usual maximum, and the "+
+				"minimum for an alert.",
+			query(topK(5, databaseSeries("table:pg_stat_user_tables_table_size_bytes:delta1d")), "{{relname}}").
+				allowEmpty("less than a day of history"),
+			query(usualGrowth(), "{{relname}} usual maximum").allowEmpty(noWeek),
+			threshold("pg_table_growth:bytes", "limit"),
+		).manySeries(),
+		timeSeriesPanel(131, "Dead rows", units.Short,
+			"Rows that vacuum has not removed yet. They slow down scans and enlarge tables.",
+			query(databaseGauge("pg_tables_live_rows"), "live {{datname}} {{server}}"),
+			query(databaseGauge("pg_tables_dead_rows"), "dead {{datname}} {{server}}"),
+		),
+	)
+}
+
+const noTiming = "track_io_timing is off"
+
+// usualGrowth returns the growth limit of the tables that grow most, based on their own history.
+func usualGrowth() string {
+	average := databaseSeries("table:pg_stat_user_tables_table_size_bytes:delta1d_avg7d")
+	return average + " * on () group_left () " + thresholdSeries("pg_table_growth:factor") +
+		" and " + topK(5, databaseSeries("table:pg_stat_user_tables_table_size_bytes:delta1d"))
+}
+
+func databaseWAL() []Panel {
+	return grid(3, 8,
+		timeSeriesPanel(9, "WAL archiving", units.OpsPerSecond,
+			"Archived WAL files and failed attempts per second. Unarchived WAL fills the disk and prevents "+
+				"point-in-time recovery.",
+			query(databaseRate("pg_stat_archiver_archived_total"), "archived {{server}}"),
+			query(databaseRate("pg_stat_archiver_failed_total"), "failed {{server}}"),
+		),
+		timeSeriesPanel(140, "WAL rate", units.BytesPerSecondSI,
+			"Bytes of WAL written or received per second.",
+			query(dedupe("deriv("+databaseSeries("pg_wal_position_bytes")+"[$__rate_interval])"), "WAL {{server}}"),
+		),
+		timeSeriesPanel(141, "WAL retained by replication slots", units.BytesIEC,
+			"WAL that a slot keeps on disk. An inactive slot retains WAL until the disk is full.",
+			query(databaseGauge("pg_replication_slot_retained_wal_bytes"), "{{slot_name}} {{server}}").
+				allowEmpty("no replication slots"),
+		),
+		timeSeriesPanel(142, "Checkpoints", units.OpsPerSecond,
+			"Checkpoints per second. Many requested checkpoints indicate that max_wal_size is too small.",
+			query(databaseRate("pg_stat_checkpointer_num_timed_total"), "timed {{server}}"),
+			query(databaseRate("pg_stat_checkpointer_num_requested_total"), "requested {{server}}"),
+		).width(12),
+		timeSeriesPanel(143, "Checkpoint I/O time", units.PercentUnit,
+			"Share of the last hour that the checkpointer spent writing and syncing. Postgres counts the time of a "+
+				"checkpoint when the checkpoint ends, so that shorter windows would exceed 100 %.",
+			query(checkpointTime("pg_stat_checkpointer_write_time_seconds_total"), "writing {{server}}"),
+			query(checkpointTime("pg_stat_checkpointer_sync_time_seconds_total"), "syncing {{server}}"),
+		).width(12),
+	)
+}
+
+// checkpointTime returns the share of an hour. The rate is extrapolated, so without an hour of history it can exceed 1.
+func checkpointTime(metric string) string {
+	return "clamp_max(" + dedupe("rate("+databaseSeries(metric)+"[1h])") + ", 1)"
+}
+
+func databaseSafety() []Panel {
+	return grid(3, 8,
+		timeSeriesPanel(13, "Rows kept in core tables", units.PercentUnit,
+			"Row count relative to the maximum of the last hour. The counts are estimates and may jump after ANALYZE.",
+			query(databaseSeries("table:pg_live_rows_kept:ratio1h")+" and on (relname) core:pg_table:info",
+				"{{relname}} {{server}}"),
+			threshold("pg_live_rows_kept:ratio", "limit"),
+		).width(12).manySeries(),
+		timeSeriesPanel(10, "Transaction ID age", units.Short,
+			"Age of the oldest unfrozen transaction ID or multixact ID. Near 2.1 billion the server rejects writes. "+
+				"Old transactions, replication slots and blocked vacuums delay freezing.",
+			query(databaseSeries("datname:pg_database_wraparound_age:max"), databaseLegend),
+			threshold("pg_wraparound:age", "limit"),
+		).width(12),
+		timeSeriesPanel(14, "Tables without row-level security", units.Short,
+			"Tables of an exposed schema that API clients can read without row-level security.",
+			query(databaseGauge("pg_tables_without_row_security"), "{{schemaname}} {{server}}"),
+			threshold("pg_tables_without_row_security:count", "limit"),
+		),
+		tablePanel(150, "Affected tables",
+			"Tables of an exposed schema without row-level security, largest first.",
+			column(databaseGauge("pg_table_row_security_disabled"), "exposed", units.NoUnit).
+				allowEmpty("all tables have row-level security"),
+		).hide("Value"),
+		timeSeriesPanel(151, "Checksum failures", units.Short,
+			"Pages that failed checksum verification in the selected time range.",
+			query(dedupe("increase("+databaseSeries("pg_stat_database_checksum_failures_total")+"[$__range])"),
+				databaseLegend).allowEmpty("the cluster has no checksums"),
+		),
+	)
 }

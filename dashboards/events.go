@@ -22,97 +22,71 @@ func eventsSummary() []Panel {
 	// Prometheus 3 writes the bucket boundary 0 as 0.0.
 	noResults := series("marketplace_search_results_bucket", `le=~"0|0[.]0"`)
 	searches := series("marketplace_search_results_count")
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 1, Title: "Share of error messages", Unit: units.PercentUnit, Height: 10,
-			Description: "Share of messages with the level error or fatal, over 5 minutes and an hour. Build output is not " +
-				"counted.",
-			Queries: []Query{
-				{Expr: series("environment:marketplace_log_errors:ratio_rate5m"), Legend: "errors {{environment}}"},
-				{Expr: series("environment:marketplace_log_errors:ratio_rate1h"), Legend: "errors 1h {{environment}}"},
-				threshold("marketplace_log_errors:ratio", "limit"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 100, Title: "Messages by level", Unit: units.CountsPerSecond, Height: 10, Stacked: true,
-			Description: "Messages per second. The level is the logger's, or Vercel's if the message has none.",
-			Queries:     []Query{{Expr: sumRate("level", series("marketplace_log_messages_total")), Legend: "{{level}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 102, Title: "Log events", Unit: units.CountsPerSecond, Height: 10,
-			Description: "Messages per second that match an event in the allowlist, by their text or their event field.",
-			Queries: []Query{
-				{Expr: sumRate("event", series("marketplace_log_events_total")), Legend: "{{event}}"},
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 103, Title: "Logins", Unit: units.CountsPerSecond, Height: 10,
-			Description: "Successful logins in the log and rejected logins, per second. A surge of rejected logins indicates " +
+	return grid(3, 10,
+		timeSeriesPanel(1, "Share of error messages", units.PercentUnit,
+			"Share of messages with the level error or fatal, over 5 minutes and an hour. Build output is not counted.",
+			query(series("environment:marketplace_log_errors:ratio_rate5m"), "errors {{environment}}"),
+			query(series("environment:marketplace_log_errors:ratio_rate1h"), "errors 1h {{environment}}"),
+			threshold("marketplace_log_errors:ratio", "limit"),
+		),
+		timeSeriesPanel(100, "Messages by level", units.CountsPerSecond,
+			"Messages per second. The level is the logger's, or Vercel's if the message has none.",
+			query(sumRate("level", series("marketplace_log_messages_total")), "{{level}}"),
+		).stacked(),
+		timeSeriesPanel(102, "Log events", units.CountsPerSecond,
+			"Messages per second that match an event in the allowlist, by their text or their event field.",
+			query(sumRate("event", series("marketplace_log_events_total")), "{{event}}"),
+		).manySeries(),
+		timeSeriesPanel(103, "Logins", units.CountsPerSecond,
+			"Successful logins in the log and rejected logins, per second. A surge of rejected logins indicates "+
 				"credential stuffing.",
-			Queries: []Query{
-				{Expr: sumRate("event", series("marketplace_log_events_total", `event="user_logged_in"`)), Legend: "successful"},
-				{Expr: series("origin:http_rejected_logins:rate5m"), Legend: "rejected " + requestLegend},
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 110, Title: "Custom events", Unit: units.CountsPerSecond, Height: 10, Stacked: true,
-			Description: "Events per second. Names that are not in the allowlist are counted as other.",
-			Queries:     []Query{{Expr: sumRate("event", series("marketplace_events_total")), Legend: "{{event}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 120, Title: "Searches without results", Unit: units.PercentUnit, Height: 10,
-			Description: "Share of searches. A rise indicates a broken search or unmet demand.",
-			Queries: []Query{
-				{Expr: sumRate("environment", noResults) + " / (" + sumRate("environment", searches) + " > 0)", Legend: "searches {{environment}}"},
-			},
-		}),
-	}
+			query(sumRate("event", series("marketplace_log_events_total", `event="user_logged_in"`)), "successful"),
+			query(series("origin:http_rejected_logins:rate5m"), "rejected "+requestLegend),
+		),
+		timeSeriesPanel(110, "Custom events", units.CountsPerSecond,
+			"Events per second. Names that are not in the allowlist are counted as other.",
+			query(sumRate("event", series("marketplace_events_total")), "{{event}}"),
+		).stacked().manySeries(),
+		timeSeriesPanel(120, "Searches without results", units.PercentUnit,
+			"Share of searches. A rise indicates a broken search or unmet demand.",
+			query(sumRate("environment", noResults)+" / ("+sumRate("environment", searches)+" > 0)",
+				"searches {{environment}}"),
+		),
+	)
 }
 
 func logPanels() []Panel {
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 101, Title: "Messages by source", Unit: units.CountsPerSecond, Width: 12, Stacked: true,
-			Description: "Messages per second, by the part of Vercel that wrote them.",
-			Queries:     []Query{{Expr: sumRate("source", series("marketplace_log_messages_total")), Legend: "{{source}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 121, Title: "Results per search", Unit: units.Short, Width: 12,
-			Description: "Median number of results.",
-			Queries: []Query{
-				{
-					Expr:   "histogram_quantile(0.5, " + sumRate("environment, le", series("marketplace_search_results_bucket")) + ")",
-					Legend: "median {{environment}}",
-				},
-			},
-		}),
-	}
+	return grid(2, 8,
+		timeSeriesPanel(101, "Messages by source", units.CountsPerSecond,
+			"Messages per second, by the part of Vercel that wrote them.",
+			query(sumRate("source", series("marketplace_log_messages_total")), "{{source}}"),
+		).stacked(),
+		timeSeriesPanel(121, "Results per search", units.Short,
+			"Median number of results.",
+			query("histogram_quantile(0.5, "+sumRate("environment, le", series("marketplace_search_results_bucket"))+")",
+				"median {{environment}}"),
+		),
+	)
 }
 
 func customEvents() []Panel {
-	return []Panel{
-		barGaugePanel(Panel{
-			ID: 111, Title: "Uploads by category", Unit: units.Short, Width: 12,
-			Description: "Uploaded prompts in the selected time range.",
-			Queries: []Query{
-				{Expr: sumIncrease("category", series("marketplace_events_total", `event="prompt_uploaded"`)) + " > 0", Legend: "{{category}}"},
-			},
-		}),
-		barGaugePanel(Panel{
-			ID: 112, Title: "Purchases by payment method", Unit: units.Short, Width: 12,
-			Description: "Purchases in the selected time range, as reported by browsers. The Business board has the payments " +
-				"from the database.",
-			Queries: []Query{
-				{Expr: sumIncrease("payment_method", series("marketplace_events_total", `event="purchase_completed"`)) + " > 0", Legend: "{{payment_method}}"},
-			},
-		}),
-		statPanel(Panel{
-			ID: 113, Title: "Purchase amount", Unit: units.Short, Width: 24, Height: 5, Currency: true,
-			Description: "Amount in the selected time range by currency and payment method, as reported by browsers. Do not " +
-				"use it for accounting.",
-			Queries: []Query{
-				{Expr: sumIncrease("currency, payment_method", series("marketplace_purchase_amount_total")) + " > 0", Legend: "{{currency}} {{payment_method}}"},
-			},
-		}),
-	}
+	return grid(2, 8,
+		barGaugePanel(111, "Uploads by category", units.Short,
+			"Uploaded prompts in the selected time range.",
+			query(sumIncrease("category", series("marketplace_events_total", `event="prompt_uploaded"`))+" > 0",
+				"{{category}}"),
+		),
+		barGaugePanel(112, "Purchases by payment method", units.Short,
+			"Purchases in the selected time range, as reported by browsers. The Business board has the payments from "+
+				"the database.",
+			query(sumIncrease("payment_method", series("marketplace_events_total", `event="purchase_completed"`))+" > 0",
+				"{{payment_method}}"),
+		),
+		statPanel(113, "Purchase amount", eachCurrency,
+			"Amount in the selected time range by currency and payment method, as reported by browsers. Do not use "+
+				"it for accounting.",
+			query(sumIncrease("currency, payment_method", series("marketplace_purchase_amount_total"))+" > 0",
+				"{{currency}} {{payment_method}}"),
+		).size(24, 5),
+	)
 }

@@ -9,7 +9,31 @@ import (
 	"github.com/aimarketplace/monitoring/rules"
 )
 
-// runbooksURL is where docs/runbooks is readable. Notifications have it in alertmanager/templates/links.tmpl.
+// tag selects the boards that link to each other.
+const tag = "marketplace"
+
+// boardLinks links to the other boards and keeps variables and time range.
+func boardLinks() cog.Builder[dashboard.DashboardLink] {
+	return dashboard.NewDashboardLinkBuilder("Boards").
+		Type(dashboard.DashboardLinkTypeDashboards).
+		Icon("external link").
+		Tags([]string{tag}).
+		AsDropdown(false).
+		IncludeVars(true).
+		KeepTime(true)
+}
+
+// drilldown links values to a board with more detail. It keeps environment and time range.
+func (p Panel) drilldown() []dashboard.DashboardLink {
+	if p.DrilldownUID == "" {
+		return nil
+	}
+	url := "/d/" + p.DrilldownUID + "?${environment:queryparam}&${__url_time_range}"
+	return []dashboard.DashboardLink{{Title: "Details", Url: &url}}
+}
+
+// runbooksURL is where docs/runbooks is readable. Notifications have it in
+// alertmanager/templates/links.tmpl.
 const runbooksURL = "https://github.com/aimarketplace/monitoring/blob/main/docs/runbooks"
 
 // runbooksVariable is hidden and holds runbooksURL, so that generated files contain the URL once.
@@ -22,41 +46,23 @@ func runbooksVariable() cog.Builder[dashboard.VariableModel] {
 }
 
 // runbookLinks links the alert column of a table to runbooks.
-func runbookLinks() dashboard.DashboardFieldConfigSourceOverrides {
-	return dashboard.DashboardFieldConfigSourceOverrides{
-		Matcher: dashboard.MatcherConfig{Id: "byName", Options: "alertname"},
-		Properties: []dashboard.DynamicConfigValue{
-			{Id: "displayName", Value: "alert"},
-			{Id: "links", Value: []map[string]any{
-				{"title": "Runbook", "url": "${runbooks:raw}/${__value.text}.md", "targetBlank": true},
-			}},
-		},
-	}
+func runbookLinks() override {
+	return byName("alertname", property{Id: "displayName", Value: "alert"}, property{Id: "links", Value: []map[string]any{
+		{"title": "Runbook", "url": "${runbooks:raw}/${__value.text}.md", "targetBlank": true},
+	}})
 }
 
-// panelLinks shows the panel of each alert in the column panel, which contains the name of the alert, and links to it.
-// Grafana cannot read the annotation of a firing alert from a series.
-func panelLinks(alerts []rules.Rule) dashboard.DashboardFieldConfigSourceOverrides {
+// panelLinks shows the panel of each alert in the column panel, which contains the name of the
+// alert, and links to it. Grafana cannot read the annotation of a firing alert from a series.
+func panelLinks(alerts []rules.Rule) override {
 	paths := map[string]map[string]any{}
 	for _, alert := range alerts {
 		paths[alert.Alert] = map[string]any{"text": strings.Replace(alert.Annotations["panel"], "/", "?viewPanel=", 1)}
 	}
-	return dashboard.DashboardFieldConfigSourceOverrides{
-		Matcher: dashboard.MatcherConfig{Id: "byName", Options: "panel"},
-		Properties: []dashboard.DynamicConfigValue{
-			{Id: "mappings", Value: []map[string]any{{"type": "value", "options": paths}}},
-			{Id: "links", Value: []map[string]any{
-				{"title": "Panel", "url": "/d/${__value.text:raw}&${environment:queryparam}&${__url_time_range}"},
-			}},
-		},
-	}
-}
-
-// drilldown links values to a board with more detail. It keeps environment and time range.
-func (p Panel) drilldown() []dashboard.DashboardLink {
-	if p.DrilldownUID == "" {
-		return nil
-	}
-	url := "/d/" + p.DrilldownUID + "?${environment:queryparam}&${__url_time_range}"
-	return []dashboard.DashboardLink{{Title: "Details", Url: &url}}
+	return byName("panel",
+		property{Id: "mappings", Value: []map[string]any{{"type": "value", "options": paths}}},
+		property{Id: "links", Value: []map[string]any{
+			{"title": "Panel", "url": "/d/${__value.text:raw}&${environment:queryparam}&${__url_time_range}"},
+		}},
+	)
 }

@@ -1,10 +1,6 @@
 package dashboards
 
-import (
-	"slices"
-
-	"github.com/grafana/grafana-foundation-sdk/go/units"
-)
+import "github.com/grafana/grafana-foundation-sdk/go/units"
 
 const monitoringUID = "marketplace-monitoring"
 
@@ -15,169 +11,252 @@ func monitoringBoard() Board {
 		Variables:    []Variable{targetEnvironment()},
 		AlertMatcher: `component="monitoring"`,
 		Rows: []Row{
-			row(1000, "Overview", slices.Concat(alertingPanels(), collectionPanels())),
+			row(1000, "Overview", alertingPanels(), collectionPanels()),
 			collapsedRow(1001, "Sources", sourcePanels()),
 			collapsedRow(1006, "Drains", drainPanels()),
 			collapsedRow(1002, "KPIs", kpiPanels()),
 			collapsedRow(1003, "Database usage", databaseUsagePanels()),
 			collapsedRow(1004, "Exporter", exporterPanels()),
-			collapsedRow(1005, "Prometheus", prometheusPanels()),
+			collapsedRow(1005, "Prometheus", prometheusPanels(), prometheusState()),
 		},
 	}
 }
 
 func alertingPanels() []Panel {
-	return []Panel{
-		statusPanel(Panel{
-			ID: 1, Title: "Watchdog", Unit: units.Short, Height: 8,
-			Description: "This alert always fires. An external service notifies the on-call engineer when it stops; see its " +
+	return grid(4, 8,
+		statusPanel(1, "Watchdog", []Mapping{{"1", "Firing", "green"}, {"0", "Not firing", "red"}},
+			"This alert always fires. An external service notifies the on-call engineer when it stops; see its "+
 				"runbook.",
-			Queries:  []Query{{Expr: `max(ALERTS{alertname="Watchdog",alertstate="firing"}) or vector(0)`, Legend: "watchdog"}},
-			Mappings: []Mapping{{"1", "Firing", "green"}, {"0", "Not firing", "red"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 2, Title: "Targets", Unit: units.Short, Width: 6, Height: 8,
-			Description: "1 if the target responds to scrapes. One exporter of a redundant pair is sufficient.",
-			Queries:     []Query{{Expr: series("up"), Legend: "{{job}} {{instance}}"}},
-		}),
-		tablePanel(Panel{
-			ID: 6, Title: "Rule files", Unit: units.Short, Width: 8, Height: 8, SortBy: []SortColumn{{Name: "file"}},
-			Description: "Loaded rule files and their version. A missing file indicates an incomplete installation.",
-			Queries:     []Query{{Expr: "max by (file, version) (marketplace_rules_info)", Legend: "loaded"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 100, Title: "Prometheus failures", Unit: units.OpsPerSecond, Width: 6, Height: 8,
-			Description: "Failures per second: rule evaluations that failed or were missed, and notifications that no " +
+			query(`max(ALERTS{alertname="Watchdog",alertstate="firing"}) or vector(0)`, "watchdog"),
+		).width(4),
+		timeSeriesPanel(2, "Targets", units.Short,
+			"1 if the target responds to scrapes. One exporter of a redundant pair is sufficient.",
+			query(series("up"), "{{job}} {{instance}}"),
+		),
+		tablePanel(6, "Rule files",
+			"Loaded rule files and their version. A missing file indicates an incomplete installation.",
+			column("max by (file, version) (marketplace_rules_info)", "loaded", units.Short),
+		).sortedBy("file").width(8),
+		timeSeriesPanel(100, "Prometheus failures", units.OpsPerSecond,
+			"Failures per second: rule evaluations that failed or were missed, and notifications that no "+
 				"Alertmanager accepted.",
-			Queries: []Query{
-				{Expr: "sum(rate(" + series("prometheus_rule_evaluation_failures_total") + "[$__rate_interval]))", Legend: "evaluations failed"},
-				{Expr: "sum(rate(" + series("prometheus_rule_group_iterations_missed_total") + "[$__rate_interval]))", Legend: "evaluations missed"},
-				{Expr: "sum(rate(" + series("prometheus_notifications_dropped_total") + "[$__rate_interval]))", Legend: "notifications dropped"},
-			},
-		}),
-	}
+			query(totalRate(series("prometheus_rule_evaluation_failures_total")),
+				"evaluations failed"),
+			query(totalRate(series("prometheus_rule_group_iterations_missed_total")),
+				"evaluations missed"),
+			query(totalRate(series("prometheus_notifications_dropped_total")),
+				"notifications dropped"),
+		),
+	)
 }
 
 func collectionPanels() []Panel {
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 3, Title: "Sources", Unit: units.Short, Width: 6,
-			Description: "1 if the latest collection of the source succeeded, even if parts of it failed; -1 for each failing " +
-				"part.",
-			Queries: []Query{
-				{Expr: series("marketplace_source_up"), Legend: "{{source}} {{instance}}"},
-				Query{Expr: "-1 * " + series("marketplace_source_failing"), Legend: "failing: {{source}} {{part}} {{reason}}"}.allowEmpty("nothing is failing"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 4, Title: "Source age", Unit: units.Seconds, Width: 6,
-			Description: "Time since the latest successful collection.",
-			Queries: []Query{
-				{Expr: age(dedupe(series("marketplace_source_last_success_timestamp_seconds"))), Legend: "{{source}}"},
-				threshold("marketplace_source_age:seconds", "limit"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 7, Title: "Time since the last row", Unit: units.Seconds, Width: 6,
-			Description: "Time since a drain delivered its last row. The shorter limit applies after steady traffic, the " +
-				"longer one otherwise, such as at night.",
-			Queries: []Query{
-				{Expr: age(series("drain:marketplace_vercel_last_row:timestamp")), Legend: "{{drain}}"},
-				threshold("marketplace_vercel_no_data:seconds", "limit after steady traffic", `traffic="steady"`),
-				threshold("marketplace_vercel_no_data:seconds", "limit after sparse traffic", `traffic="sparse"`),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 5, Title: "KPI age", Unit: units.PercentUnit, Width: 6,
-			Description: "Time since the query of a KPI last succeeded, as a percentage of the age at which its value is " +
-				"dropped. At 100 % the KPI is stale.",
-			Queries: []Query{
-				{Expr: topK("10", "("+kpiAge()+") / "+kpiMaxAge()), Legend: "{{kpi}}"},
-				{Expr: "vector(1)", Legend: "stale", Threshold: true},
-			},
-		}),
-		tablePanel(Panel{
-			ID: 112, Title: "Failing parts", Unit: units.Short, Width: 24, Height: 4, HiddenColumns: []string{"Value"},
-			Description: "Parts that the latest collection of each exporter could not collect, with the reason.",
-			Queries:     []Query{Query{Expr: "max by (source, part, reason) (" + series("marketplace_source_failing") + ")", Legend: "failing"}.allowEmpty("nothing is failing")},
-		}),
-	}
+	return grid(4, 8,
+		timeSeriesPanel(3, "Sources", units.Short,
+			"1 if the latest collection of the source succeeded, even if parts of it failed; -1 for each failing part.",
+			query(series("marketplace_source_up"), "{{source}} {{instance}}"),
+			query("-1 * "+series("marketplace_source_failing"), "failing: {{source}} {{part}} {{reason}}").
+				allowEmpty("nothing is failing"),
+		).manySeries(),
+		timeSeriesPanel(4, "Source age", units.Seconds,
+			"Time since the latest successful collection.",
+			query(age(gauge("marketplace_source_last_success_timestamp_seconds")), "{{source}}"),
+			threshold("marketplace_source_age:seconds", "limit"),
+		),
+		timeSeriesPanel(7, "Time since the last row", units.Seconds,
+			"Time since a drain delivered its last row. The shorter limit applies after steady traffic, the longer "+
+				"one otherwise, such as at night.",
+			query(age(series("drain:marketplace_vercel_last_row:timestamp")), "{{drain}}"),
+			threshold("marketplace_vercel_no_data:seconds", "limit after steady traffic", `traffic="steady"`),
+			threshold("marketplace_vercel_no_data:seconds", "limit after sparse traffic", `traffic="sparse"`),
+		),
+		timeSeriesPanel(5, "KPI age", units.PercentUnit,
+			"Time since the query of a KPI last succeeded, as a percentage of the age at which its value is dropped. "+
+				"At 100 % the KPI is stale.",
+			query(topK(10, "("+kpiAge()+") / "+kpiMaxAge()), "{{kpi}}"),
+			limit("vector(1)", "stale"),
+		).manySeries(),
+		tablePanel(112, "Failing parts",
+			"Parts that the latest collection of each exporter could not collect, with the reason.",
+			column(maxBy("source, part, reason", series("marketplace_source_failing")), "failing", units.Short).
+				allowEmpty("nothing is failing"),
+		).hide("Value").size(24, 4),
+	)
 }
 
 func sourcePanels() []Panel {
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 110, Title: "Collection duration", Unit: units.Seconds, Width: 12,
-			Description: "Duration of the latest collection of each source.",
-			Queries:     []Query{{Expr: series("marketplace_source_duration_seconds"), Legend: "{{source}} {{instance}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 111, Title: "Failures by reason", Unit: units.OpsPerSecond, Width: 12,
-			Description: "Failures per second. Failures of a whole source have no part.",
-			Queries: []Query{
-				Query{
-					Expr:   "sum by (source, part, reason) (rate(" + series("marketplace_source_failures_total") + "[$__rate_interval]))",
-					Legend: "{{source}} {{part}} {{reason}}",
-				}.allowEmpty("nothing has ever failed"),
-			},
-		}),
-	}
+	return grid(2, 8,
+		timeSeriesPanel(110, "Collection duration", units.Seconds,
+			"Duration of the latest collection of each source.",
+			query(series("marketplace_source_duration_seconds"), "{{source}} {{instance}}"),
+		).manySeries(),
+		timeSeriesPanel(111, "Failures by reason", units.OpsPerSecond,
+			"Failures per second. Failures of a whole source have no part.",
+			query(sumRate("source, part, reason", series("marketplace_source_failures_total")),
+				"{{source}} {{part}} {{reason}}").allowEmpty("nothing has ever failed"),
+		).manySeries(),
+	)
 }
 
 func kpiPanels() []Panel {
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 120, Title: "Slowest KPIs", Unit: units.Seconds, Width: 24,
-			Description: "Duration of the latest query. All KPIs share one connection: a slow query delays the others.",
-			Queries:     []Query{{Expr: topK("10", dedupe(series("marketplace_kpi_duration_seconds"))), Legend: "{{kpi}}"}},
-		}),
-		tablePanel(Panel{
-			ID: 121, Title: "KPIs", Unit: units.Seconds, SortBy: []SortColumn{{"age", true}},
-			Description: "All KPIs: age of the value, query interval, maximum age, duration of the latest query and number of " +
+	return grid(1, 8,
+		timeSeriesPanel(120, "Slowest KPIs", units.Seconds,
+			"Duration of the latest query. All KPIs share one connection: a slow query delays the others.",
+			query(topK(10, gauge("marketplace_kpi_duration_seconds")), "{{kpi}}"),
+		).manySeries(),
+		tablePanel(121, "KPIs",
+			"All KPIs: age of the value, query interval, maximum age, duration of the latest query and number of "+
 				"series.",
-			Queries: []Query{
-				{Expr: kpiAge(), Legend: "age"},
-				{Expr: dedupe(series("marketplace_kpi_interval_seconds")), Legend: "interval"},
-				{Expr: kpiMaxAge(), Legend: "maximum age"},
-				{Expr: dedupe(series("marketplace_kpi_duration_seconds")), Legend: "duration"},
-				{Expr: dedupe(series("marketplace_kpi_rows")), Legend: "series", Unit: units.Short},
-				{Expr: dedupe(series("marketplace_kpi_rows_dropped")), Legend: "dropped rows", Unit: units.Short},
-			},
-		}),
-	}
+			column(kpiAge(), "age", units.Seconds),
+			column(gauge("marketplace_kpi_interval_seconds"), "interval", units.Seconds),
+			column(kpiMaxAge(), "maximum age", units.Seconds),
+			column(gauge("marketplace_kpi_duration_seconds"), "duration", units.Seconds),
+			column(gauge("marketplace_kpi_rows"), "series", units.Short),
+			column(gauge("marketplace_kpi_rows_dropped"), "dropped rows", units.Short),
+		).largestFirst("age").size(24, 10),
+	)
 }
 
 // kpiAge returns the time since the query of each KPI last succeeded.
 func kpiAge() string {
-	return age(dedupe(series("marketplace_kpi_last_success_timestamp_seconds")))
+	return age(gauge("marketplace_kpi_last_success_timestamp_seconds"))
 }
 
 // kpiMaxAge returns the age at which the exporter drops the value of each KPI.
-func kpiMaxAge() string { return dedupe(series("marketplace_kpi_max_age_seconds")) }
+func kpiMaxAge() string { return gauge("marketplace_kpi_max_age_seconds") }
 
 // databaseUsagePanels sums over exporters, because each adds load.
 func databaseUsagePanels() []Panel {
 	rate := func(metric string) string {
-		return "sum by (source) (rate(" + series(metric) + "[$__rate_interval]))"
+		return sumRate("source", series(metric))
 	}
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 130, Title: "Database time", Unit: units.PercentUnit,
-			Description: "Time that exporters spent in the database or waiting for it.",
-			Queries:     []Query{{Expr: rate("marketplace_database_seconds_total"), Legend: "{{source}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 131, Title: "Queries and round trips", Unit: units.OpsPerSecond,
-			Description: "Per second. Pipelining sends several queries in one round trip.",
-			Queries: []Query{
-				{Expr: rate("marketplace_database_queries_total"), Legend: "{{source}} queries"},
-				{Expr: rate("marketplace_database_round_trips_total"), Legend: "{{source}} round trips"},
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 132, Title: "Connections", Unit: units.Short, Stacked: true,
-			Description: "Connections that exporters hold: at most one per source and exporter.",
-			Queries:     []Query{{Expr: series("marketplace_database_connections"), Legend: "{{source}} {{instance}}"}},
-		}),
-	}
+	return grid(3, 8,
+		timeSeriesPanel(130, "Database time", units.PercentUnit,
+			"Time that exporters spent in the database or waiting for it.",
+			query(rate("marketplace_database_seconds_total"), "{{source}}"),
+		),
+		timeSeriesPanel(131, "Queries and round trips", units.OpsPerSecond,
+			"Per second. Pipelining sends several queries in one round trip.",
+			query(rate("marketplace_database_queries_total"), "{{source}} queries"),
+			query(rate("marketplace_database_round_trips_total"), "{{source}} round trips"),
+		).manySeries(),
+		timeSeriesPanel(132, "Connections", units.Short,
+			"Connections that exporters hold: at most one per source and exporter.",
+			query(series("marketplace_database_connections"), "{{source}} {{instance}}"),
+		).stacked().manySeries(),
+	)
+}
+
+func drainPanels() []Panel {
+	return grid(4, 8,
+		timeSeriesPanel(8, "Rejected deliveries and invalid rows", units.PercentUnit,
+			"Share of rejected deliveries and of invalid rows, over 15 minutes and over a day. The alerts use the "+
+				"day if an hour has too few deliveries.",
+			query(series("endpoint:marketplace_inbound_rejections:ratio_rate15m"), "rejected {{endpoint}}"),
+			query(series("drain:marketplace_vercel_invalid_rows:ratio_rate15m"), "invalid {{drain}}"),
+			query(series("endpoint:marketplace_inbound_rejections:ratio_rate1d"), "rejected 1d {{endpoint}}"),
+			query(series("drain:marketplace_vercel_invalid_rows:ratio_rate1d"), "invalid 1d {{drain}}"),
+			threshold("marketplace_inbound_rejections:ratio", "rejected limit"),
+			threshold("marketplace_vercel_invalid_rows:ratio", "invalid limit"),
+		).manySeries().width(12),
+		timeSeriesPanel(9, "Deduplication window", units.Short,
+			"Rows in the deduplication window, and rows evicted from it before their time in the last hour.",
+			query(series("marketplace_inbound_dedupe_entries"), "entries {{instance}}"),
+			query(series("environment:marketplace_inbound_dedupe_evictions:increase1h"), "evicted early"),
+			threshold("marketplace_inbound_dedupe_evictions:count", "eviction limit"),
+		).width(12),
+		timeSeriesPanel(160, "Rows by drain", units.CountsPerSecond,
+			"Counted rows per second.",
+			query(sumRate("drain", series("marketplace_vercel_rows_total")), "{{drain}}"),
+		).stacked(),
+		timeSeriesPanel(161, "Deliveries", units.RequestsPerSecond,
+			"Accepted and rejected deliveries per second.",
+			query(sumRate("endpoint", series("marketplace_inbound_deliveries_total")), "accepted {{endpoint}}"),
+			query(totalRate(series("marketplace_inbound_rejections_total")), "rejected"),
+		).stacked(),
+		timeSeriesPanel(162, "Rejected deliveries by reason", units.RequestsPerSecond,
+			"Rejected deliveries per second. A missing endpoint indicates a port scan; the reason signature "+
+				"indicates a wrong secret.",
+			query(sumRate("endpoint, reason", series("marketplace_inbound_rejections_total"))+" > 0",
+				"{{endpoint}} {{reason}}").allowEmpty("no delivery was rejected"),
+		).stacked().manySeries(),
+		timeSeriesPanel(163, "Rows not counted", units.CountsPerSecond,
+			"Rows per second that were invalid, by reason, and duplicates.",
+			query(sumRate("drain, reason", series("marketplace_vercel_invalid_rows_total"))+" > 0",
+				"{{drain}} {{reason}}").allowEmpty("all rows were valid"),
+			query(sumRate("drain", series("marketplace_vercel_duplicate_rows_total")), "duplicate {{drain}}"),
+		).stacked().manySeries(),
+	)
+}
+
+// exporterJob selects the exporters. These panels show each instance of a redundant pair.
+const exporterJob = `job="marketplace_exporter"`
+
+func exporterPanels() []Panel {
+	return grid(6, 4,
+		statusPanel(140, "Configuration loaded", yesOrNo(),
+			"Whether the latest reload of the exporter's configuration succeeded. If it failed, the previous "+
+				"configuration is in use.",
+			query(series("marketplace_exporter_config_last_reload_successful"), "{{instance}}"),
+		),
+		statPanel(141, "Configuration age", units.Seconds,
+			"Time since the exporter last loaded its configuration successfully.",
+			query(age(series("marketplace_exporter_config_last_reload_success_timestamp_seconds")), "{{instance}}"),
+		),
+		labelPanel(142, "Version",
+			"Version and revision of the exporter.",
+			query(series("marketplace_exporter_build_info"), "{{instance}} {{version}} {{revision}}"),
+		),
+		statPanel(143, "Samples per scrape", units.Short,
+			"Samples that Prometheus collects from the exporter in a scrape.",
+			query(series("scrape_samples_scraped", exporterJob), "{{instance}}"),
+		),
+		statPanel(144, "Memory", units.BytesIEC,
+			"Resident memory of the exporter.",
+			query(series("process_resident_memory_bytes", exporterJob), "{{instance}}"),
+		),
+		statPanel(145, "CPU", units.PercentUnit,
+			"CPU usage of the exporter, relative to one CPU.",
+			query(rate(series("process_cpu_seconds_total", exporterJob)), "{{instance}}"),
+		),
+	)
+}
+
+func prometheusPanels() []Panel {
+	return grid(3, 8,
+		timeSeriesPanel(150, "Scrape duration", units.Seconds,
+			"Duration of a scrape. A scrape that exceeds scrape_timeout is lost.",
+			query(series("scrape_duration_seconds"), "{{job}} {{instance}}"),
+		),
+		timeSeriesPanel(151, "Head series", units.Short,
+			"Series in memory. A jump indicates a label with too many values.",
+			query(series("prometheus_tsdb_head_series"), "{{instance}}"),
+		),
+		timeSeriesPanel(152, "Slowest rule groups", units.Seconds,
+			"Latest evaluation of the ten slowest rule groups. If it exceeds the interval, evaluations are missed.",
+			query(topK(10, series("prometheus_rule_group_last_duration_seconds")), "{{rule_group}}"),
+		).manySeries(),
+	)
+}
+
+func prometheusState() []Panel {
+	return grid(4, 4,
+		statusPanel(153, "Configuration loaded", yesOrNo(),
+			"Whether the latest reload of Prometheus' configuration and rules succeeded.",
+			query(series("prometheus_config_last_reload_successful"), "{{instance}}"),
+		),
+		statPanel(154, "Alertmanagers", units.Short,
+			"Alertmanagers that Prometheus has discovered. Without any, no notification is sent.",
+			query(series("prometheus_notifications_alertmanagers_discovered"), "{{instance}}"),
+		),
+		statPanel(155, "Ingested samples", units.CountsPerSecond,
+			"Samples per second.",
+			query(rate(series("prometheus_tsdb_head_samples_appended_total")),
+				"{{instance}} {{type}}"),
+		),
+		statPanel(156, "Memory", units.BytesIEC,
+			"Resident memory of Prometheus.",
+			query(series("process_resident_memory_bytes", `job="prometheus"`), "{{instance}}"),
+		),
+	)
 }

@@ -1,8 +1,6 @@
 package dashboards
 
 import (
-	"slices"
-
 	"github.com/grafana/grafana-foundation-sdk/go/units"
 
 	"github.com/aimarketplace/monitoring/rules"
@@ -16,9 +14,9 @@ func overviewBoard(alerts []rules.Rule) Board {
 		Description: "Current alerts and the state of each component. The other boards have the details.",
 		Variables:   []Variable{targetEnvironment()},
 		Rows: []Row{
-			row(1000, "Status", slices.Concat(overviewSeverities(), overviewComponents(), []Panel{firingNow(alerts)})),
+			row(1000, "Status", overviewSeverities(), overviewComponents(), overviewAlerts(alerts)),
 			row(1004, "Application", overviewApplication()),
-			collapsedRow(1005, "Alert history", []Panel{firingHistory()}),
+			collapsedRow(1005, "Alert history", overviewHistory()),
 			collapsedRow(1002, "Objectives", overviewObjectives()),
 			collapsedRow(1003, "Activity", overviewActivity()),
 		},
@@ -26,116 +24,122 @@ func overviewBoard(alerts []rules.Rule) Board {
 }
 
 func overviewSeverities() []Panel {
-	panels := []Panel{}
-	for _, severity := range []struct {
-		id                    uint32
-		name, color, response string
-	}{
-		{100, "P0", "red", "P0 is critical: respond within 5 minutes."},
-		{101, "P1", "orange", "P1 is high: respond within 15 minutes."},
-		{102, "P2", "yellow", "P2 is medium: respond within an hour."},
-		{103, "P3", "blue", "P3 is low: respond on the next business day."},
-	} {
-		panels = append(panels, statusPanel(Panel{
-			ID: severity.id, Title: severity.name + " alerts", Unit: units.Short, Width: 6, Height: 3,
-			Description: "Number of firing alerts with this severity. " + severity.response,
-			Queries:     []Query{{Expr: firingCount(severity.name), Legend: severity.name}},
-			Mappings:    []Mapping{{"0", "None", "green"}}, Color: severity.color,
-		}))
+	severity := func(id uint32, name, color, response string) Panel {
+		panel := statusPanel(id, name+" alerts", []Mapping{{"0", "None", "green"}},
+			"Number of firing alerts with this severity. "+response,
+			query(firingCount(name), name),
+		)
+		panel.Color = color
+		return panel
 	}
-	return panels
-}
-
-func firingNow(alerts []rules.Rule) Panel {
-	return tablePanel(Panel{
-		ID: 105, Title: "Firing now", Unit: units.DateTimeFromNow, Height: 7, SortBy: []SortColumn{{Name: "severity"}, {Name: "since"}},
-		WideColumn: "subject",
-		Columns:    []string{"severity", "alertname", "subject", "component", "Value", "panel"}, Alerts: alerts,
-		Description: "All firing alerts and the time since their condition became true, oldest first within a severity. An " +
-			"alert links to its runbook and to its panel. The subject consists of all other labels.",
-		Queries: []Query{Query{Expr: firingTable(), Legend: "since"}.allowEmpty("no alert is firing")},
-	})
-}
-
-func firingHistory() Panel {
-	return timeSeriesPanel(Panel{
-		ID: 104, Title: "Firing alerts by severity", Unit: units.Short, Width: 24, Stacked: true,
-		Description: "Number of firing alerts over time.",
-		Queries: []Query{
-			Query{Expr: "count by (severity) (" + firingAlerts() + ")", Legend: "{{severity}}"}.allowEmpty("no alert has fired"),
-			{Expr: "vector(0)", Legend: "none"},
-		},
-	})
+	return grid(4, 3,
+		severity(100, "P0", "red", "P0 is critical: respond within 5 minutes."),
+		severity(101, "P1", "orange", "P1 is high: respond within 15 minutes."),
+		severity(102, "P2", "yellow", "P2 is medium: respond within an hour."),
+		severity(103, "P3", "blue", "P3 is low: respond on the next business day."),
+	)
 }
 
 func overviewComponents() []Panel {
 	panels := []Panel{}
 	for _, c := range components() {
-		panels = append(panels, statusPanel(Panel{
-			ID: c.panelID, Title: c.title, Unit: units.Short, Width: 4, Height: 3,
-			Description: "Highest severity of the firing alerts on the component: P0 is a major outage, P1 a partial outage, " +
-				"P2 degraded. It is not monitored without its alert rules or without data: " + c.measured + ".",
-			Queries:  []Query{{Expr: c.status(), Legend: c.title}},
-			Mappings: componentStatuses(), DrilldownUID: c.boardUID,
-		}))
+		panels = append(panels, statusPanel(c.panelID, c.title, componentStatuses(),
+			"Highest severity of the firing alerts on the component: P0 is a major outage, P1 a partial outage, P2 "+
+				"degraded. It is not monitored without its alert rules or without data: "+c.measured+".",
+			query(c.status(), c.title),
+		).linkTo(c.boardUID))
 	}
-	return panels
+	return grid(6, 3, panels...)
+}
+
+func overviewAlerts(alerts []rules.Rule) []Panel {
+	firing := tablePanel(105, "Firing now",
+		"All firing alerts and the time since their condition became true, oldest first within a severity. An alert "+
+			"links to its runbook and to its panel. The subject consists of all other labels.",
+		column(firingTable(), "since", units.DateTimeFromNow).allowEmpty("no alert is firing"),
+	).sortedBy("severity", "since")
+	firing.Columns = []string{"severity", "alertname", "subject", "component", "Value", "panel"}
+	firing.WideColumn = "subject"
+	firing.Alerts = alerts
+	return grid(1, 7, firing)
+}
+
+func overviewApplication() []Panel {
+	return grid(4, 6,
+		timeSeriesPanel(140, "Request rate", units.RequestsPerSecond,
+			"Requests per second handled by functions, by origin of the metrics.",
+			query(series("origin:http_requests:rate5m"), requestLegend),
+		).linkTo(apiUID),
+		timeSeriesPanel(141, "Error rate", units.PercentUnit,
+			"Share of requests with a 5xx response, over 5 minutes.",
+			query(series("origin:http_request_errors:ratio_rate5m"), requestLegend),
+			threshold("http_request_errors:ratio", "P1 limit"),
+			threshold("http_slo_errors:ratio", "objective"),
+		).linkTo(apiUID),
+		timeSeriesPanel(142, "Latency", units.Seconds,
+			"Request latency over 5 minutes.",
+			query(series("origin:http_request_duration_seconds:p95_5m"), "P95 "+requestLegend),
+			query(series("origin:http_request_duration_seconds:p99_5m"), "P99 "+requestLegend),
+			threshold("http_request_p95:seconds", "P95 limit"),
+			threshold("http_request_p99:seconds", "P99 limit"),
+		).linkTo(apiUID),
+		timeSeriesPanel(143, "Web vitals relative to target", units.PercentUnit,
+			"P75 over an hour as a percentage of each metric's target. Above 100 % the target is missed.",
+			query(relativeToTarget(series(vitalP75)), "{{metric}} {{environment}}"),
+			limit("vector(1)", "target"),
+		).linkTo(webUID),
+	)
+}
+
+func overviewHistory() []Panel {
+	return grid(1, 8,
+		timeSeriesPanel(104, "Firing alerts by severity", units.Short,
+			"Number of firing alerts over time.",
+			query("count by (severity) ("+firingAlerts()+")", "{{severity}}").allowEmpty("no alert has fired"),
+			query("vector(0)", "none"),
+		).stacked(),
+	)
 }
 
 func overviewObjectives() []Panel {
-	return []Panel{
-		statPanel(Panel{
-			ID: 120, Title: "Database uptime, 30 days", Unit: units.PercentUnit, Width: 6, Height: 6,
-			Description: "Share of scrapes in the last 30 days in which the database was up. Periods without scrapes are not " +
+	return grid(4, 6,
+		statPanel(120, "Database uptime, 30 days", units.PercentUnit,
+			"Share of scrapes in the last 30 days in which the database was up. Periods without scrapes are not "+
 				"counted.",
-			Queries: []Query{{Expr: dedupe("avg_over_time(" + series("pg_up") + "[30d])"), Legend: "{{datname}} {{server}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 121, Title: "Payment success rate", Unit: units.PercentUnit, Width: 6, Height: 6, KPI: true,
-			Description: "Share of the payments completed in the window, over all providers. Refunded payments count as " +
+			query(dedupe("avg_over_time("+series("pg_up")+"[30d])"), databaseLegend),
+		),
+		timeSeriesPanel(121, "Payment success rate", units.PercentUnit,
+			"Share of the payments completed in the window, over all providers. Refunded payments count as "+
 				"successful; canceled payments are not counted.",
-			Queries: []Query{
-				{Expr: series("marketplace:payment_success:ratio", `window=~"1d|30d"`), Legend: "{{window}}"},
-				threshold("marketplace_payment_success:ratio", "P1 limit", `severity="P1"`),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 122, Title: "Email failure rate", Unit: units.PercentUnit, Width: 6, Height: 6, KPI: true,
-			Description: "Failed emails as a share of the emails that were sent or failed in the window.",
-			Queries: []Query{
-				{Expr: series("window:marketplace_email_failures:ratio"), Legend: "{{window}}"},
-				threshold("marketplace_email_failures:ratio", "limit"),
-			},
-		}),
-		statPanel(Panel{
-			ID: 123, Title: "Settlements paid", Unit: units.PercentUnit, Width: 6, Height: 6, KPI: true,
-			Description: "Share of the settlements of the latest completed period, without canceled ones.",
-			Queries: []Query{
-				Query{Expr: series("marketplace:settlement_completion:ratio"), Legend: "paid"}.allowEmpty("no period has been completed"),
-			},
-		}),
-	}
+			query(series("marketplace:payment_success:ratio", `window=~"1d|30d"`), "{{window}}"),
+			threshold("marketplace_payment_success:ratio", "P1 limit", `severity="P1"`),
+		).kpi(),
+		timeSeriesPanel(122, "Email failure rate", units.PercentUnit,
+			"Failed emails as a share of the emails that were sent or failed in the window.",
+			query(series("window:marketplace_email_failures:ratio"), "{{window}}"),
+			threshold("marketplace_email_failures:ratio", "limit"),
+		).kpi(),
+		statPanel(123, "Settlements paid", units.PercentUnit,
+			"Share of the settlements of the latest completed period, without canceled ones.",
+			query(series("marketplace:settlement_completion:ratio"), "paid").allowEmpty("no period has been completed"),
+		).kpi(),
+	)
 }
 
 func overviewActivity() []Panel {
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 130, Title: "Active users", Unit: units.Short, DrilldownUID: businessUID, KPI: true,
-			Description: "Distinct users active in the last 24 hours.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_active_users", `window="1d"`)), Legend: "24 hours"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 131, Title: "Paid orders", Unit: units.Short, DrilldownUID: businessUID, Stacked: true, KPI: true,
-			Description: "Orders paid in the last 24 hours, by currency.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_paid_orders", `window="1d"`)), Legend: "{{currency}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 132, Title: "Transactions", Unit: units.OpsPerSecond, DrilldownUID: databaseUID,
-			Description: "Database transactions per second. A drop indicates that the application is not working.",
-			Queries: []Query{
-				{Expr: sumDatabases(dedupedRate(series("pg_stat_database_xact_commit_total"))), Legend: "committed {{server}}"},
-				{Expr: sumDatabases(dedupedRate(series("pg_stat_database_xact_rollback_total"))), Legend: "rolled back {{server}}"},
-			},
-		}),
-	}
+	return grid(3, 8,
+		timeSeriesPanel(130, "Active users", units.Short,
+			"Distinct users active in the last 24 hours.",
+			query(gauge("marketplace_active_users", `window="1d"`), "24 hours"),
+		).kpi().linkTo(businessUID),
+		timeSeriesPanel(131, "Paid orders", units.Short,
+			"Orders paid in the last 24 hours, by currency.",
+			query(gauge("marketplace_paid_orders", `window="1d"`), "{{currency}}"),
+		).kpi().stacked().linkTo(businessUID),
+		timeSeriesPanel(132, "Transactions", units.OpsPerSecond,
+			"Database transactions per second. A drop indicates that the application is not working.",
+			query(sumDatabases(dedupe(rate(series("pg_stat_database_xact_commit_total")))), "committed {{server}}"),
+			query(sumDatabases(dedupe(rate(series("pg_stat_database_xact_rollback_total")))), "rolled back {{server}}"),
+		).linkTo(databaseUID),
+	)
 }

@@ -1,83 +1,97 @@
 package dashboards
 
-import (
-	"cmp"
+import "github.com/aimarketplace/monitoring/rules"
 
-	"github.com/grafana/grafana-foundation-sdk/go/cog/variants"
-	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
-	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
-	"github.com/grafana/grafana-foundation-sdk/go/units"
-)
+// Panel is a panel of a board. The constructors, such as timeSeriesPanel, are in visualizations.go.
+type Panel struct {
+	// ID is below 100 if alerts link to the panel, and from 100 to 999 otherwise.
+	ID          uint32
+	Title       string
+	Description string
+	// Unit is Grafana's identifier of the unit of all queries that have none of their own, or
+	// eachCurrency.
+	Unit    string
+	Queries []Query
+	// Width and Height are in cells of Grafana's grid.
+	Width, Height uint32
+	// DrilldownUID is the board that values link to.
+	DrilldownUID string
+	// KPI marks panels of values that change when the query of a KPI runs.
+	KPI bool
 
-// Build returns the panel in the SDK's format, which makes Panel a builder of the SDK.
-func (p Panel) Build() (dashboard.Panel, error) {
-	built, err := p.build(p).Build()
-	if err != nil {
-		return built, err
-	}
-	if p.KPI {
-		p.Description += " " + kpiSteps
-	}
-	source := datasource()
-	built.Id, built.Title, built.Description, built.Datasource = &p.ID, &p.Title, &p.Description, &source
-	built.GridPos = &dashboard.GridPos{W: p.Width, H: p.Height}
-	for i := range p.Queries {
-		built.Targets = append(built.Targets, p.target(i))
-	}
-	unit := p.defaultUnit()
-	fields := built.FieldConfig
-	fields.Defaults.Links = p.drilldown()
-	fields.Defaults.Unit = &unit
-	fields.Defaults.Mappings = p.mappings()
-	fields.Defaults.Thresholds = singleColor(cmp.Or(p.Color, "blue"))
-	fields.Overrides = p.overrides()
-	return built, nil
+	// Stacked stacks the series of a time series panel.
+	Stacked bool
+	// ManySeries makes the legend of a time series panel a table. Tests require it from 9 series on.
+	ManySeries bool
+
+	// Mappings replace values by text.
+	Mappings []Mapping
+	// Color is the color of values without a mapping.
+	Color string
+
+	// SortBy lists the columns that a table is sorted by, the most significant first.
+	SortBy     []string
+	Descending bool
+	// Columns is the order of a table's columns. Columns that it does not list come last.
+	Columns []string
+	// WideColumn is a column of a table with long text.
+	WideColumn string
+	// Hidden are columns that a table omits.
+	Hidden []string
+	// Alerts makes a table of alerts link to their runbooks and panels.
+	Alerts []rules.Rule
+
+	kind kind
 }
 
-// kpiSteps explains why the values of KPIs change in steps. Operators configure the interval of each KPI.
-const kpiSteps = "It changes in steps, when the KPI's query runs; the KPIs table of the Monitoring board lists the intervals."
-
-// defaultUnit returns the unit of fields without an override. In tables these are labels: with a numeric unit Grafana
-// would show a queryid as "8.65 Quint".
-func (p Panel) defaultUnit() string {
-	if p.table {
-		return units.String
-	}
-	return p.Unit
+// Mapping is the text and color of a value.
+type Mapping struct {
+	Value, Text, Color string
 }
 
-func (p Panel) target(i int) variants.Dataquery {
-	query, id, source := p.Queries[i], refID(i), datasource()
-	format := prometheus.PromQueryFormatTimeSeries
-	if p.table {
-		format = prometheus.PromQueryFormatTable
-	}
-	instant, ranged := p.instant, !p.instant
-	return prometheus.Dataquery{
-		RefId: &id, Datasource: &source, Expr: query.Expr, LegendFormat: &query.Legend,
-		Format: &format, Instant: &instant, Range: &ranged,
-	}
+// width replaces the share that grid would give to the panel.
+func (p Panel) width(columns uint32) Panel {
+	p.Width = columns
+	return p
 }
 
-// refID returns A, B, C and so on. No panel has more than 26 queries.
-func refID(i int) string { return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[i : i+1] }
-
-// singleColor replaces Grafana's default thresholds, which color values from 80 on red.
-func singleColor(color string) *dashboard.ThresholdsConfig {
-	return &dashboard.ThresholdsConfig{
-		Mode:  dashboard.ThresholdsModeAbsolute,
-		Steps: []dashboard.Threshold{{Color: color}},
-	}
+// size replaces both dimensions that grid would give to the panel.
+func (p Panel) size(width, height uint32) Panel {
+	p.Width, p.Height = width, height
+	return p
 }
 
-func (p Panel) mappings() []dashboard.ValueMapping {
-	if len(p.Mappings) == 0 {
-		return nil
-	}
-	options := map[string]dashboard.ValueMappingResult{}
-	for i, mapping := range p.Mappings {
-		index := int32(i)
-		options[mapping.Value] = dashboard.ValueMappingResult{Text: &mapping.Text, Color: &mapping.Color, Index: &index}
-	}
-	return []dashboard.ValueMapping{{ValueMap: &dashboard.ValueMap{Type: dashboard.MappingTypeValueToText, Options: options}}}
+func (p Panel) linkTo(boardUID string) Panel {
+	p.DrilldownUID = boardUID
+	return p
+}
+
+func (p Panel) kpi() Panel {
+	p.KPI = true
+	return p
+}
+
+func (p Panel) stacked() Panel {
+	p.Stacked = true
+	return p
+}
+
+func (p Panel) manySeries() Panel {
+	p.ManySeries = true
+	return p
+}
+
+func (p Panel) sortedBy(columns ...string) Panel {
+	p.SortBy = columns
+	return p
+}
+
+func (p Panel) largestFirst(column string) Panel {
+	p.SortBy, p.Descending = []string{column}, true
+	return p
+}
+
+func (p Panel) hide(columns ...string) Panel {
+	p.Hidden = columns
+	return p
 }

@@ -1,6 +1,9 @@
 package dashboards
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // series selects a metric in the selected environments. Matchers are PromQL.
 func series(metric string, matchers ...string) string {
@@ -18,33 +21,65 @@ func requestSeries(metric string, matchers ...string) string {
 	return series(metric, append([]string{`origin=~"$origin"`}, matchers...)...)
 }
 
-// dedupe merges the series of redundant exporters, which collect the same values from one database. Sums belong inside
-// the expression, so that they do not mix values of different exporters. The rules deduplicate in the same way.
+// thresholdSeries returns the value of a threshold, which is the same in all environments.
+func thresholdSeries(name string, matchers ...string) string {
+	selector := "threshold:" + name
+	if len(matchers) > 0 {
+		selector += "{" + strings.Join(matchers, ",") + "}"
+	}
+	return "max(" + selector + ")"
+}
+
+// dedupe merges the series of redundant exporters, which collect the same values from one database.
+// Sums belong inside the expression, so that they do not mix values of different exporters. The
+// rules deduplicate in the same way.
 func dedupe(expr string) string { return "max without (instance, pod) (" + expr + ")" }
 
-// dedupedRate returns the rate of a counter that redundant exporters collect.
-func dedupedRate(selector string) string { return dedupe("rate(" + selector + "[$__rate_interval])") }
+// gauge returns a gauge that redundant exporters collect. Recorded series need no deduplication.
+func gauge(metric string, matchers ...string) string { return dedupe(series(metric, matchers...)) }
+
+func databaseGauge(metric string, matchers ...string) string {
+	return dedupe(databaseSeries(metric, matchers...))
+}
+
+// databaseRate returns the rate of a counter that redundant exporters collect from databases.
+func databaseRate(metric string) string { return dedupe(rate(databaseSeries(metric))) }
+
+// serverRate adds up the rates of the selected databases of a server.
+func serverRate(metric string) string { return sumDatabases(databaseRate(metric)) }
+
+func sumDatabases(expr string) string { return "sum without (datname) (" + expr + ")" }
 
 // dedupedSum sums over labels within each exporter.
 func dedupedSum(labels, expr string) string {
 	return dedupe("sum without (" + labels + ") (" + expr + ")")
 }
 
-// sumRate sums the rate of a counter over exporters. Each of them receives a share of the deliveries.
+func rate(selector string) string { return "rate(" + selector + "[$__rate_interval])" }
+
+// sumRate sums the rate of a counter over exporters. Each of them receives a share of the
+// deliveries.
 func sumRate(labels, selector string) string {
-	return "sum by (" + labels + ") (rate(" + selector + "[$__rate_interval]))"
+	return "sum by (" + labels + ") (" + rate(selector) + ")"
 }
+
+// totalRate sums the rate of a counter over all of its series.
+func totalRate(selector string) string { return "sum(" + rate(selector) + ")" }
 
 // sumIncrease sums the increase of a counter in the selected time range over exporters.
 func sumIncrease(labels, selector string) string {
 	return "sum by (" + labels + ") (increase(" + selector + "[$__range]))"
 }
 
-// sumDatabases sums over the databases of a server.
-func sumDatabases(expr string) string { return "sum without (datname) (" + expr + ")" }
+// quantile estimates a quantile of a histogram for each value of a label.
+func quantile(q float64, label, buckets string) string {
+	return fmt.Sprintf("histogram_quantile(%g, %s)", q, sumRate(label+", le", buckets))
+}
 
-// topK returns the k largest series. k is text, because it is part of a query.
-func topK(k, expr string) string { return "topk(" + k + ", " + expr + ")" }
+func maxBy(labels, expr string) string { return "max by (" + labels + ") (" + expr + ")" }
+
+// topK returns the k largest series.
+func topK(k int, expr string) string { return fmt.Sprintf("topk(%d, %s)", k, expr) }
 
 // age returns the seconds since a Unix time.
 func age(expr string) string { return "time() - " + expr }

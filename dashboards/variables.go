@@ -6,8 +6,16 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
 
-// matchAll also matches series without the label, so that All works without environments.
-const matchAll = ".*"
+// Variable is a selector at the top of a board.
+type Variable struct {
+	Name, Label, Description string
+	// Metric and FromLabel define the options: the values of a label of a metric.
+	Metric, FromLabel string
+	// Default is the initially selected option. If it is empty, all options are selected.
+	Default string
+	// EmptyReason explains why there may be no options.
+	EmptyReason string
+}
 
 // defaultEnvironment is the selected environment when a board is opened.
 const defaultEnvironment = "production"
@@ -16,13 +24,14 @@ const defaultEnvironment = "production"
 func targetEnvironment() Variable {
 	return Variable{
 		Name: "environment", Label: "Environment", Metric: "up", FromLabel: "environment", Default: defaultEnvironment,
-		Description: "Environment of the marketplace, as labeled in Prometheus' scrape configuration. Select All if targets are not labeled.",
+		Description: "Environment of the marketplace, as labeled in Prometheus' scrape configuration. Select All if " +
+			"targets are not labeled.",
 		EmptyReason: "a Prometheus for one environment need not label it",
 	}
 }
 
-// requestEnvironment selects by the environment that Vercel reports with each row, such as preview. Its options are those
-// of a metric of the board.
+// requestEnvironment selects by the environment that Vercel reports with each row, such as preview.
+// Its options are those of a metric of the board.
 func requestEnvironment(metric string) Variable {
 	return Variable{
 		Name: "environment", Label: "Environment", Metric: metric, FromLabel: "environment", Default: defaultEnvironment,
@@ -45,14 +54,11 @@ func datname() Variable {
 	}
 }
 
-// definition returns Grafana's query for the options.
-func (v Variable) definition() string { return "label_values(" + v.Metric + ", " + v.FromLabel + ")" }
-
 func (v Variable) build() cog.Builder[dashboard.VariableModel] {
-	definition := v.definition()
-	selected := option([]string{"All"}, []string{"$__all"})
+	definition := "label_values(" + v.Metric + ", " + v.FromLabel + ")"
+	text, value := "All", "$__all"
 	if v.Default != "" {
-		selected = option([]string{v.Default}, []string{v.Default})
+		text, value = v.Default, v.Default
 	}
 	return dashboard.NewQueryVariableBuilder(v.Name).
 		Label(v.Label).
@@ -64,15 +70,11 @@ func (v Variable) build() cog.Builder[dashboard.VariableModel] {
 		Sort(dashboard.VariableSortAlphabeticalAsc).
 		Multi(true).
 		IncludeAll(true).
-		AllValue(matchAll).
-		Current(selected)
-}
-
-func option(text, value []string) dashboard.VariableOption {
-	return dashboard.VariableOption{
-		Text:  dashboard.StringOrArrayOfString{ArrayOfString: text},
-		Value: dashboard.StringOrArrayOfString{ArrayOfString: value},
-	}
+		AllValue(".*"). // also matches series without the label, so that All works without environments
+		Current(dashboard.VariableOption{
+			Text:  dashboard.StringOrArrayOfString{ArrayOfString: []string{text}},
+			Value: dashboard.StringOrArrayOfString{ArrayOfString: []string{value}},
+		})
 }
 
 const datasourceName = "datasource"
@@ -84,13 +86,10 @@ func datasource() common.DataSourceRef {
 }
 
 func datasourceVariable() cog.Builder[dashboard.VariableModel] {
-	name := "default"
+	name := dashboard.StringOrArrayOfString{String: cog.ToPtr("default")}
 	return dashboard.NewDatasourceVariableBuilder(datasourceName).
 		Label("Data source").
 		Description("The Prometheus to query.").
 		Type("prometheus").
-		Current(dashboard.VariableOption{
-			Text:  dashboard.StringOrArrayOfString{String: &name},
-			Value: dashboard.StringOrArrayOfString{String: &name},
-		})
+		Current(dashboard.VariableOption{Text: name, Value: name})
 }
