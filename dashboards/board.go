@@ -7,6 +7,17 @@ import (
 	"github.com/aimarketplace/monitoring/rules"
 )
 
+const (
+	overviewUID   = "marketplace-overview"
+	apiUID        = "marketplace-api"
+	webUID        = "marketplace-web"
+	eventsUID     = "marketplace-events"
+	databaseUID   = "marketplace-database"
+	queriesUID    = "marketplace-queries"
+	businessUID   = "marketplace-business"
+	monitoringUID = "marketplace-monitoring"
+)
+
 // Board is a dashboard. Its UID and the IDs of its panels are part of links from alerts, runbooks
 // and bookmarks: they never change and are never reused.
 type Board struct {
@@ -23,9 +34,9 @@ type Board struct {
 	Rows         []Row
 }
 
-// Row is a heading and the panels below it, from left to right and top to bottom. Rows have IDs from
-// 1000 on. The rows that are not collapsed fit on the first screen, so that a board shows its main
-// panels without scrolling.
+// Row is a heading and the panels below it, from left to right and top to bottom. Rows have IDs
+// from 1000 on. The rows that are not collapsed fit on the first screen, so that a board shows its
+// main panels without scrolling.
 type Row struct {
 	ID        uint32
 	Title     string

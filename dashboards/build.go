@@ -28,7 +28,7 @@ func Write(dir string) error {
 		}
 		path := filepath.Join(dir, board.File())
 		if err := os.WriteFile(path, text, 0o644); err != nil { //nolint:gosec // Grafana reads it as another user
-			return fmt.Errorf("writing the board %s: %w; hint: run this from the root of the repository", board.UID, err)
+			return fmt.Errorf("writing a board: %w; hint: run this from the root of the repository", err)
 		}
 	}
 	return nil
@@ -60,15 +60,13 @@ func (b Board) JSON() ([]byte, error) {
 	}
 	for _, row := range b.Rows {
 		heading := dashboard.NewRowBuilder(row.Title).Id(row.ID)
+		// Grafana collapses rows that contain panels. The panels of other rows follow the row.
 		if row.Collapsed {
 			for _, panel := range row.Panels {
 				heading.WithPanel(panel)
 			}
-			builder.WithRow(heading)
-			continue
+			row.Panels = nil
 		}
-		// Panels follow the row instead of being part of it, because Grafana collapses rows that
-		// contain panels.
 		builder.WithRow(heading)
 		for _, panel := range row.Panels {
 			builder.WithPanel(panel)
@@ -88,8 +86,8 @@ func (b Board) JSON() ([]byte, error) {
 	return append(text, '\n'), nil
 }
 
-// kpiSteps explains why the values of KPIs change in steps. Operators configure the interval of each
-// KPI.
+// kpiSteps explains why the values of KPIs change in steps. Operators configure the interval of
+// each KPI.
 const kpiSteps = " It changes in steps, when the KPI's query runs; the KPIs table of the Monitoring board lists " +
 	"the intervals."
 
@@ -159,5 +157,6 @@ func (p Panel) valueMappings() []dashboard.ValueMapping {
 		index := int32(i)
 		options[mapping.Value] = dashboard.ValueMappingResult{Text: &mapping.Text, Color: &mapping.Color, Index: &index}
 	}
-	return []dashboard.ValueMapping{{ValueMap: &dashboard.ValueMap{Type: dashboard.MappingTypeValueToText, Options: options}}}
+	texts := &dashboard.ValueMap{Type: dashboard.MappingTypeValueToText, Options: options}
+	return []dashboard.ValueMapping{{ValueMap: texts}}
 }

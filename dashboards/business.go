@@ -2,13 +2,11 @@ package dashboards
 
 import "github.com/grafana/grafana-foundation-sdk/go/units"
 
-const businessUID = "marketplace-business"
-
 func businessBoard() Board {
 	board := Board{
 		UID: businessUID, Title: "Marketplace / Business", TimeFrom: "now-7d",
-		Description: "Users, prompts, orders, payments and revenue. Windows end at the time of the sample: 1d is the last " +
-			"24 hours.",
+		Description: "Users, prompts, orders, payments and revenue. Windows end at the time of the sample: 1d is the " +
+			"last 24 hours.",
 		Variables:    []Variable{targetEnvironment()},
 		AlertMatcher: `component=~"payments|business|email"`,
 		Rows: []Row{
@@ -29,24 +27,29 @@ func businessBoard() Board {
 	return board
 }
 
+const (
+	noPayment      = "no payment ended in the window"
+	noPeriod       = "no settlement period is over yet"
+	noVerification = "no verification was completed"
+)
+
 func businessSummary() []Panel {
 	return grid(4, 5,
 		statPanel(120, "GMV, 30 days", eachCurrency,
 			"Gross merchandise value: amount of the orders paid in 30 days, including refunded orders.",
 			query(gauge("marketplace_gmv", `window="30d"`), "{{currency}}"),
 		),
-		statPanel(141, "MRR", eachCurrency,
-			"Monthly recurring revenue of active subscriptions.",
+		statPanel(141, "MRR", eachCurrency, "Monthly recurring revenue of active subscriptions.",
 			query(gauge("marketplace_mrr"), "{{currency}}"),
 		),
 		statPanel(151, "Settlements paid", units.PercentUnit,
 			"Share of the settlements of the latest completed period, without canceled ones.",
-			query(series("marketplace:settlement_completion:ratio"), "paid").allowEmpty(noPeriod),
+			query(series("marketplace:settlement_completion:ratio"), "paid").emptyIf(noPeriod),
 		),
 		statPanel(152, "Outstanding payouts", eachCurrency,
 			"Amount not yet paid to sellers for the latest completed period.",
 			query(dedupedSum("status", series("marketplace_settlement_payout", `status!~"PAID|CANCELLED"`)),
-				"{{currency}}").allowEmpty(noPeriod),
+				"{{currency}}").emptyIf(noPeriod),
 		),
 	)
 }
@@ -61,8 +64,7 @@ func businessTrends() []Panel {
 			"Gross merchandise value of the last 24 hours. Each currency has its own axis.",
 			query(gauge("marketplace_gmv", `window="1d"`), "{{currency}}"),
 		),
-		timeSeriesPanel(122, "Paid orders", units.Short,
-			"Orders paid in the last 24 hours, including refunded orders.",
+		timeSeriesPanel(122, "Paid orders", units.Short, "Orders paid in the last 24 hours, including refunded orders.",
 			query(gauge("marketplace_paid_orders", `window="1d"`), "{{currency}}"),
 		).stacked(),
 	)
@@ -74,20 +76,18 @@ func businessRates() []Panel {
 			"Share of the payments completed in the window, by provider. P0 alerts use 15 minutes and P1 alerts an "+
 				"hour, both with a minimum number of payments.",
 			query(series("provider:marketplace_payment_success:ratio", `window="15m"`), "{{provider}} 15m").
-				allowEmpty(noPayment),
+				emptyIf(noPayment),
 			query(series("provider:marketplace_payment_success:ratio", `window="1h"`), "{{provider}} 1h").
-				allowEmpty(noPayment),
+				emptyIf(noPayment),
 			threshold("marketplace_payment_success:ratio", "P0 limit", `severity="P0"`),
 			threshold("marketplace_payment_success:ratio", "P1 limit", `severity="P1"`),
 		),
-		timeSeriesPanel(3, "Refund rate", units.PercentUnit,
-			"Refunds in 7 days relative to the orders paid in 7 days.",
+		timeSeriesPanel(3, "Refund rate", units.PercentUnit, "Refunds in 7 days relative to the orders paid in 7 days.",
 			query(series("currency:marketplace_refunds:ratio", `window="7d"`), "{{currency}}").
-				allowEmpty("no payment or refund"),
+				emptyIf("no payment or refund"),
 			threshold("marketplace_refunds:ratio", "limit"),
 		),
-		timeSeriesPanel(110, "Uploaded and verified prompts", units.Short,
-			"Prompts in the last 24 hours.",
+		timeSeriesPanel(110, "Uploaded and verified prompts", units.Short, "Prompts in the last 24 hours.",
 			query(gauge("marketplace_prompts_uploaded", `window="1d"`), "uploaded"),
 			query(gauge("marketplace_prompts_verified", `window="1d"`), "verified"),
 		),
@@ -98,28 +98,25 @@ func userPanels() []Panel {
 	return grid(4, 8,
 		timeSeriesPanel(6, "Active users compared with last week", units.PercentUnit,
 			"Users active in the last 24 hours, relative to the same weekday last week.",
-			query(series("marketplace:active_users_week:ratio"), "relative to last week").allowEmpty(noWeek),
+			query(series("marketplace:active_users_week:ratio"), "relative to last week").emptyIf(noWeek),
 			threshold("marketplace_active_users_week:ratio", "limit"),
 		).width(12),
 		timeSeriesPanel(101, "Stickiness", units.PercentUnit,
 			"Daily active users relative to monthly active users (DAU/MAU).",
 			query(series("marketplace:active_users_stickiness:ratio"), "DAU/MAU"),
 		).width(12),
-		timeSeriesPanel(102, "Registrations", units.Short,
-			"Accounts created in the window.",
+		timeSeriesPanel(102, "Registrations", units.Short, "Accounts created in the window.",
 			query(gauge("marketplace_user_registrations", `window=~"1d|7d"`), "{{window}}"),
 		),
 		timeSeriesPanel(103, "Retention", units.PercentUnit,
 			"Share of the users registered in a week who were active on day 1, 7 or 30.",
-			query(series("day:marketplace_retention:ratio"), "day {{day}}").
-				allowEmpty("no registrations in those weeks"),
+			query(series("day:marketplace_retention:ratio"), "day {{day}}").emptyIf("no registrations in those weeks"),
 		),
 		timeSeriesPanel(104, "Churn", units.PercentUnit,
 			"Share of the users active 30 to 60 days ago who were not active in the last 30 days.",
 			query(series("marketplace:churn:ratio"), "churn"),
 		),
-		barGaugePanel(105, "Accounts", units.Short,
-			"Number of accounts, by status.",
+		barGaugePanel(105, "Accounts", units.Short, "Number of accounts, by status.",
 			query(gauge("marketplace_users"), "{{status}}"),
 		),
 	)
@@ -130,29 +127,24 @@ func promptPanels() []Panel {
 		timeSeriesPanel(5, "Oldest pending verification", units.Seconds,
 			"Waiting time of the oldest pending request. The seller cannot sell the prompt until it is verified.",
 			query(gauge("marketplace_prompt_verification_oldest_pending_seconds"), "oldest").
-				allowEmpty("no pending request"),
+				emptyIf("no pending request"),
 			threshold("marketplace_verification_pending:seconds", "limit"),
 		),
-		timeSeriesPanel(111, "Pending verifications", units.Short,
-			"Requests without a decision.",
+		timeSeriesPanel(111, "Pending verifications", units.Short, "Requests without a decision.",
 			query(gauge("marketplace_prompt_verifications_pending"), "pending"),
 		),
 		timeSeriesPanel(112, "Verification time", units.Seconds,
 			"Mean time from request to completion, for the verifications completed in the window.",
-			query(gauge("marketplace_prompt_verification_mean_seconds"), "{{window}}").
-				allowEmpty("no verification was completed"),
+			query(gauge("marketplace_prompt_verification_mean_seconds"), "{{window}}").emptyIf(noVerification),
 		),
 		timeSeriesPanel(113, "Approval rate", units.PercentUnit,
 			"Approved share of the verifications completed in the window.",
-			query(series("window:marketplace_prompt_approval:ratio"), "{{window}}").
-				allowEmpty("no verification was completed"),
+			query(series("window:marketplace_prompt_approval:ratio"), "{{window}}").emptyIf(noVerification),
 		),
-		barGaugePanel(114, "Prompts", units.Short,
-			"Number of prompts, by status.",
+		barGaugePanel(114, "Prompts", units.Short, "Number of prompts, by status.",
 			query(gauge("marketplace_prompts"), "{{status}}"),
 		).width(8),
-		barGaugePanel(115, "Prompts by category", units.Short,
-			"The ten largest categories, and all others.",
+		barGaugePanel(115, "Prompts by category", units.Short, "The ten largest categories, and all others.",
 			query(gauge("marketplace_category_prompts"), "{{category}}"),
 		).width(8),
 		barGaugePanel(116, "Orders by category", units.Short,
@@ -161,8 +153,6 @@ func promptPanels() []Panel {
 		).width(8),
 	)
 }
-
-const noPayment = "no payment ended in the window"
 
 func paymentPanels() []Panel {
 	return grid(2, 8,
@@ -173,20 +163,18 @@ func paymentPanels() []Panel {
 			query(dedupedSum("provider", series("marketplace_payments", `window="1d"`)), "{{status}}"),
 			query(series("marketplace:payments_succeeded:count", `window="1h"`), "succeeded 1h"),
 			query(series("marketplace:payments_succeeded:count", `window="1h"`)+" offset 1w", "succeeded 1h last week").
-				allowEmpty(noWeek),
+				emptyIf(noWeek),
 			threshold("marketplace_payments_failed:count", "failure limit"),
 			threshold("marketplace_payments_expected:count", "expected minimum 1h", `window="1h"`),
 		).manySeries(),
 		timeSeriesPanel(132, "Refunded amount", eachCurrency,
 			"Amount refunded in 7 days. Each currency has its own axis.",
-			query(gauge("marketplace_refunded", `window="7d"`), "{{currency}}").allowEmpty("no refund was ever made"),
+			query(gauge("marketplace_refunded", `window="7d"`), "{{currency}}").emptyIf("no refund was ever made"),
 		),
-		barGaugePanel(130, "Payment methods", units.Short,
-			"Successful payments in 30 days, by method.",
+		barGaugePanel(130, "Payment methods", units.Short, "Successful payments in 30 days, by method.",
 			query(gauge("marketplace_payments_by_method", `window="30d"`), "{{method}}"),
 		),
-		barGaugePanel(131, "Payments by provider", units.Short,
-			"Payments in 30 days, by provider.",
+		barGaugePanel(131, "Payments by provider", units.Short, "Payments in 30 days, by provider.",
 			query(dedupedSum("status", series("marketplace_payments", `window="30d"`)), "{{provider}}"),
 		),
 	)
@@ -194,8 +182,7 @@ func paymentPanels() []Panel {
 
 func revenuePanels() []Panel {
 	return grid(4, 8,
-		timeSeriesPanel(123, "Average order value", eachCurrency,
-			"GMV per paid order, over 30 days.",
+		timeSeriesPanel(123, "Average order value", eachCurrency, "GMV per paid order, over 30 days.",
 			query(series("currency:marketplace_order_value:avg", `window="30d"`), "{{currency}}"),
 		),
 		timeSeriesPanel(140, "Commission", eachCurrency,
@@ -206,30 +193,26 @@ func revenuePanels() []Panel {
 			"Commission in 30 days per active user, without subscriptions.",
 			query(series("currency:marketplace_commission_per_user:avg"), "{{currency}}"),
 		),
-		barGaugePanel(142, "Active subscriptions", units.Short,
-			"Active subscriptions, by tier and billing interval.",
+		barGaugePanel(142, "Active subscriptions", units.Short, "Active subscriptions, by tier and billing interval.",
 			query(gauge("marketplace_subscriptions"), "{{tier}} {{interval}}"),
 		),
 	)
 }
-
-const noPeriod = "no settlement period is over yet"
 
 func settlementPanels() []Panel {
 	return grid(2, 8,
 		timeSeriesPanel(4, "Failed and late settlements", units.Short,
 			"Failed settlements of the latest completed period, and time since the period ended. All must be paid by "+
 				"the first limit, and the next period must have ended by the second.",
-			query(gauge("marketplace_settlements", `status="FAILED"`), "failed").allowEmpty(noPeriod),
+			query(gauge("marketplace_settlements", `status="FAILED"`), "failed").emptyIf(noPeriod),
 			threshold("marketplace_settlements_failed:count", "failed limit"),
 			query(age(gauge("marketplace_settlement_period_end_timestamp_seconds")), "time since period end").
-				withUnit(units.Seconds).allowEmpty(noPeriod),
+				withUnit(units.Seconds).emptyIf(noPeriod),
 			threshold("marketplace_settlements_unpaid:seconds", "payment deadline").withUnit(units.Seconds),
 			threshold("marketplace_settlement_period:seconds", "next period deadline").withUnit(units.Seconds),
 		),
-		barGaugePanel(150, "Settlements", units.Short,
-			"Settlements of the latest completed period, by status.",
-			query(gauge("marketplace_settlements"), "{{status}}").allowEmpty(noPeriod),
+		barGaugePanel(150, "Settlements", units.Short, "Settlements of the latest completed period, by status.",
+			query(gauge("marketplace_settlements"), "{{status}}").emptyIf(noPeriod),
 		),
 	)
 }
@@ -239,16 +222,15 @@ func mailPanels() []Panel {
 		timeSeriesPanel(7, "Email failure rate", units.PercentUnit,
 			"Failed emails as a share of the emails that were sent or failed in the window. The alert uses an hour, "+
 				"with a minimum number of emails.",
-			query(series("window:marketplace_email_failures:ratio"), "{{window}}").allowEmpty("no email was sent"),
+			query(series("window:marketplace_email_failures:ratio"), "{{window}}").emptyIf("no email was sent"),
 			threshold("marketplace_email_failures:ratio", "limit"),
 		),
 		timeSeriesPanel(8, "Oldest overdue email", units.Seconds,
 			"Time by which the oldest pending email is overdue. If it grows continuously, the queue is not processed.",
-			query(gauge("marketplace_email_oldest_pending_seconds"), "oldest").allowEmpty("no email is overdue"),
+			query(gauge("marketplace_email_oldest_pending_seconds"), "oldest").emptyIf("no email is overdue"),
 			threshold("marketplace_email_pending:seconds", "limit"),
 		),
-		timeSeriesPanel(160, "Emails by status", units.Short,
-			"Emails queued in the last hour.",
+		timeSeriesPanel(160, "Emails by status", units.Short, "Emails queued in the last hour.",
 			query(gauge("marketplace_emails", `window="1h"`), "{{status}}"),
 		).stacked(),
 		timeSeriesPanel(161, "Files", units.Short,

@@ -1,7 +1,9 @@
 package dashboards
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -22,7 +24,8 @@ func legendMeanings() []meaning {
 		{`\bP95\b`, "blue"},
 		{`\bP99\b`, "dark-blue"},
 		{`^(accepted|archived|committed|live|paid|succeeded|successful|verified)\b`, "green"},
-		{`^(abandoned|dead|dropped|evaluations failed|failed|failing|invalid|notifications dropped|rejected|rolled back)\b`, "red"},
+		{`^(abandoned|dead|dropped|evaluations failed|failed|failing|invalid)\b`, "red"},
+		{`^(notifications dropped|rejected|rolled back)\b`, "red"},
 	}
 }
 
@@ -50,25 +53,24 @@ func labelMeanings() map[string][]meaning {
 	}
 }
 
-// fixed is the same color for all series, and shades are different ones of similar hue.
-func fixed(color string) map[string]any { return map[string]any{"mode": "fixed", "fixedColor": color} }
-func shades(color string) map[string]any {
-	return map[string]any{"mode": "shades", "fixedColor": color}
+// colored returns a color for all series, or with the mode shades one for each.
+func colored(mode, color string) map[string]any {
+	return map[string]any{"mode": mode, "fixedColor": color}
 }
 
-// queryColor returns the color of the i-th query, or nil if its series need different colors. Series
-// that differ in the environment or server only are shades of one color.
+// queryColor returns the color of the i-th query, or nil if its series need different colors.
+// Series that differ in the environment or server only are shades of one color.
 func (p Panel) queryColor(i int) map[string]any {
 	query := p.Queries[i]
 	if query.Threshold {
-		return fixed("red")
+		return colored("fixed", "red")
 	}
 	for _, m := range legendMeanings() {
 		if regexp.MustCompile(m.pattern).MatchString(query.Legend) {
 			if query.hasKinds() {
-				return shades(m.color)
+				return colored("shades", m.color)
 			}
-			return fixed(m.color)
+			return colored("fixed", m.color)
 		}
 	}
 	color := palette()[i%len(palette())]
@@ -76,13 +78,14 @@ func (p Panel) queryColor(i int) map[string]any {
 	case query.hasKinds() || p.Unit == eachCurrency:
 		return nil
 	case strings.Contains(query.Legend, "{{"):
-		return shades(color)
+		return colored("shades", color)
 	default:
-		return fixed(color)
+		return colored("fixed", color)
 	}
 }
 
-// hasKinds reports whether the series of a query differ in more than the place that they describe.
+// hasKinds reports whether the series of a query differ in more than where they are from, such as
+// the environment or the server.
 func (q Query) hasKinds() bool {
 	places := regexp.MustCompile(`\{\{(environment|origin|server|datname|schemaname|application_name|slot_name)\}\}`)
 	return strings.Contains(places.ReplaceAllString(q.Legend, ""), "{{")
@@ -92,20 +95,17 @@ func (q Query) hasKinds() bool {
 // meaning, such as 502 and 504, are shades of its color.
 func (p Panel) labelColors() []override {
 	var overrides []override
-	colored := map[string]bool{}
-	for _, query := range p.Queries {
-		for _, label := range regexp.MustCompile(`\{\{(\w+)\}\}`).FindAllStringSubmatch(query.Legend, -1) {
-			if colored[label[1]] {
-				continue
+	for _, label := range slices.Sorted(maps.Keys(labelMeanings())) {
+		shown := func(q Query) bool { return strings.Contains(q.Legend, "{{"+label+"}}") }
+		if !slices.ContainsFunc(p.Queries, shown) {
+			continue
+		}
+		for _, m := range labelMeanings()[label] {
+			mode := "shades"
+			if strings.HasPrefix(m.pattern, "^") && strings.HasSuffix(m.pattern, "$") {
+				mode = "fixed" // matches one value
 			}
-			colored[label[1]] = true
-			for _, m := range labelMeanings()[label[1]] {
-				color := shades(m.color)
-				if strings.HasPrefix(m.pattern, "^") && strings.HasSuffix(m.pattern, "$") { // matches one value
-					color = fixed(m.color)
-				}
-				overrides = append(overrides, byPattern(m.pattern, property{Id: "color", Value: color}))
-			}
+			overrides = append(overrides, byPattern(m.pattern, property{Id: "color", Value: colored(mode, m.color)}))
 		}
 	}
 	return overrides

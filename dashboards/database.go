@@ -2,8 +2,6 @@ package dashboards
 
 import "github.com/grafana/grafana-foundation-sdk/go/units"
 
-const databaseUID = "marketplace-database"
-
 func databaseBoard() Board {
 	return Board{
 		UID: databaseUID, Title: "Marketplace / Database", TimeFrom: "now-6h",
@@ -24,7 +22,7 @@ func databaseBoard() Board {
 
 func databaseSummary() []Panel {
 	return grid(6, 4,
-		statusPanel(1, "Database", upOrDown(),
+		statusPanel(1, "Database", []Mapping{{"1", "Up", "green"}, {"0", "Down", "red"}},
 			"Whether an exporter can start a transaction.",
 			query(databaseGauge("pg_up"), databaseLegend),
 		),
@@ -32,16 +30,14 @@ func databaseSummary() []Panel {
 			"Time since the server started. Caches are cold and counters reset after a start.",
 			query(age(databaseGauge("pg_postmaster_start_time_seconds")), "uptime {{server}}"),
 		),
-		labelPanel(101, "Version",
-			"Version of Postgres.",
+		labelPanel(101, "Version", "Version of Postgres.",
 			query(databaseGauge("pg_static"), "{{short_version}}"),
 		),
-		statPanel(102, "Transaction rate", units.OpsPerSecond,
-			"Committed and rolled back transactions per second.",
-			query(sumDatabases(transactions()), "transactions {{server}}"),
+		statPanel(102, "Transaction rate", units.OpsPerSecond, "Committed and rolled back transactions per second.",
+			query(sumDatabases(databaseRate("pg_stat_database_xact_commit_total")+" + "+
+				databaseRate("pg_stat_database_xact_rollback_total")), "transactions {{server}}"),
 		),
-		statPanel(103, "Size", units.BytesIEC,
-			"Size of the selected databases on disk, without WAL.",
+		statPanel(103, "Size", units.BytesIEC, "Size of the selected databases on disk, without WAL.",
 			query(sumDatabases(databaseGauge("pg_database_size_bytes")), "size {{server}}"),
 		),
 		statusPanel(104, "Role", []Mapping{{"0", "Primary", "green"}, {"1", "Standby", "blue"}},
@@ -75,35 +71,31 @@ func databaseTrends() []Panel {
 			"Share of block reads served by the buffer cache, over 15 minutes. Other blocks come from the operating "+
 				"system's cache or from disk. The alert requires a minimum load.",
 			query(databaseSeries("datname:pg_stat_database_blks_hit:ratio_rate15m"), databaseLegend).
-				allowEmpty("no block was read in 15 minutes"),
+				emptyIf("no block was read in 15 minutes"),
 			threshold("pg_cache_hit:ratio", "limit"),
 		),
 		timeSeriesPanel(11, "Size and forecast", units.BytesIEC,
 			"Size of all databases of the server, its linear forecast after 12 hours of history, and the size of the "+
 				"disk. WAL is not included.",
 			query(series("server:pg_database_size_bytes:sum"), "size {{server}}"),
-			query(sizeForecast(), "forecast {{server}}").allowEmpty("less than 12 hours of history"),
+			query(sizeForecast(), "forecast {{server}}").emptyIf("less than 12 hours of history"),
 			threshold("pg_disk_size:bytes", "disk size"),
 		),
 		timeSeriesPanel(8, "Replication lag", units.Seconds,
 			"Delay of a replica behind its primary. Reads from the replica are outdated by this time, and a failover "+
 				"loses the changes of this time.",
 			query(series("server:pg_replication_lag_seconds:max"), "lag {{application_name}} {{server}}").
-				allowEmpty("no replica"),
+				emptyIf("no replica"),
 			threshold("pg_replication_lag:seconds", "limit"),
 		),
 	)
 }
 
-// transactions returns the rate of transactions in each database.
-func transactions() string {
-	return databaseRate("pg_stat_database_xact_commit_total") + " + " + databaseRate("pg_stat_database_xact_rollback_total")
-}
-
-// sizeForecast returns the size at the end of the forecast of DiskForecastFull, which needs as much history.
+// sizeForecast returns the size at the end of the forecast of DiskForecastFull, which needs as much
+// history.
 func sizeForecast() string {
-	size := series("server:pg_database_size_bytes:sum")
-	return "predict_linear(" + size + "[1d], scalar(" + thresholdSeries("pg_disk_forecast:seconds") + ")) and " + size + " offset 12h"
+	size, horizon := series("server:pg_database_size_bytes:sum"), thresholdSeries("pg_disk_forecast:seconds")
+	return "predict_linear(" + size + "[1d], scalar(" + horizon + ")) and " + size + " offset 12h"
 }
 
 func databaseSessions() []Panel {
@@ -116,19 +108,19 @@ func databaseSessions() []Panel {
 		timeSeriesPanel(111, "Wait events of active connections", units.Short,
 			"Connections of type none run on a CPU. IO waits for storage, Lock for a lock of another session, and "+
 				"LWLock for an internal lock of Postgres.",
-			query(dedupedSum("datname, state, user_class", databaseSeries("pg_stat_activity_connections", `state="active"`)),
-				"{{wait_event_type}} {{server}}"),
+			query(dedupedSum("datname, state, user_class",
+				databaseSeries("pg_stat_activity_connections", `state="active"`)), "{{wait_event_type}} {{server}}"),
 		).stacked().width(12),
 		timeSeriesPanel(4, "Idle in transaction", units.Seconds,
 			"Longest time that a session has been idle in a transaction. It holds locks and blocks vacuum.",
 			query(databaseGauge("pg_stat_activity_oldest_idle_in_transaction_seconds"), databaseLegend).
-				allowEmpty("no session is idle in a transaction"),
+				emptyIf("no session is idle in a transaction"),
 			threshold("pg_idle_in_transaction:seconds", "limit"),
 		),
 		timeSeriesPanel(112, "Oldest transaction", units.Seconds,
 			"Age of the oldest open transaction of a client. Vacuum cannot remove rows that it may still read.",
 			query(databaseGauge("pg_stat_activity_oldest_transaction_seconds"), databaseLegend).
-				allowEmpty("no transaction is open"),
+				emptyIf("no transaction is open"),
 		),
 		timeSeriesPanel(114, "Abnormally ended sessions", units.OpsPerSecond,
 			"Sessions per second that were abandoned by the client, ended by a fatal error, or killed by an operator.",
@@ -160,14 +152,15 @@ func databaseThroughput() []Panel {
 			query(serverRate("pg_stat_database_tup_returned_total"), "scanned {{server}}"),
 			query(serverRate("pg_stat_database_tup_fetched_total"), "fetched by index {{server}}"),
 		),
-		timeSeriesPanel(122, "Rows written", units.WritesPerSecond,
-			"Inserted, updated and deleted rows per second.",
+		timeSeriesPanel(122, "Rows written", units.WritesPerSecond, "Inserted, updated and deleted rows per second.",
 			query(serverRate("pg_stat_database_tup_inserted_total"), "inserted {{server}}"),
 			query(serverRate("pg_stat_database_tup_updated_total"), "updated {{server}}"),
 			query(serverRate("pg_stat_database_tup_deleted_total"), "deleted {{server}}"),
 		),
 	)
 }
+
+const noTiming = "track_io_timing is off"
 
 func databaseStorage() []Panel {
 	return grid(2, 8,
@@ -180,17 +173,15 @@ func databaseStorage() []Panel {
 		timeSeriesPanel(130, "Data file I/O time", units.PercentUnit,
 			"Time spent reading and writing data files, summed over sessions. 100 % equals one session that always "+
 				"waits for I/O.",
-			query(serverRate("pg_stat_database_blk_read_time_seconds_total"), "reading {{server}}").
-				allowEmpty(noTiming),
-			query(serverRate("pg_stat_database_blk_write_time_seconds_total"), "writing {{server}}").
-				allowEmpty(noTiming),
+			query(serverRate("pg_stat_database_blk_read_time_seconds_total"), "reading {{server}}").emptyIf(noTiming),
+			query(serverRate("pg_stat_database_blk_write_time_seconds_total"), "writing {{server}}").emptyIf(noTiming),
 		),
 		timeSeriesPanel(12, "Table growth", units.BytesIEC,
 			"Growth over a day without indexes: the five tables with the most growth, their usual maximum, and the "+
 				"minimum for an alert.",
 			query(topK(5, databaseSeries("table:pg_stat_user_tables_table_size_bytes:delta1d")), "{{relname}}").
-				allowEmpty("less than a day of history"),
-			query(usualGrowth(), "{{relname}} usual maximum").allowEmpty(noWeek),
+				emptyIf(noDay),
+			query(usualGrowth(), "{{relname}} usual maximum").emptyIf(noWeek),
 			threshold("pg_table_growth:bytes", "limit"),
 		).manySeries(),
 		timeSeriesPanel(131, "Dead rows", units.Short,
@@ -200,8 +191,6 @@ func databaseStorage() []Panel {
 		),
 	)
 }
-
-const noTiming = "track_io_timing is off"
 
 // usualGrowth returns the growth limit of the tables that grow most, based on their own history.
 func usualGrowth() string {
@@ -218,14 +207,13 @@ func databaseWAL() []Panel {
 			query(databaseRate("pg_stat_archiver_archived_total"), "archived {{server}}"),
 			query(databaseRate("pg_stat_archiver_failed_total"), "failed {{server}}"),
 		),
-		timeSeriesPanel(140, "WAL rate", units.BytesPerSecondSI,
-			"Bytes of WAL written or received per second.",
+		timeSeriesPanel(140, "WAL rate", units.BytesPerSecondSI, "Bytes of WAL written or received per second.",
 			query(dedupe("deriv("+databaseSeries("pg_wal_position_bytes")+"[$__rate_interval])"), "WAL {{server}}"),
 		),
 		timeSeriesPanel(141, "WAL retained by replication slots", units.BytesIEC,
 			"WAL that a slot keeps on disk. An inactive slot retains WAL until the disk is full.",
 			query(databaseGauge("pg_replication_slot_retained_wal_bytes"), "{{slot_name}} {{server}}").
-				allowEmpty("no replication slots"),
+				emptyIf("no replication slots"),
 		),
 		timeSeriesPanel(142, "Checkpoints", units.OpsPerSecond,
 			"Checkpoints per second. Many requested checkpoints indicate that max_wal_size is too small.",
@@ -241,7 +229,8 @@ func databaseWAL() []Panel {
 	)
 }
 
-// checkpointTime returns the share of an hour. The rate is extrapolated, so without an hour of history it can exceed 1.
+// checkpointTime returns the share of an hour. The rate is extrapolated, so without an hour of
+// history it can exceed 1.
 func checkpointTime(metric string) string {
 	return "clamp_max(" + dedupe("rate("+databaseSeries(metric)+"[1h])") + ", 1)"
 }
@@ -265,15 +254,14 @@ func databaseSafety() []Panel {
 			query(databaseGauge("pg_tables_without_row_security"), "{{schemaname}} {{server}}"),
 			threshold("pg_tables_without_row_security:count", "limit"),
 		),
-		tablePanel(150, "Affected tables",
-			"Tables of an exposed schema without row-level security, largest first.",
+		tablePanel(150, "Affected tables", "Tables of an exposed schema without row-level security, largest first.",
 			column(databaseGauge("pg_table_row_security_disabled"), "exposed", units.NoUnit).
-				allowEmpty("all tables have row-level security"),
+				emptyIf("all tables have row-level security"),
 		).hide("Value"),
 		timeSeriesPanel(151, "Checksum failures", units.Short,
 			"Pages that failed checksum verification in the selected time range.",
 			query(dedupe("increase("+databaseSeries("pg_stat_database_checksum_failures_total")+"[$__range])"),
-				databaseLegend).allowEmpty("the cluster has no checksums"),
+				databaseLegend).emptyIf("the cluster has no checksums"),
 		),
 	)
 }

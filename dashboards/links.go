@@ -32,6 +32,22 @@ func (p Panel) drilldown() []dashboard.DashboardLink {
 	return []dashboard.DashboardLink{{Title: "Details", Url: &url}}
 }
 
+// alertAnnotations marks on all graphs when the condition of a P0 or P1 alert began. Without
+// UseValueForTime, Grafana would fill the graphs for as long as an alert fires.
+func alertAnnotations(matcher string) cog.Builder[dashboard.AnnotationQuery] {
+	return dashboard.NewAnnotationQueryBuilder().
+		Name("P0 and P1 alerts").
+		Datasource(datasource()).
+		Enable(true).
+		IconColor("red").
+		Expr("1000 * " + activeSince(`severity=~"P0|P1"`, matcher)). // in milliseconds
+		UseValueForTime(true).
+		Step("60s").
+		TitleFormat("{{alertname}}").
+		TextFormat("{{severity}} {{component}}").
+		TagKeys("severity,component")
+}
+
 // runbooksURL is where docs/runbooks is readable. Notifications have it in
 // alertmanager/templates/links.tmpl.
 const runbooksURL = "https://github.com/aimarketplace/monitoring/blob/main/docs/runbooks"
@@ -47,9 +63,12 @@ func runbooksVariable() cog.Builder[dashboard.VariableModel] {
 
 // runbookLinks links the alert column of a table to runbooks.
 func runbookLinks() override {
-	return byName("alertname", property{Id: "displayName", Value: "alert"}, property{Id: "links", Value: []map[string]any{
-		{"title": "Runbook", "url": "${runbooks:raw}/${__value.text}.md", "targetBlank": true},
-	}})
+	return byName("alertname",
+		property{Id: "displayName", Value: "alert"},
+		property{Id: "links", Value: []map[string]any{
+			{"title": "Runbook", "url": "${runbooks:raw}/${__value.text}.md", "targetBlank": true},
+		}},
+	)
 }
 
 // panelLinks shows the panel of each alert in the column panel, which contains the name of the

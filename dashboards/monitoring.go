@@ -2,8 +2,6 @@ package dashboards
 
 import "github.com/grafana/grafana-foundation-sdk/go/units"
 
-const monitoringUID = "marketplace-monitoring"
-
 func monitoringBoard() Board {
 	return Board{
 		UID: monitoringUID, Title: "Marketplace / Monitoring", TimeFrom: "now-6h",
@@ -40,11 +38,11 @@ func alertingPanels() []Panel {
 		timeSeriesPanel(100, "Prometheus failures", units.OpsPerSecond,
 			"Failures per second: rule evaluations that failed or were missed, and notifications that no "+
 				"Alertmanager accepted.",
-			query(totalRate(series("prometheus_rule_evaluation_failures_total")),
+			query(totalRate("prometheus_rule_evaluation_failures_total"),
 				"evaluations failed"),
-			query(totalRate(series("prometheus_rule_group_iterations_missed_total")),
+			query(totalRate("prometheus_rule_group_iterations_missed_total"),
 				"evaluations missed"),
-			query(totalRate(series("prometheus_notifications_dropped_total")),
+			query(totalRate("prometheus_notifications_dropped_total"),
 				"notifications dropped"),
 		),
 	)
@@ -56,10 +54,9 @@ func collectionPanels() []Panel {
 			"1 if the latest collection of the source succeeded, even if parts of it failed; -1 for each failing part.",
 			query(series("marketplace_source_up"), "{{source}} {{instance}}"),
 			query("-1 * "+series("marketplace_source_failing"), "failing: {{source}} {{part}} {{reason}}").
-				allowEmpty("nothing is failing"),
+				emptyIf("nothing is failing"),
 		).manySeries(),
-		timeSeriesPanel(4, "Source age", units.Seconds,
-			"Time since the latest successful collection.",
+		timeSeriesPanel(4, "Source age", units.Seconds, "Time since the latest successful collection.",
 			query(age(gauge("marketplace_source_last_success_timestamp_seconds")), "{{source}}"),
 			threshold("marketplace_source_age:seconds", "limit"),
 		),
@@ -73,27 +70,27 @@ func collectionPanels() []Panel {
 		timeSeriesPanel(5, "KPI age", units.PercentUnit,
 			"Time since the query of a KPI last succeeded, as a percentage of the age at which its value is dropped. "+
 				"At 100 % the KPI is stale.",
-			query(topK(10, "("+kpiAge()+") / "+kpiMaxAge()), "{{kpi}}"),
+			query(topK(10, "("+age(gauge("marketplace_kpi_last_success_timestamp_seconds"))+") / "+
+				gauge("marketplace_kpi_max_age_seconds")), "{{kpi}}"),
 			limit("vector(1)", "stale"),
 		).manySeries(),
 		tablePanel(112, "Failing parts",
 			"Parts that the latest collection of each exporter could not collect, with the reason.",
 			column(maxBy("source, part, reason", series("marketplace_source_failing")), "failing", units.Short).
-				allowEmpty("nothing is failing"),
-		).hide("Value").size(24, 4),
+				emptyIf("nothing is failing"),
+		).hide("Value").fullWidth(4),
 	)
 }
 
 func sourcePanels() []Panel {
 	return grid(2, 8,
-		timeSeriesPanel(110, "Collection duration", units.Seconds,
-			"Duration of the latest collection of each source.",
+		timeSeriesPanel(110, "Collection duration", units.Seconds, "Duration of the latest collection of each source.",
 			query(series("marketplace_source_duration_seconds"), "{{source}} {{instance}}"),
 		).manySeries(),
 		timeSeriesPanel(111, "Failures by reason", units.OpsPerSecond,
 			"Failures per second. Failures of a whole source have no part.",
-			query(sumRate("source, part, reason", series("marketplace_source_failures_total")),
-				"{{source}} {{part}} {{reason}}").allowEmpty("nothing has ever failed"),
+			query(sumRate("source, part, reason", "marketplace_source_failures_total"),
+				"{{source}} {{part}} {{reason}}").emptyIf("nothing has ever failed"),
 		).manySeries(),
 	)
 }
@@ -107,38 +104,27 @@ func kpiPanels() []Panel {
 		tablePanel(121, "KPIs",
 			"All KPIs: age of the value, query interval, maximum age, duration of the latest query and number of "+
 				"series.",
-			column(kpiAge(), "age", units.Seconds),
+			column(age(gauge("marketplace_kpi_last_success_timestamp_seconds")), "age", units.Seconds),
 			column(gauge("marketplace_kpi_interval_seconds"), "interval", units.Seconds),
-			column(kpiMaxAge(), "maximum age", units.Seconds),
+			column(gauge("marketplace_kpi_max_age_seconds"), "maximum age", units.Seconds),
 			column(gauge("marketplace_kpi_duration_seconds"), "duration", units.Seconds),
 			column(gauge("marketplace_kpi_rows"), "series", units.Short),
 			column(gauge("marketplace_kpi_rows_dropped"), "dropped rows", units.Short),
-		).largestFirst("age").size(24, 10),
+		).largestFirst("age").fullWidth(10),
 	)
 }
 
-// kpiAge returns the time since the query of each KPI last succeeded.
-func kpiAge() string {
-	return age(gauge("marketplace_kpi_last_success_timestamp_seconds"))
-}
-
-// kpiMaxAge returns the age at which the exporter drops the value of each KPI.
-func kpiMaxAge() string { return gauge("marketplace_kpi_max_age_seconds") }
-
 // databaseUsagePanels sums over exporters, because each adds load.
 func databaseUsagePanels() []Panel {
-	rate := func(metric string) string {
-		return sumRate("source", series(metric))
-	}
 	return grid(3, 8,
 		timeSeriesPanel(130, "Database time", units.PercentUnit,
 			"Time that exporters spent in the database or waiting for it.",
-			query(rate("marketplace_database_seconds_total"), "{{source}}"),
+			query(sumRate("source", "marketplace_database_seconds_total"), "{{source}}"),
 		),
 		timeSeriesPanel(131, "Queries and round trips", units.OpsPerSecond,
 			"Per second. Pipelining sends several queries in one round trip.",
-			query(rate("marketplace_database_queries_total"), "{{source}} queries"),
-			query(rate("marketplace_database_round_trips_total"), "{{source}} round trips"),
+			query(sumRate("source", "marketplace_database_queries_total"), "{{source}} queries"),
+			query(sumRate("source", "marketplace_database_round_trips_total"), "{{source}} round trips"),
 		).manySeries(),
 		timeSeriesPanel(132, "Connections", units.Short,
 			"Connections that exporters hold: at most one per source and exporter.",
@@ -165,29 +151,29 @@ func drainPanels() []Panel {
 			query(series("environment:marketplace_inbound_dedupe_evictions:increase1h"), "evicted early"),
 			threshold("marketplace_inbound_dedupe_evictions:count", "eviction limit"),
 		).width(12),
-		timeSeriesPanel(160, "Rows by drain", units.CountsPerSecond,
-			"Counted rows per second.",
-			query(sumRate("drain", series("marketplace_vercel_rows_total")), "{{drain}}"),
+		timeSeriesPanel(160, "Rows by drain", units.CountsPerSecond, "Counted rows per second.",
+			query(sumRate("drain", "marketplace_vercel_rows_total"), "{{drain}}"),
 		).stacked(),
-		timeSeriesPanel(161, "Deliveries", units.RequestsPerSecond,
-			"Accepted and rejected deliveries per second.",
-			query(sumRate("endpoint", series("marketplace_inbound_deliveries_total")), "accepted {{endpoint}}"),
-			query(totalRate(series("marketplace_inbound_rejections_total")), "rejected"),
+		timeSeriesPanel(161, "Deliveries", units.RequestsPerSecond, "Accepted and rejected deliveries per second.",
+			query(sumRate("endpoint", "marketplace_inbound_deliveries_total"), "accepted {{endpoint}}"),
+			query(totalRate("marketplace_inbound_rejections_total"), "rejected"),
 		).stacked(),
 		timeSeriesPanel(162, "Rejected deliveries by reason", units.RequestsPerSecond,
 			"Rejected deliveries per second. A missing endpoint indicates a port scan; the reason signature "+
 				"indicates a wrong secret.",
-			query(sumRate("endpoint, reason", series("marketplace_inbound_rejections_total"))+" > 0",
-				"{{endpoint}} {{reason}}").allowEmpty("no delivery was rejected"),
+			query(sumRate("endpoint, reason", "marketplace_inbound_rejections_total")+" > 0",
+				"{{endpoint}} {{reason}}").emptyIf("no delivery was rejected"),
 		).stacked().manySeries(),
 		timeSeriesPanel(163, "Rows not counted", units.CountsPerSecond,
 			"Rows per second that were invalid, by reason, and duplicates.",
-			query(sumRate("drain, reason", series("marketplace_vercel_invalid_rows_total"))+" > 0",
-				"{{drain}} {{reason}}").allowEmpty("all rows were valid"),
-			query(sumRate("drain", series("marketplace_vercel_duplicate_rows_total")), "duplicate {{drain}}"),
+			query(sumRate("drain, reason", "marketplace_vercel_invalid_rows_total")+" > 0",
+				"{{drain}} {{reason}}").emptyIf("all rows were valid"),
+			query(sumRate("drain", "marketplace_vercel_duplicate_rows_total"), "duplicate {{drain}}"),
 		).stacked().manySeries(),
 	)
 }
+
+func yesOrNo() []Mapping { return []Mapping{{"1", "Yes", "green"}, {"0", "No", "red"}} }
 
 // exporterJob selects the exporters. These panels show each instance of a redundant pair.
 const exporterJob = `job="marketplace_exporter"`
@@ -203,20 +189,17 @@ func exporterPanels() []Panel {
 			"Time since the exporter last loaded its configuration successfully.",
 			query(age(series("marketplace_exporter_config_last_reload_success_timestamp_seconds")), "{{instance}}"),
 		),
-		labelPanel(142, "Version",
-			"Version and revision of the exporter.",
+		labelPanel(142, "Version", "Version and revision of the exporter.",
 			query(series("marketplace_exporter_build_info"), "{{instance}} {{version}} {{revision}}"),
 		),
 		statPanel(143, "Samples per scrape", units.Short,
 			"Samples that Prometheus collects from the exporter in a scrape.",
 			query(series("scrape_samples_scraped", exporterJob), "{{instance}}"),
 		),
-		statPanel(144, "Memory", units.BytesIEC,
-			"Resident memory of the exporter.",
+		statPanel(144, "Memory", units.BytesIEC, "Resident memory of the exporter.",
 			query(series("process_resident_memory_bytes", exporterJob), "{{instance}}"),
 		),
-		statPanel(145, "CPU", units.PercentUnit,
-			"CPU usage of the exporter, relative to one CPU.",
+		statPanel(145, "CPU", units.PercentUnit, "CPU usage of the exporter, relative to one CPU.",
 			query(rate(series("process_cpu_seconds_total", exporterJob)), "{{instance}}"),
 		),
 	)
@@ -249,13 +232,11 @@ func prometheusState() []Panel {
 			"Alertmanagers that Prometheus has discovered. Without any, no notification is sent.",
 			query(series("prometheus_notifications_alertmanagers_discovered"), "{{instance}}"),
 		),
-		statPanel(155, "Ingested samples", units.CountsPerSecond,
-			"Samples per second.",
+		statPanel(155, "Ingested samples", units.CountsPerSecond, "Samples per second.",
 			query(rate(series("prometheus_tsdb_head_samples_appended_total")),
 				"{{instance}} {{type}}"),
 		),
-		statPanel(156, "Memory", units.BytesIEC,
-			"Resident memory of Prometheus.",
+		statPanel(156, "Memory", units.BytesIEC, "Resident memory of Prometheus.",
 			query(series("process_resident_memory_bytes", `job="prometheus"`), "{{instance}}"),
 		),
 	)

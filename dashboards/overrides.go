@@ -27,8 +27,8 @@ func byPattern(pattern string, properties ...property) override {
 	return newOverride("byRegexp", "/"+pattern+"/", properties...)
 }
 
-// byQuery selects the result of a query: by its letter, or in a table by the name that Grafana gives
-// to the column.
+// byQuery selects the result of a query: by its letter, or in a table by the name that Grafana
+// gives to the column.
 func (p Panel) byQuery(i int, properties ...property) override {
 	switch {
 	case p.kind != tableKind:

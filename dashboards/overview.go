@@ -1,12 +1,13 @@
 package dashboards
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/grafana/grafana-foundation-sdk/go/units"
 
 	"github.com/aimarketplace/monitoring/rules"
 )
-
-const overviewUID = "marketplace-overview"
 
 func overviewBoard(alerts []rules.Rule) Board {
 	return Board{
@@ -27,7 +28,7 @@ func overviewSeverities() []Panel {
 	severity := func(id uint32, name, color, response string) Panel {
 		panel := statusPanel(id, name+" alerts", []Mapping{{"0", "None", "green"}},
 			"Number of firing alerts with this severity. "+response,
-			query(firingCount(name), name),
+			query("count("+firingAlerts(`severity="`+name+`"`)+") or vector(0)", name),
 		)
 		panel.Color = color
 		return panel
@@ -41,9 +42,25 @@ func overviewSeverities() []Panel {
 }
 
 func overviewComponents() []Panel {
+	statuses := []Mapping{
+		{"3", "Major outage", "red"},
+		{"2", "Partial outage", "orange"},
+		{"1", "Degraded", "yellow"},
+		{"0", "Operational", "green"},
+		{"-1", "Not monitored", "text"},
+	}
+	pageLoads := series("metric:marketplace_web_vital_samples:increase1h") + " > 0"
+	requestRate := series("origin:http_requests:rate5m")
 	panels := []Panel{}
-	for _, c := range components() {
-		panels = append(panels, statusPanel(c.panelID, c.title, componentStatuses(),
+	for _, c := range []component{
+		{110, "website", "Website", "web", pageLoads, "page loads that browsers reported in the last hour", webUID},
+		{111, "api", "API", "api", requestRate, "request metrics", apiUID},
+		{112, "payments", "Payments", "payments", series("marketplace_payments"), "payments", businessUID},
+		{113, "uploads", "Uploads", "uploads", requestRate, "request metrics", apiUID},
+		{114, "email", "Email", "email", series("marketplace_emails"), "emails", businessUID},
+		{115, "database", "Database", "database", series("pg_up") + " == 1", "a working connection", databaseUID},
+	} {
+		panels = append(panels, statusPanel(c.panelID, c.title, statuses,
 			"Highest severity of the firing alerts on the component: P0 is a major outage, P1 a partial outage, P2 "+
 				"degraded. It is not monitored without its alert rules or without data: "+c.measured+".",
 			query(c.status(), c.title),
@@ -52,16 +69,72 @@ func overviewComponents() []Panel {
 	return grid(6, 3, panels...)
 }
 
+// component is a part of the marketplace, as on the status page.
+type component struct {
+	panelID     uint32
+	name, title string
+	// rules is the rule file with the alerts on the component, data selects a series that these
+	// alerts need, and measured describes it. A component without its rules or its data is shown as
+	// not monitored.
+	rules, data, measured string
+	// boardUID is the board with the details.
+	boardUID string
+}
+
+// status returns a number for the highest severity that fires. Without alerts the component is
+// operational only if its rules are loaded and have data: a component that nothing measures must
+// not look healthy.
+func (c component) status() string {
+	firing := func(severity string) string {
+		return "max(" + firingAlerts(`component="`+c.name+`"`, `severity="`+severity+`"`) + ")"
+	}
+	monitored := `max(marketplace_rules_info{file="` + c.rules + `"}) and max(` + c.data + ")"
+	return "3 * " + firing("P0") + " or 2 * " + firing("P1") + " or " + firing("P2") +
+		" or 0 * (" + monitored + ") or vector(-1)"
+}
+
 func overviewAlerts(alerts []rules.Rule) []Panel {
 	firing := tablePanel(105, "Firing now",
 		"All firing alerts and the time since their condition became true, oldest first within a severity. An alert "+
 			"links to its runbook and to its panel. The subject consists of all other labels.",
-		column(firingTable(), "since", units.DateTimeFromNow).allowEmpty("no alert is firing"),
+		column(firingTable(), "since", units.DateTimeFromNow).emptyIf("no alert is firing"),
 	).sortedBy("severity", "since")
 	firing.Columns = []string{"severity", "alertname", "subject", "component", "Value", "panel"}
 	firing.WideColumn = "subject"
 	firing.Alerts = alerts
 	return grid(1, 7, firing)
+}
+
+// alertSubject lists the labels that identify an alert, other than alertname, severity and
+// component.
+const alertSubject = `"environment", "method", "route", "host", "sender", "endpoint", "drain", "source", "part", ` +
+	`"kpi", "reason", "metric", "datname", "schemaname", "relname", "queryid", "user", "application_name", "server", ` +
+	`"class", "provider", "currency", "status", "window", "file", "job", "instance", "origin"`
+
+// firingTable returns activeSince in milliseconds. The label subject joins several labels, because
+// a column for each of them would leave most cells of the table empty. The label panel is the name
+// of the alert, which panelLinks replaces.
+func firingTable() string {
+	subject := `label_join(` + activeSince() + `, "subject", " ", ` + alertSubject + `)`
+	panel := `label_join(` + subject + `, "panel", "", "alertname")`
+	return "1000 * " + maxBy("severity, alertname, subject, component, panel", panel)
+}
+
+// firingAlerts selects the firing alerts except the Watchdog, which always fires.
+func firingAlerts(matchers ...string) string {
+	return alertSeries("ALERTS", append([]string{`alertstate="firing"`, `alertname!="Watchdog"`}, matchers...)...)
+}
+
+// alertSeries also selects alerts without an environment, such as those on absent series. Empty
+// matchers are ignored.
+func alertSeries(metric string, matchers ...string) string {
+	all := append([]string{`environment=~"$environment|"`}, matchers...)
+	return metric + "{" + strings.Join(slices.DeleteFunc(all, func(m string) bool { return m == "" }), ",") + "}"
+}
+
+// activeSince returns, for each firing alert, the Unix time at which its condition became true.
+func activeSince(matchers ...string) string {
+	return alertSeries("ALERTS_FOR_STATE") + " and ignoring (alertstate) " + firingAlerts(matchers...)
 }
 
 func overviewApplication() []Panel {
@@ -70,14 +143,12 @@ func overviewApplication() []Panel {
 			"Requests per second handled by functions, by origin of the metrics.",
 			query(series("origin:http_requests:rate5m"), requestLegend),
 		).linkTo(apiUID),
-		timeSeriesPanel(141, "Error rate", units.PercentUnit,
-			"Share of requests with a 5xx response, over 5 minutes.",
+		timeSeriesPanel(141, "Error rate", units.PercentUnit, "Share of requests with a 5xx response, over 5 minutes.",
 			query(series("origin:http_request_errors:ratio_rate5m"), requestLegend),
 			threshold("http_request_errors:ratio", "P1 limit"),
 			threshold("http_slo_errors:ratio", "objective"),
 		).linkTo(apiUID),
-		timeSeriesPanel(142, "Latency", units.Seconds,
-			"Request latency over 5 minutes.",
+		timeSeriesPanel(142, "Latency", units.Seconds, "Request latency over 5 minutes.",
 			query(series("origin:http_request_duration_seconds:p95_5m"), "P95 "+requestLegend),
 			query(series("origin:http_request_duration_seconds:p99_5m"), "P99 "+requestLegend),
 			threshold("http_request_p95:seconds", "P95 limit"),
@@ -93,9 +164,8 @@ func overviewApplication() []Panel {
 
 func overviewHistory() []Panel {
 	return grid(1, 8,
-		timeSeriesPanel(104, "Firing alerts by severity", units.Short,
-			"Number of firing alerts over time.",
-			query("count by (severity) ("+firingAlerts()+")", "{{severity}}").allowEmpty("no alert has fired"),
+		timeSeriesPanel(104, "Firing alerts by severity", units.Short, "Number of firing alerts over time.",
+			query("count by (severity) ("+firingAlerts()+")", "{{severity}}").emptyIf("no alert has fired"),
 			query("vector(0)", "none"),
 		).stacked(),
 	)
@@ -121,19 +191,17 @@ func overviewObjectives() []Panel {
 		).kpi(),
 		statPanel(123, "Settlements paid", units.PercentUnit,
 			"Share of the settlements of the latest completed period, without canceled ones.",
-			query(series("marketplace:settlement_completion:ratio"), "paid").allowEmpty("no period has been completed"),
+			query(series("marketplace:settlement_completion:ratio"), "paid").emptyIf("no period has been completed"),
 		).kpi(),
 	)
 }
 
 func overviewActivity() []Panel {
 	return grid(3, 8,
-		timeSeriesPanel(130, "Active users", units.Short,
-			"Distinct users active in the last 24 hours.",
+		timeSeriesPanel(130, "Active users", units.Short, "Distinct users active in the last 24 hours.",
 			query(gauge("marketplace_active_users", `window="1d"`), "24 hours"),
 		).kpi().linkTo(businessUID),
-		timeSeriesPanel(131, "Paid orders", units.Short,
-			"Orders paid in the last 24 hours, by currency.",
+		timeSeriesPanel(131, "Paid orders", units.Short, "Orders paid in the last 24 hours, by currency.",
 			query(gauge("marketplace_paid_orders", `window="1d"`), "{{currency}}"),
 		).kpi().stacked().linkTo(businessUID),
 		timeSeriesPanel(132, "Transactions", units.OpsPerSecond,

@@ -21,7 +21,8 @@ type Panel struct {
 
 	// Stacked stacks the series of a time series panel.
 	Stacked bool
-	// ManySeries makes the legend of a time series panel a table. Tests require it from 9 series on.
+	// ManySeries makes the legend of a time series panel a table. Tests require it from 9 series
+	// on.
 	ManySeries bool
 
 	// Mappings replace values by text.
@@ -45,19 +46,17 @@ type Panel struct {
 }
 
 // Mapping is the text and color of a value.
-type Mapping struct {
-	Value, Text, Color string
-}
+type Mapping struct{ Value, Text, Color string }
 
-// width replaces the share that grid would give to the panel.
+// width replaces the width that grid would set.
 func (p Panel) width(columns uint32) Panel {
 	p.Width = columns
 	return p
 }
 
-// size replaces both dimensions that grid would give to the panel.
-func (p Panel) size(width, height uint32) Panel {
-	p.Width, p.Height = width, height
+// fullWidth puts the panel on a line of its own.
+func (p Panel) fullWidth(height uint32) Panel {
+	p.Width, p.Height = gridColumns, height
 	return p
 }
 
@@ -94,4 +93,59 @@ func (p Panel) largestFirst(column string) Panel {
 func (p Panel) hide(columns ...string) Panel {
 	p.Hidden = columns
 	return p
+}
+
+// Query is a PromQL query of a panel.
+type Query struct {
+	Expr string
+	// Legend is the name of a series, in which {{label}} is replaced, or of a table's column.
+	Legend string
+	// Unit replaces the unit of the panel.
+	Unit string
+	// Threshold draws the result as a dashed red line.
+	Threshold bool
+	// EmptyReason explains why the query may return no data. Tests require data from queries that
+	// have none.
+	EmptyReason string
+}
+
+// Legends of series that redundant exporters, several environments or servers multiply.
+const (
+	databaseLegend = "{{datname}} {{server}}"
+	requestLegend  = "{{environment}} {{origin}}"
+)
+
+// Reasons for which queries return no data. Recorded windows consist of steps of 5 minutes or an
+// hour.
+const (
+	noHistory = "less than 5 minutes of history"
+	noHour    = "less than an hour of history"
+	noDay     = "less than a day of history"
+	noWeek    = "less than a week of history"
+)
+
+func query(expr, legend string) Query { return Query{Expr: expr, Legend: legend} }
+
+// column returns a column of a table.
+func column(expr, title, unit string) Query { return Query{Expr: expr, Legend: title, Unit: unit} }
+
+// limit returns a query that draws a limit.
+func limit(expr, legend string) Query { return Query{Expr: expr, Legend: legend, Threshold: true} }
+
+// threshold draws a threshold of rules/thresholds.yml, such as "pg_lock_queue:count". Matchers
+// select one of several values.
+func threshold(name, legend string, matchers ...string) Query {
+	return limit(thresholdSeries(name, matchers...), legend)
+}
+
+// emptyIf returns the query with the reason for which it may return no data.
+func (q Query) emptyIf(reason string) Query {
+	q.EmptyReason = reason
+	return q
+}
+
+// withUnit returns the query with a unit, and so an axis, of its own.
+func (q Query) withUnit(unit string) Query {
+	q.Unit = unit
+	return q
 }

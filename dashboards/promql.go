@@ -16,8 +16,8 @@ func databaseSeries(metric string, matchers ...string) string {
 	return series(metric, append([]string{`datname=~"$datname"`}, matchers...)...)
 }
 
-// requestSeries selects a recorded series on requests from the selected origins.
-func requestSeries(metric string, matchers ...string) string {
+// requests selects a recorded series on requests, as counted by the selected origins.
+func requests(metric string, matchers ...string) string {
 	return series(metric, append([]string{`origin=~"$origin"`}, matchers...)...)
 }
 
@@ -59,21 +59,21 @@ func rate(selector string) string { return "rate(" + selector + "[$__rate_interv
 
 // sumRate sums the rate of a counter over exporters. Each of them receives a share of the
 // deliveries.
-func sumRate(labels, selector string) string {
-	return "sum by (" + labels + ") (" + rate(selector) + ")"
+func sumRate(labels, metric string, matchers ...string) string {
+	return "sum by (" + labels + ") (" + rate(series(metric, matchers...)) + ")"
 }
 
 // totalRate sums the rate of a counter over all of its series.
-func totalRate(selector string) string { return "sum(" + rate(selector) + ")" }
+func totalRate(metric string) string { return "sum(" + rate(series(metric)) + ")" }
 
 // sumIncrease sums the increase of a counter in the selected time range over exporters.
-func sumIncrease(labels, selector string) string {
-	return "sum by (" + labels + ") (increase(" + selector + "[$__range]))"
+func sumIncrease(labels, metric string, matchers ...string) string {
+	return "sum by (" + labels + ") (increase(" + series(metric, matchers...) + "[$__range]))"
 }
 
 // quantile estimates a quantile of a histogram for each value of a label.
-func quantile(q float64, label, buckets string) string {
-	return fmt.Sprintf("histogram_quantile(%g, %s)", q, sumRate(label+", le", buckets))
+func quantile(q float64, label, buckets string, matchers ...string) string {
+	return fmt.Sprintf("histogram_quantile(%g, %s)", q, sumRate(label+", le", buckets, matchers...))
 }
 
 func maxBy(labels, expr string) string { return "max by (" + labels + ") (" + expr + ")" }

@@ -2,8 +2,6 @@ package dashboards
 
 import "github.com/grafana/grafana-foundation-sdk/go/units"
 
-const queriesUID = "marketplace-queries"
-
 func queriesBoard() Board {
 	return Board{
 		UID: queriesUID, Title: "Marketplace / Queries & Indexes", TimeFrom: "now-6h",
@@ -21,16 +19,16 @@ func queriesBoard() Board {
 }
 
 func statementTable() []Panel {
-	calls := databaseRate("pg_stat_statements_calls_total")
-	rows := databaseRate("pg_stat_statements_rows_total")
+	calls, rows := databaseRate("pg_stat_statements_calls_total"), databaseRate("pg_stat_statements_rows_total")
+	mean, longest := databaseSeries("pg_stat_statements_mean_seconds"), databaseSeries("pg_stat_statements_max_seconds")
 	statements := tablePanel(100, "Top statements by time",
 		"Statements over the last minutes. The share is relative to one CPU: 50 % keeps half a CPU busy. The maximum "+
 			"covers the time since the statistics were reset.",
 		column(topWithText(topStatements()), "share of time", units.PercentUnit),
 		column(topWithText(byStatement(calls)), "calls", units.OpsPerSecond),
 		column(topWithText(byStatement(rows)), "rows", units.ReadsPerSecond),
-		column(topWithText(maxBy("queryid", databaseSeries("pg_stat_statements_mean_seconds"))), "mean", units.Seconds),
-		column(topWithText(maxBy("queryid", databaseSeries("pg_stat_statements_max_seconds"))), "maximum", units.Seconds),
+		column(topWithText(maxBy("queryid", mean)), "mean", units.Seconds),
+		column(topWithText(maxBy("queryid", longest)), "maximum", units.Seconds),
 	).largestFirst("share of time").hide("user", "datname")
 	statements.Columns = []string{"query", "Value #A", "Value #B", "Value #C", "Value #D", "Value #E", "queryid"}
 	statements.WideColumn = "query"
@@ -82,8 +80,9 @@ func topStatements() string {
 	return topK(10, byStatement(databaseRate("pg_stat_statements_seconds_total")))
 }
 
-// withText adds the text of statements as the label query. Statements without a known text have their queryid instead.
-// Servers of different versions may normalize a statement differently, so topk selects one text.
+// withText adds the text of statements as the label query. Statements without a known text have
+// their queryid instead. Servers of different versions may normalize a statement differently, so
+// topk selects one text.
 func withText(expr string) string {
 	text := "topk by (queryid) (1, " + series("pg_stat_statements_query_info") + ")"
 	return expr + " * on (queryid) group_left (query) " + text +
@@ -98,10 +97,11 @@ func topWithText(expr string) string {
 // statementLegend is the legend of a query with named statements.
 const statementLegend = "{{query}} ({{id}})"
 
-// named adds the beginning of the text of statements as the label query. The label id distinguishes statements with equal
-// beginnings.
+// named adds the beginning of the text of statements as the label query. The label id distinguishes
+// statements with equal beginnings.
 func named(expr string) string {
-	return `label_replace(label_replace(` + withText(expr) + `, "query", "$1…", "query", "(.{60}).+"), "id", "$1", "queryid", ".*(.{4})")`
+	beginning := `label_replace(` + withText(expr) + `, "query", "$1…", "query", "(.{60}).+")`
+	return `label_replace(` + beginning + `, "id", "$1", "queryid", ".*(.{4})")`
 }
 
 func statementCoverage() []Panel {
@@ -112,8 +112,8 @@ func statementCoverage() []Panel {
 		).width(4),
 		statPanel(111, "pg_stat_statements usage", units.PercentUnit,
 			"Share of pg_stat_statements.max. When it is full, Postgres evicts the least executed entries.",
-			query(dedupe(databaseSeries("pg_stat_statements_entries")+" / "+databaseSeries("pg_stat_statements_max_entries")),
-				databaseLegend),
+			query(dedupe(databaseSeries("pg_stat_statements_entries")+" / "+
+				databaseSeries("pg_stat_statements_max_entries")), databaseLegend),
 		).width(4),
 		timeSeriesPanel(4, "Statement evictions", units.Short,
 			"Evictions in an hour. Each removes the least executed 5 % of the entries, whose statistics are lost.",
@@ -134,7 +134,7 @@ func indexPanels() []Panel {
 			"Total size of indexes that enforce no constraint and have not been used since the statistics were "+
 				"reset. They slow down writes.",
 			query(databaseGauge("pg_indexes_estimated_bytes", `class="unused"`), databaseLegend).
-				allowEmpty("the statistics are too recent"),
+				emptyIf("the statistics are too recent"),
 			threshold("pg_unused_indexes:bytes", "limit"),
 		),
 		barGaugePanel(120, "Indexes by class", units.Short,
@@ -148,9 +148,9 @@ func indexPanels() []Panel {
 		),
 		tablePanel(122, "Largest unused indexes",
 			"Before dropping an index, check that it has been unused for a month, also on replicas.",
-			column(dedupe(databaseSeries("pg_index_size_bytes")+" and "+databaseSeries("pg_index_unused")), "size", units.BytesIEC).
-				allowEmpty("all indexes are used, or the statistics are too recent"),
-		).largestFirst("size").hide("datname").size(24, 10),
+			column(dedupe(databaseSeries("pg_index_size_bytes")+" and "+databaseSeries("pg_index_unused")),
+				"size", units.BytesIEC).emptyIf("all indexes are used, or the statistics are too recent"),
+		).largestFirst("size").hide("datname").fullWidth(10),
 	)
 }
 
@@ -165,7 +165,7 @@ func tablePanels() []Panel {
 			column(databaseGauge("pg_stat_user_tables_n_dead_tup"), "dead rows", units.Short),
 			column(databaseRate("pg_stat_user_tables_seq_scan_total"), "sequential scans", units.OpsPerSecond),
 			column(databaseRate("pg_stat_user_tables_idx_scan_total"), "index scans", units.OpsPerSecond),
-		).largestFirst("size").hide("datname", "schemaname").size(24, 10),
+		).largestFirst("size").hide("datname", "schemaname").fullWidth(10),
 		timeSeriesPanel(131, "Largest tables", units.BytesIEC,
 			"The ten largest tables, including TOAST and excluding indexes.",
 			query(topK(10, databaseGauge("pg_stat_user_tables_table_size_bytes")), "{{relname}}"),

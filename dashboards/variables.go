@@ -17,13 +17,10 @@ type Variable struct {
 	EmptyReason string
 }
 
-// defaultEnvironment is the selected environment when a board is opened.
-const defaultEnvironment = "production"
-
 // targetEnvironment selects by the label that the scrape configuration sets on targets.
 func targetEnvironment() Variable {
 	return Variable{
-		Name: "environment", Label: "Environment", Metric: "up", FromLabel: "environment", Default: defaultEnvironment,
+		Name: "environment", Label: "Environment", Metric: "up", FromLabel: "environment", Default: "production",
 		Description: "Environment of the marketplace, as labeled in Prometheus' scrape configuration. Select All if " +
 			"targets are not labeled.",
 		EmptyReason: "a Prometheus for one environment need not label it",
@@ -34,7 +31,7 @@ func targetEnvironment() Variable {
 // Its options are those of a metric of the board.
 func requestEnvironment(metric string) Variable {
 	return Variable{
-		Name: "environment", Label: "Environment", Metric: metric, FromLabel: "environment", Default: defaultEnvironment,
+		Name: "environment", Label: "Environment", Metric: metric, FromLabel: "environment", Default: "production",
 		Description: "Environment of the application. Counts of several environments are added.",
 	}
 }
@@ -43,14 +40,16 @@ func requestEnvironment(metric string) Variable {
 func origin() Variable {
 	return Variable{
 		Name: "origin", Label: "Origin", Metric: series("origin:http_requests:rate5m"), FromLabel: "origin",
-		Description: "Source of the request metrics: Vercel's drains or a scraped application. Each covers all requests.",
+		Description: "Source of the request metrics: Vercel's drains or a scraped application. Each covers all " +
+			"requests.",
 	}
 }
 
 func datname() Variable {
 	return Variable{
 		Name: "datname", Label: "Database", Metric: series("pg_stat_database_numbackends"), FromLabel: "datname",
-		Description: "Databases of the server. Metrics of the whole server have the database that the exporter connects to.",
+		Description: "Databases of the server. Metrics of the whole server have the database that the exporter " +
+			"connects to.",
 	}
 }
 
@@ -77,17 +76,15 @@ func (v Variable) build() cog.Builder[dashboard.VariableModel] {
 		})
 }
 
-const datasourceName = "datasource"
-
 // datasource refers to the data source that is selected at the top of the board.
 func datasource() common.DataSourceRef {
-	kind, uid := "prometheus", "${"+datasourceName+"}"
+	kind, uid := "prometheus", "${datasource}"
 	return common.DataSourceRef{Type: &kind, Uid: &uid}
 }
 
 func datasourceVariable() cog.Builder[dashboard.VariableModel] {
 	name := dashboard.StringOrArrayOfString{String: cog.ToPtr("default")}
-	return dashboard.NewDatasourceVariableBuilder(datasourceName).
+	return dashboard.NewDatasourceVariableBuilder("datasource").
 		Label("Data source").
 		Description("The Prometheus to query.").
 		Type("prometheus").

@@ -24,7 +24,7 @@ const (
 )
 
 // instant reports whether queries are evaluated at the end of the time range only.
-func (k kind) instant() bool { return k >= statusKind }
+func (k kind) instant() bool { return k != timeSeriesKind && k != statKind }
 
 // timeSeriesPanel draws values over time.
 func timeSeriesPanel(id uint32, title, unit, description string, queries ...Query) Panel {
@@ -53,8 +53,8 @@ func barGaugePanel(id uint32, title, unit, description string, queries ...Query)
 	return Panel{kind: barGaugeKind, ID: id, Title: title, Unit: unit, Description: description, Queries: queries}
 }
 
-// tablePanel shows the latest values in a table with a column for each label and each query. Results
-// with equal labels share a row.
+// tablePanel shows the latest values in a table with a column for each label and each query.
+// Results with equal labels share a row.
 func tablePanel(id uint32, title, description string, columns ...Query) Panel {
 	return Panel{kind: tableKind, ID: id, Title: title, Description: description, Queries: columns}
 }
@@ -111,9 +111,7 @@ func (p Panel) legend() cog.Builder[common.VizLegendOptions] {
 		legend.Placement(common.LegendPlacementRight)
 	}
 	return legend.DisplayMode(common.LegendDisplayModeTable).
-		Calcs([]string{"lastNotNull", "max"}).
-		SortBy("Max").
-		SortDesc(true)
+		Calcs([]string{"lastNotNull", "max"}).SortBy("Max").SortDesc(true)
 }
 
 func statBuilder() *stat.PanelBuilder {

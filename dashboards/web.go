@@ -2,13 +2,11 @@ package dashboards
 
 import "github.com/grafana/grafana-foundation-sdk/go/units"
 
-const webUID = "marketplace-web"
-
 func webBoard() Board {
 	return Board{
 		UID: webUID, Title: "Marketplace / Web experience", TimeFrom: "now-24h",
-		Description: "Real user measurements from browsers: page load, web vitals and layout shift. Percentiles cover an " +
-			"hour unless labeled 1d.",
+		Description: "Real user measurements from browsers: page load, web vitals and layout shift. Percentiles " +
+			"cover an hour unless labeled 1d.",
 		Variables:    []Variable{requestEnvironment("metric:marketplace_web_vital_samples:increase1h")},
 		AlertMatcher: `component="website"`,
 		Rows: []Row{
@@ -23,9 +21,6 @@ func webBoard() Board {
 // vitalP75 is the recorded 75th percentile of web vitals over an hour.
 const vitalP75 = "metric:marketplace_web_vital_seconds:p75_1h"
 
-// noHour applies to percentiles over a day, which consist of whole hours.
-const noHour = "less than an hour of history"
-
 func webTargets() []Panel {
 	return grid(4, 8,
 		timeSeriesPanel(1, "Web vitals relative to target", units.PercentUnit,
@@ -34,17 +29,17 @@ func webTargets() []Panel {
 				"changed unit.",
 			query(relativeToTarget(series(vitalP75)), "{{metric}} {{environment}}"),
 			query(relativeToTarget(series("metric:marketplace_web_vital_seconds:p75_1d")),
-				"1d {{metric}} {{environment}}").allowEmpty(noHour),
+				"1d {{metric}} {{environment}}").emptyIf(noHour),
 			limit("vector(1)", "target"),
 			query(relativeToTarget("("+outOfRangeLCP()+")"), "out of range {{metric}} {{environment}}").
-				allowEmpty("all values are plausible"),
+				emptyIf("all values are plausible"),
 		).manySeries().width(12),
 		timeSeriesPanel(3, "Page load, P95", units.Seconds,
 			"95th percentile of the largest contentful paint, the best available measure of page load time. Alerts "+
 				"use the day if an hour has too few visits.",
 			query(series("metric:marketplace_web_vital_seconds:p95_1h", `metric="LCP"`), "P95 {{environment}}"),
 			query(series("metric:marketplace_web_vital_seconds:p95_1d", `metric="LCP"`), "1d P95 {{environment}}").
-				allowEmpty(noHour),
+				emptyIf(noHour),
 			threshold("web_page_load:seconds", "limit"),
 		),
 		timeSeriesPanel(2, "Layout shift", units.Short,
@@ -52,8 +47,7 @@ func webTargets() []Panel {
 				"applies to the P75. Alerts use the day if an hour has too few visits.",
 			query(series("environment:marketplace_web_layout_shift:p75_1h"), "P75 {{environment}}"),
 			query(series("environment:marketplace_web_layout_shift:p95_1h"), "P95 {{environment}}"),
-			query(series("environment:marketplace_web_layout_shift:p75_1d"), "1d P75 {{environment}}").
-				allowEmpty(noHour),
+			query(series("environment:marketplace_web_layout_shift:p75_1d"), "1d P75 {{environment}}").emptyIf(noHour),
 			threshold("web_layout_shift:score", "P75 target"),
 		),
 		tablePanel(110, "P75 by route",
@@ -65,7 +59,7 @@ func webTargets() []Panel {
 			column(vitalByRoute("INP"), "INP", units.Seconds),
 			column(maxBy("route", series("route:marketplace_web_layout_shift:p75_1h")),
 				"layout shift", units.Short),
-		).largestFirst("LCP").size(24, 11),
+		).largestFirst("LCP").fullWidth(11),
 	)
 }
 
@@ -107,13 +101,11 @@ func webVitals() []Panel {
 
 func webBreakdown() []Panel {
 	return grid(2, 8,
-		timeSeriesPanel(111, "Largest contentful paint by device", units.Seconds,
-			"P75 over the last minutes.",
-			query(quantile(0.75, "device", series("marketplace_web_vital_seconds_bucket", `metric="LCP"`)), "{{device}}"),
+		timeSeriesPanel(111, "Largest contentful paint by device", units.Seconds, "P75 over the last minutes.",
+			query(quantile(0.75, "device", "marketplace_web_vital_seconds_bucket", `metric="LCP"`), "{{device}}"),
 		),
-		timeSeriesPanel(112, "Layout shift by device", units.Short,
-			"P75 over the last minutes.",
-			query(quantile(0.75, "device", series("marketplace_web_layout_shift_bucket")), "{{device}}"),
+		timeSeriesPanel(112, "Layout shift by device", units.Short, "P75 over the last minutes.",
+			query(quantile(0.75, "device", "marketplace_web_layout_shift_bucket"), "{{device}}"),
 		),
 	)
 }
@@ -124,15 +116,13 @@ func vitalByRoute(metric string) string {
 }
 
 func webPageViews() []Panel {
-	views := series("marketplace_page_views_total")
 	return grid(2, 8,
 		timeSeriesPanel(120, "Page views by route", units.RequestsPerSecond,
 			"Page views per second, as reported by browsers. Bots that do not run scripts are not counted.",
-			query(sumRate("route", views), "{{route}}"),
+			query(sumRate("route", "marketplace_page_views_total"), "{{route}}"),
 		).stacked().manySeries(),
-		timeSeriesPanel(121, "Page views by device", units.RequestsPerSecond,
-			"Page views per second, by device type.",
-			query(sumRate("device", views), "{{device}}"),
+		timeSeriesPanel(121, "Page views by device", units.RequestsPerSecond, "Page views per second, by device type.",
+			query(sumRate("device", "marketplace_page_views_total"), "{{device}}"),
 		).stacked(),
 	)
 }
