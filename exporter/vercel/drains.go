@@ -22,14 +22,14 @@ func (s *Source) endpoint(d drain, metrics *rowMetrics) inbound.Endpoint {
 	e := inbound.Endpoint{
 		Sender: "vercel", Name: d.name, Path: d.path, Formats: d.formats,
 		Verifier: inbound.HMAC{Header: signatureHeader, Hash: sha1.New, Secrets: s.secrets},
-		Handler: inbound.HandlerFunc(func(delivery inbound.Delivery) error {
+		Handler: func(delivery inbound.Delivery) error {
 			tally, err := d.handler.Handle(delivery.Body, delivery.Format)
 			if err != nil {
 				return err
 			}
 			metrics.add(d.name, tally)
 			return nil
-		}),
+		},
 	}
 	if s.config.VerifyToken != "" {
 		e.Handshake = &inbound.Handshake{Header: "X-Vercel-Verify", Value: s.config.VerifyToken, Matches: isVerification}

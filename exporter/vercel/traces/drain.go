@@ -41,7 +41,7 @@ type Drain struct {
 func New(options Options) *Drain {
 	d := &Drain{
 		options: options, calls: newCalls(options.Lists), pending: newPending(options.Wait, options.MaxWaiting),
-		spare: sync.Pool{New: func() any { return &memory{} }},
+		spare: sync.Pool{New: func() any { return newMemory() }},
 	}
 	d.Collectors = append(d.Collectors, prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "marketplace_vercel_spans_flushed_early_total",

@@ -86,16 +86,13 @@ func (e *entry) overlaps(other *entry) bool {
 
 // complete copies what e lacks from another span of the same request.
 func (e *entry) complete(other *entry) {
-	if e.code == allow.Unknown {
-		e.code = other.code
+	fill := func(value *string, missing, other string) {
+		if *value == missing {
+			*value = other
+		}
 	}
-	if e.route == allow.Other {
-		e.route = other.route
-	}
-	if e.method == allow.Other {
-		e.method = other.method
-	}
-	if e.environment == "" {
-		e.environment = other.environment
-	}
+	fill(&e.code, allow.Unknown, other.code)
+	fill(&e.route, allow.Other, other.route)
+	fill(&e.method, allow.Other, other.method)
+	fill(&e.environment, "", other.environment)
 }

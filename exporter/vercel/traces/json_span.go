@@ -8,17 +8,25 @@ import (
 )
 
 // decodeSpan decodes the next span, or skips it once there are too many.
-func (v *delivery) decodeSpan(tooMany *error) {
-	if *tooMany == nil {
-		*tooMany = v.nextSpan()
-	}
-	if *tooMany != nil {
+func (v *delivery) decodeSpan() {
+	if v.nextSpan() != nil {
 		v.json.skip()
 		return
 	}
 	v.json.texts.Reset()
-	f := spanFields{}
-	if !v.json.object(func(name []byte) { v.decodeMember(&f, name) }) {
+	f := &v.span
+	*f = spanFields{fields: f.fields, statusFields: f.statusFields}
+	isObject := v.json.object(func(name []byte) {
+		switch string(name) {
+		case "status":
+			v.json.object(func(name []byte) { v.json.store(f.statusFields, name) })
+		case "attributes":
+			f.invalidAttributes = !v.decodeAttributes(&f.attributes)
+		default:
+			v.json.store(f.fields, name)
+		}
+	})
+	if !isObject {
 		v.tally.Reject(row.WrongType)
 		return
 	}
@@ -31,37 +39,16 @@ type spanFields struct {
 	trace, id, parent, name, kind, start, end, status row.Value
 	attributes                                        attributes
 	invalidAttributes                                 bool
+	fields, statusFields                              row.Fields
 }
 
-func (v *delivery) decodeMember(f *spanFields, name []byte) {
-	switch string(name) {
-	case "traceId", "trace_id":
-		f.trace = v.json.value()
-	case "spanId", "span_id":
-		f.id = v.json.value()
-	case "parentSpanId", "parent_span_id":
-		f.parent = v.json.value()
-	case "name":
-		f.name = v.json.value()
-	case "kind":
-		f.kind = v.json.value()
-	case "startTimeUnixNano", "start_time_unix_nano":
-		f.start = v.json.value()
-	case "endTimeUnixNano", "end_time_unix_nano":
-		f.end = v.json.value()
-	case "status":
-		v.json.object(func(name []byte) {
-			if string(name) == "code" {
-				f.status = v.json.value()
-			} else {
-				v.json.skip()
-			}
-		})
-	case "attributes":
-		f.invalidAttributes = !v.decodeAttributes(&f.attributes)
-	default:
-		v.json.skip()
+func (f *spanFields) initialize() {
+	f.fields = row.Fields{
+		"traceId": &f.trace, "trace_id": &f.trace, "spanId": &f.id, "span_id": &f.id, "parentSpanId": &f.parent, "parent_span_id": &f.parent,
+		"name": &f.name, "kind": &f.kind, "startTimeUnixNano": &f.start, "start_time_unix_nano": &f.start,
+		"endTimeUnixNano": &f.end, "end_time_unix_nano": &f.end,
 	}
+	f.statusFields = row.Fields{"code": &f.status}
 }
 
 // decodeAttributes decodes a list of attributes, and returns false for other types.
