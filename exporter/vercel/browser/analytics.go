@@ -90,7 +90,7 @@ func (r *actionReader) read(text []byte, lists *allow.Lists) (action, error) {
 func (r *actionReader) readView(a *action, lists *allow.Lists) {
 	a.isView = true
 	a.device = allow.Device(string(r.Text(r.members.device)))
-	a.route = lists.Routes.MatchPage(r.Text(r.members.route), r.Text(r.members.path))
+	a.route = lists.Routes.Resolve([]string{string(r.Text(r.members.route))}, string(r.Text(r.members.path)))
 }
 
 func (r *actionReader) readEvent(a *action, lists *allow.Lists) {

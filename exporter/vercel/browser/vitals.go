@@ -66,7 +66,7 @@ func (r *vitalReader) read(text []byte, lists *allow.Lists) (vital, error) {
 	v := vital{
 		environment: allow.Environment(string(r.Text(r.members.environment))),
 		device:      allow.Device(string(r.Text(r.members.device))),
-		route:       lists.Routes.MatchPage(r.Text(r.members.route), r.Text(r.members.path)),
+		route:       lists.Routes.Resolve([]string{string(r.Text(r.members.route))}, string(r.Text(r.members.path))),
 		metric:      r.metric(),
 	}
 	v.value = r.value(v.metric)

@@ -148,5 +148,8 @@ func (r *logRow) route(routes *allow.Routes) string {
 	if route := routes.Match(string(r.proxyPath)); route != allow.Other {
 		return route
 	}
-	return routes.MatchPattern(string(r.path))
+	if route := routes.MatchPattern(string(r.path)); route != allow.Other {
+		return route
+	}
+	return routes.Match(string(r.path))
 }
