@@ -18,7 +18,7 @@ func NewAnalytics(options Options) *Analytics {
 	m := newAnalyticsMetrics()
 	return &Analytics{
 		analyticsMetrics: m,
-		drain:            newDrain(options, "vercel.analytics", newActionReader, m.count),
+		drain:            newDrain(options, row.Analytics, newActionReader, m.count),
 	}
 }
 

@@ -19,7 +19,7 @@ func NewSpeedInsights(options Options) *SpeedInsights {
 	m := newVitalMetrics()
 	return &SpeedInsights{
 		vitalMetrics: m,
-		drain:        newDrain(options, "vercel.speed_insights", newVitalReader, func(v vital, _ *allow.Lists) { m.observe(v) }),
+		drain:        newDrain(options, row.SpeedInsights, newVitalReader, func(v vital, _ *allow.Lists) { m.observe(v) }),
 	}
 }
 

@@ -82,6 +82,13 @@ func (d *Drain) Handle(body []byte, format inbound.Format) (row.Tally, error) {
 // be no further delivery.
 func (d *Drain) Flush() { d.count(d.pending.due()) }
 
+// Settle counts all waiting spans, at shutdown, and reports whether there were any.
+func (d *Drain) Settle() bool {
+	all := d.pending.settle()
+	d.count(all)
+	return len(all.entries) > 0
+}
+
 func (d *Drain) count(all flushed) {
 	for _, lateness := range all.lateness {
 		d.late.Inc()

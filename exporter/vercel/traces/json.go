@@ -12,7 +12,7 @@ import (
 // decodeJSON decodes OTLP in JSON: one request or several. Existing decoders reject the kind of a span
 // as a word, which is how Vercel writes it.
 func (v *delivery) decodeJSON(body []byte) error {
-	_, tally, err := row.Decode(body, v.maxSpans, func(text []byte) (struct{}, error) {
+	_, tally, err := row.Decode(body, row.Traces, v.maxSpans, func(text []byte) (struct{}, error) {
 		return struct{}{}, v.decodeRequest(text)
 	})
 	for reason, rows := range tally.Invalid {
@@ -20,6 +20,7 @@ func (v *delivery) decodeJSON(body []byte) error {
 			v.tally.Reject(reason)
 		}
 	}
+	v.tally.Misplaced = tally.Misplaced
 	return err
 }
 

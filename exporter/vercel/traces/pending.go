@@ -69,6 +69,13 @@ func (p *pending) due() flushed {
 	return p.flush(time.Now())
 }
 
+// settle returns all waiting spans, at shutdown.
+func (p *pending) settle() flushed {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.flush(time.Now().Add(p.wait))
+}
+
 func (p *pending) flush(now time.Time) (all flushed) {
 	for {
 		for len(p.kept) > 0 && (p.spans > p.maxSpans || !p.kept[0].at.Add(p.window).After(now)) {
