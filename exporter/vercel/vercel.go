@@ -26,7 +26,8 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/traces"
 )
 
-// maxWaitingSpans use about 50 MB. They are the spans of 10 s at 20,000 spans per second.
+// maxWaitingSpans use about 50 MB. A request has 10 spans, so they are the spans of 10 s at 2,000
+// requests per second.
 const maxWaitingSpans = 200_000
 
 // Source counts what drains have delivered since the start. It is safe for concurrent use.

@@ -48,6 +48,9 @@ func Device(name string) string {
 	return among(strings.ToLower(name), "desktop", "mobile", "tablet")
 }
 
+// Vital limits the name of a web vital.
+func Vital(name string) string { return among(name, "LCP", "FCP", "TTFB", "FID", "INP", "CLS") }
+
 // LogSource limits the part of Vercel that wrote a log row.
 func LogSource(name string) string {
 	return among(name, "build", "edge", "lambda", "static", "external", "firewall", "redirect")

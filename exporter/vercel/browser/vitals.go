@@ -80,13 +80,11 @@ func (r *vitalReader) metric() string {
 		r.Reject(row.Missing)
 		return ""
 	}
-	for _, metric := range []string{"LCP", "FCP", "TTFB", "FID", "INP", layoutShift} {
-		if string(name) == metric {
-			return metric
-		}
+	metric := allow.Vital(string(name))
+	if metric == allow.Other {
+		r.Reject(row.BadValue)
 	}
-	r.Reject(row.BadValue)
-	return ""
+	return metric
 }
 
 // value returns the measured value. Durations are in milliseconds, although some samples of the
