@@ -26,7 +26,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/traces"
 )
 
-// maxWaitingSpans use about 50 MB. A request has 10 spans, so they are the spans of 10 s at 2,000
+// maxWaitingSpans use about 75 MB. A request has 10 spans, so they are the spans of 10 s at 2,000
 // requests per second.
 const maxWaitingSpans = 200_000
 

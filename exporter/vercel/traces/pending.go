@@ -89,6 +89,7 @@ func (p *pending) flush(now time.Time) (all flushed) {
 		if !due && p.spans <= p.maxSpans {
 			break
 		}
+		p.queue[0] = arrival{} // releases the trace
 		p.queue = p.queue[1:]
 		before := len(all.entries)
 		next.trace.flush(next.at, p.wait, &all)
@@ -107,6 +108,7 @@ func (p *pending) flush(now time.Time) (all flushed) {
 // evict removes the oldest counted spans.
 func (p *pending) evict() {
 	oldest := p.kept[0]
+	p.kept[0] = arrival{} // releases the trace
 	p.kept = p.kept[1:]
 	p.shrink(oldest.trace, func() {
 		oldest.trace.entries = slices.DeleteFunc(oldest.trace.entries, func(e entry) bool {

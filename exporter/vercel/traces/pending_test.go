@@ -1,6 +1,7 @@
 package traces
 
 import (
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -44,4 +45,36 @@ func TestCountedSpansOfOneTraceAreLimited(t *testing.T) {
 		p.due()
 		assert.Zero(t, p.spans)
 	})
+}
+
+// TestMemoryOfSpans measures the documented memory: of the counted spans of 200,000 requests, and of
+// 20,000 waiting requests with 10 spans each.
+func TestMemoryOfSpans(t *testing.T) { //nolint:paralleltest // it measures memory
+	heap := func() float64 {
+		var stats runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+		return float64(stats.HeapAlloc)
+	}
+	before := heap()
+	p := newPending(time.Hour, 2*time.Hour, 200_000)
+	add := func(requests int) {
+		for i := range requests {
+			entries := make([]entry, 10)
+			for j := range entries {
+				entries[j].ref = ref{trace: traceID{byte(i), byte(i >> 8), byte(i >> 16)}, id: spanID{byte(j + 1)}}
+			}
+			entries[0].role = nextRoot
+			p.add(entries)
+			if requests > 20_000 {
+				p.settle()
+			}
+		}
+		t.Logf("%d spans in %d traces use %.0f MB", p.spans, len(p.traces), (heap()-before)/1e6)
+		assert.InDelta(t, 200_000, p.spans, 10)
+		assert.Less(t, heap()-before, 110e6)
+	}
+	add(200_000)
+	add(20_000)
+	runtime.KeepAlive(p)
 }

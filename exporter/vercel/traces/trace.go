@@ -90,8 +90,8 @@ func (tr *trace) prune(recent time.Time) {
 		}
 	}
 	tr.entries = slices.DeleteFunc(tr.entries, func(e entry) bool { return !keeps(&e) })
-	if extra := len(tr.entries) - maxKept; extra > 0 && tr.arrivals == 0 {
-		tr.entries = slices.Delete(tr.entries, 0, extra)
+	if tr.arrivals == 0 {
+		tr.entries, tr.index = slices.Clone(tr.entries[max(0, len(tr.entries)-maxKept):]), nil // without spare capacity
 	}
 }
 
