@@ -22,7 +22,7 @@ type bodies struct {
 	spare sync.Pool    // of *chunk
 }
 
-// body is a body as received.
+// body is one received body.
 type body struct {
 	owner  *bodies
 	chunks []*chunk

@@ -12,7 +12,7 @@ import (
 // deliveries are smaller, and a rare large one must not keep its memory.
 const maxPooled = 1 << 20
 
-// workspaces are reused by deliveries, one at a time each.
+// workspaces are reused. Each delivery has one to itself.
 type workspaces struct{ pool sync.Pool }
 
 // workspace is the memory in which a verified delivery is handled.

@@ -88,7 +88,7 @@ func (r *Routes) Resolve(routes []string, paths ...string) string {
 		reported = reported || route != ""
 	}
 	for _, path := range paths {
-		if pattern := r.Match(path); pattern != Other && !(reported && strings.Contains(pattern, "[")) {
+		if pattern := r.Match(path); pattern != Other && (!reported || !strings.Contains(pattern, "[")) {
 			return pattern
 		}
 	}
