@@ -25,8 +25,8 @@ type Decoder struct {
 }
 
 // Object decodes the object that text begins with into fields, and returns its length. Missing members
-// become nil, and the last of several members with the same name counts. With [ErrNotObject], length is how much of the text
-// was read.
+// become nil, and the last of several members with the same name counts. With [ErrNotObject], length
+// is how much of the text was read.
 func (d *Decoder) Object(text []byte, fields Fields) (length int, err error) {
 	for _, into := range fields {
 		*into = nil

@@ -83,9 +83,9 @@ func (v *delivery) require(rightType bool) {
 
 // jsonWalker walks over JSON that is known to be valid, without copying it.
 type jsonWalker struct {
-	buffer  bytes.Buffer
-	decoder jsontext.Decoder
-	texts   row.Texts
+	row.Reader // of the current span
+	buffer     bytes.Buffer
+	decoder    jsontext.Decoder
 }
 
 func (w *jsonWalker) begin(text []byte) {

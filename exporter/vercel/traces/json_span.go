@@ -13,7 +13,7 @@ func (v *delivery) decodeSpan() {
 		v.json.skip()
 		return
 	}
-	v.json.texts.Reset()
+	v.json.Reset()
 	f := &v.span
 	*f = spanFields{fields: f.fields, statusFields: f.statusFields}
 	isObject := v.json.object(func(name []byte) {
@@ -30,8 +30,8 @@ func (v *delivery) decodeSpan() {
 		v.tally.Reject(row.WrongType)
 		return
 	}
-	s, reason := f.span(&v.json.texts)
-	v.add(&s, reason)
+	s := f.span(&v.json.Reader)
+	v.add(&s, v.json.Reason())
 }
 
 // spanFields are the members of a span before conversion.
@@ -65,9 +65,9 @@ func (v *delivery) decodeAttributes(into *attributes) bool {
 				v.json.skip()
 			}
 		})
-		named, isText := v.json.texts.Of(key)
+		named, isText := v.json.Texts.Of(key)
 		if isText && into.field(string(named)) != nil {
-			text, _ := v.json.texts.Of(value) // lists and objects are ignored
+			text, _ := v.json.Texts.Of(value) // lists and objects are ignored
 			into.set(string(named), string(text))
 		}
 	})
@@ -82,40 +82,23 @@ func (v *delivery) anyValue() (value row.Value) {
 	return value
 }
 
-// span converts the members, and returns the reason if they are invalid.
-func (f *spanFields) span(texts *row.Texts) (s span, invalid row.Reason) {
-	reject := func(reason row.Reason) {
-		if invalid == "" {
-			invalid = reason
-		}
+// span converts the members. The reader knows whether they are valid.
+func (f *spanFields) span(r *row.Reader) span {
+	s := span{
+		name: string(r.Text(f.name)), kind: kindOf(string(r.Text(f.kind))), failed: isError(string(r.Text(f.status))),
+		attributes: f.attributes,
 	}
-	text := func(v row.Value) []byte {
-		text, ok := texts.Of(v)
-		if !ok {
-			reject(row.WrongType)
-		}
-		return text
-	}
-	for _, id := range []struct {
-		text []byte
-		into []byte
-	}{{text(f.trace), s.trace[:]}, {text(f.id), s.id[:]}, {text(f.parent), s.parent[:]}} {
-		if !decodeID(id.into, id.text) {
-			reject(row.BadValue)
-		}
-	}
+	ok := decodeID(s.trace[:], r.Text(f.trace)) && decodeID(s.id[:], r.Text(f.id)) && decodeID(s.parent[:], r.Text(f.parent))
 	var startOK, endOK bool
-	s.start, startOK = nanoseconds(text(f.start))
-	s.end, endOK = nanoseconds(text(f.end))
-	if !startOK || !endOK {
-		reject(row.BadValue)
+	s.start, startOK = nanoseconds(r.Text(f.start))
+	s.end, endOK = nanoseconds(r.Text(f.end))
+	if !ok || !startOK || !endOK {
+		r.Reject(row.BadValue)
 	}
 	if f.invalidAttributes {
-		reject(row.WrongType)
+		r.Reject(row.WrongType)
 	}
-	s.name, s.kind, s.failed = string(text(f.name)), kindOf(string(text(f.kind))), isError(string(text(f.status)))
-	s.attributes = f.attributes
-	return s, invalid
+	return s
 }
 
 // decodeID decodes hexadecimal digits. An empty text is a missing id.
