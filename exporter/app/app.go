@@ -125,7 +125,12 @@ func (a *App) settle() {
 			continue
 		}
 		collected := settler.Settle()
-		a.logger.Info("stopping: waiting for a scrape of the last deliveries", "source", s.Name(), "timeout", a.config.ShutdownWait)
+		select {
+		case <-collected:
+			continue
+		default:
+			a.logger.Info("stopping: waiting for a scrape of the last deliveries", "source", s.Name(), "timeout", a.config.ShutdownWait)
+		}
 		select {
 		case <-collected:
 		case <-timeout:
