@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the Alertmanager pinned in tools/alertmanager/go.mod and prints its path.
-# Its module lacks the web UI, which requires npm to build, and does not compile without it. The script adds a placeholder to a copy
-# of the sources.
+# Its module lacks the web UI, which requires npm to build, and does not compile without it. The
+# script adds a placeholder to a copy of the sources.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"

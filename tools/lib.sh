@@ -1,7 +1,9 @@
-# Functions and paths of the install scripts, which source this file. Messages go to stderr, since scripts print paths to stdout.
+# Functions and paths of the install scripts, which source this file. Messages go to stderr, since
+# scripts print paths to stdout.
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-# Outside the checkout, so that all clones share the tools. internal/toolbox looks in the same directory.
+# Outside the checkout, so that all clones share the tools. internal/toolbox looks in the same
+# directory.
 if [ -n "${MARKETPLACE_TOOLS:-}" ]; then
 	cache=$MARKETPLACE_TOOLS
 elif [ "$(id -u)" -eq 0 ]; then
@@ -10,7 +12,8 @@ else
 	cache=${XDG_CACHE_HOME:-$HOME/.cache}/marketplace-monitoring
 fi
 
-# Postgres refuses to run as root, so other users must be able to execute the tools that root installs.
+# Postgres refuses to run as root, so other users must be able to execute the tools that root
+# installs.
 umask 022
 mkdir -p "$cache"
 

@@ -116,7 +116,7 @@ BEGIN
 			RAISE NOTICE 'the table % does not exist: its KPIs will be absent', wanted.name;
 			CONTINUE;
 		END IF;
-		BEGIN -- the grant and the policy together: a KPI that fails is better than one that counts no rows
+		BEGIN -- one block for the grant and the policy: without the policy, a granted table would count as empty
 			EXECUTE format('GRANT SELECT (%s) ON %s TO marketplace_exporter', columns, relation);
 			IF (SELECT relrowsecurity FROM pg_class WHERE oid = relation) AND NOT EXISTS (
 				SELECT FROM pg_policy WHERE polrelid = relation AND polname = 'marketplace_exporter_counts')
@@ -125,7 +125,7 @@ BEGIN
 					relation);
 			END IF;
 		EXCEPTION WHEN insufficient_privilege THEN
-			RAISE WARNING 'the exporter may not read %: %', relation, SQLERRM
+			RAISE WARNING 'cannot grant SELECT on %: %', relation, SQLERRM
 				USING HINT = 'Run this file as the owner of the table.';
 		END;
 	END LOOP;

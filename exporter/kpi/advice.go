@@ -13,8 +13,8 @@ import (
 // largeTable is the number of rows above which a full scan is noted.
 const largeTable = 100_000
 
-// noteScans notes each large table that is scanned from end to end, and suggests an index on the
-// columns of the filter. A scan without a filter has no suggestion, since no index would help.
+// noteScans notes each large table that is scanned completely, and suggests an index on the columns
+// of the filter. Without a filter no index would help, so there is no suggestion.
 func noteScans(finding *check.Finding, top plan, relations map[string]relation) {
 	seen := map[string]bool{}
 	top.each(func(node plan) {
@@ -29,15 +29,6 @@ func noteScans(finding *check.Finding, top plan, relations map[string]relation) 
 		}
 		note(finding, fmt.Sprintf("full scan of %s (about %.0f rows)", r.name, r.rows), hint)
 	})
-}
-
-func noteHiddenRows(finding *check.Finding, relations map[string]relation) {
-	for _, r := range relations {
-		if r.hidden {
-			note(finding, "row level security may hide rows of "+r.name,
-				"run the SQL of the monitoring role in deploy/postgres again: it creates a policy for such tables")
-		}
-	}
 }
 
 func quotedList(columns []string) string {

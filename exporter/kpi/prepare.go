@@ -14,9 +14,9 @@ import (
 // connection.
 const prepareTimeout = 10 * time.Second
 
-// prepare has the server describe the queries of the operator's own file, without executing them.
-// The error joins those that can never run: syntax errors, unknown names, types and columns that do
-// not match. Failures that may pass, such as a missing privilege or a lock, are left to the runs.
+// prepare makes the server describe the queries of the operator's file without executing them. The
+// error joins the permanent problems: syntax errors, unknown names, and types and columns that do not
+// match. Temporary ones, such as a missing privilege or a lock, are reported by the runs.
 func (s *Source) prepare(definitions []Definition) error {
 	var own []Definition
 	var queries []string
@@ -31,7 +31,9 @@ func (s *Source) prepare(definitions []Definition) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), prepareTimeout)
 	defer cancel()
-	tx := s.db.Begin(database.Limits{Statement: prepareTimeout, Lock: lockTimeout})
+	limits := own[0].limits() // all entries have the same settings
+	limits.Statement = prepareTimeout
+	tx := s.db.Begin(limits)
 	defer tx.Close()
 	descriptions, err := tx.Describe(ctx, queries...)
 	if err != nil {
@@ -45,12 +47,11 @@ func (s *Source) prepare(definitions []Definition) error {
 	return errors.Join(problems...)
 }
 
-// rejection returns why the query of d can never run, at its line of the file.
+// rejection returns an error with the line of the file if the query of d can never run.
 func (d Definition) rejection(description database.Description) error {
 	err := d.checkDescription(description)
 	if reason := database.Reason(err); err == nil || reason != failure.Invalid && reason != failure.Unsupported {
 		return nil
 	}
-	line, err := d.locate(err)
-	return fmt.Errorf("%s:%d: %s: %w", d.File, line, d.Name, err)
+	return d.locate(fmt.Errorf("%s: %w", d.Name, err))
 }

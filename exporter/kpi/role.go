@@ -8,8 +8,8 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/database"
 )
 
-// excessSQL returns the current role and, one row each, what it may do beyond reading and how to
-// revoke that. A superuser has all privileges, so only that is returned for one.
+// excessSQL returns the current role with one row for each privilege beyond reading, and the statement
+// that revokes it. For a superuser, which has all privileges, it returns a single row.
 const excessSQL = `
 WITH me AS (SELECT oid, rolname, rolsuper FROM pg_roles WHERE rolname = current_user),
 writable AS (
@@ -43,9 +43,9 @@ SELECT rolname, 'is a superuser', 'run the SQL in deploy/postgres and connect as
 UNION ALL
 SELECT rolname, what, hint FROM me LEFT JOIN excess ON true WHERE NOT rolsuper`
 
-// checkRole notes what the role of the KPI connection may do beyond reading. The read-only
-// transaction does not depend on the role, but functions with side effects do. It returns no
-// finding if the query fails: the KPIs then fail as well, and show the error.
+// checkRole notes the privileges of the connection's role beyond reading. Transactions are read-only
+// for every role, but a privileged role may execute functions with side effects. If the query fails,
+// checkRole returns no finding, because the KPIs then fail and report the error.
 func (s *Source) checkRole(ctx context.Context) []check.Finding {
 	tx := s.db.Begin(database.Limits{Statement: s.config.Timeout, Lock: lockTimeout})
 	defer tx.Close()

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	minInterval = 10 * time.Second // a shorter one would make the exporter part of the load
+	minInterval = 10 * time.Second // shorter intervals would add noticeable load to the database
 	maxMaxRows  = 10_000           // series of one metric, well below what slows Prometheus down
 )
 
@@ -34,6 +34,7 @@ func validate(e entry) error {
 		problems = append(problems, e.problem(e.MaxRows.line, fmt.Sprintf("max_rows is %d", e.MaxRows.value),
 			fmt.Sprintf("use 1 to %d, and ORDER BY to keep the most important rows", maxMaxRows)))
 	}
+	problems = append(problems, choose(e.file, "money", e.Money, new(string), major, minor))
 	return errors.Join(problems...)
 }
 
@@ -63,7 +64,8 @@ func validateName(e entry) error {
 	return nil
 }
 
-// lint returns what promtool's linter reports about a gauge of this name.
+// lint returns the first complaint of promtool's linter about a gauge of this name, or an empty
+// string.
 func lint(metric string) string {
 	registry := prometheus.NewRegistry()
 	opts := prometheus.GaugeOpts{Name: metric, Help: "Help."}

@@ -73,7 +73,8 @@ func (s *Server) get(ctx context.Context, path string) ([]byte, error) {
 	return s.do(ctx, http.MethodGet, path, http.NoBody)
 }
 
-// do returns the body of a response with status 200. Any other status is an error with the body's text.
+// do returns the body of a response with status 200. Any other status is an error with the body's
+// text.
 func (s *Server) do(ctx context.Context, method, path string, body io.Reader) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, method, s.URL()+path, body)
 	if err != nil {

@@ -43,7 +43,7 @@ func install(dir string, opts Options) (configFile string, err error) {
 
 func secretsDir(dir string) string { return filepath.Join(dir, "secrets") }
 
-// secrets returns the files that operators create by alertmanager/README.md.
+// secrets returns the files that alertmanager/README.md instructs operators to create.
 func secrets(to receivers.Access) map[string]string {
 	return map[string]string{ //nolint:gosec // passwords of the local receivers
 		"slack_api_url":         to.Slack + "\n",
@@ -55,7 +55,8 @@ func secrets(to receivers.Access) map[string]string {
 	}
 }
 
-// environment configures the AWS library, which reads its credentials and endpoint from the environment only.
+// environment configures the AWS library, which reads its credentials and endpoint from the
+// environment only.
 func environment(dir string, opts Options) []string {
 	return append([]string{
 		"AWS_CONFIG_FILE=/dev/null", "AWS_PROFILE=default", // not the user's own

@@ -18,7 +18,8 @@ type local struct {
 	faster  int
 }
 
-// localize replaces the addresses and timings of a configuration. The rest stays, so that tests cover the shipped files.
+// localize replaces the addresses and timings of a configuration. The rest stays, so that tests
+// cover the shipped files.
 func localize(shipped []byte, l local) ([]byte, error) {
 	var config any
 	if err := yaml.Unmarshal(shipped, &config); err != nil {

@@ -1,5 +1,5 @@
-// Package amserver runs throwaway Alertmanagers with the repository's configuration for tests and the demo. Local receivers
-// replace the real services.
+// Package amserver runs throwaway Alertmanagers with the repository's configuration for tests and
+// the demo. Local receivers replace the real services.
 package amserver
 
 import (
@@ -39,7 +39,8 @@ type Server struct {
 	port    int
 }
 
-// Start runs Alertmanager and returns when it is ready. It runs until Close or until this program ends.
+// Start runs Alertmanager and returns when it is ready. It runs until Close or until this program
+// ends.
 func Start(ctx context.Context, opts Options) (*Server, error) {
 	dir, err := child.NewDir(opts.Dir, "alertmanager")
 	if err != nil {

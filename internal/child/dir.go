@@ -1,8 +1,8 @@
 // Package child runs servers that end together with the program that started them, even when that
 // program is killed.
 //
-// Each server has a Dir for its data, configuration and log. On Linux the kernel signals the server when
-// its parent dies; elsewhere a killed parent leaves its servers running.
+// Each server has a Dir for its data, configuration and log. On Linux the kernel signals the server
+// when its parent dies; elsewhere a killed parent leaves its servers running.
 package child
 
 import (
@@ -24,8 +24,8 @@ type Dir struct {
 	temporary bool
 }
 
-// NewDir creates the directory at path, which the caller removes. Without a path it creates a temporary
-// directory, whose name starts with name and which Remove deletes.
+// NewDir creates the directory at path, which the caller removes. Without a path it creates a
+// temporary directory, whose name starts with name and which Remove deletes.
 func NewDir(path, name string) (*Dir, error) {
 	d := &Dir{Path: path, temporary: path == ""}
 	var err error
@@ -43,8 +43,8 @@ func NewDir(path, name string) (*Dir, error) {
 	return d, nil
 }
 
-// DropRoot makes later programs run as an unprivileged user where this program runs as root. Postgres and
-// PgBouncer refuse to run as root.
+// DropRoot makes later programs run as an unprivileged user where this program runs as root.
+// Postgres and PgBouncer refuse to run as root.
 func (d *Dir) DropRoot() error {
 	user, err := unprivileged()
 	if err != nil {
@@ -54,8 +54,8 @@ func (d *Dir) DropRoot() error {
 	return d.Chown()
 }
 
-// Chown gives the directory and its files to the user that programs run as. Call it again after writing
-// more files.
+// Chown gives the directory and its files to the user that programs run as. Call it again after
+// writing more files.
 func (d *Dir) Chown() error {
 	if d.user == nil {
 		return nil
@@ -109,8 +109,8 @@ func (d *Dir) Log() string {
 	return string(text)
 }
 
-// Close stops process, which may be nil, and removes a temporary directory. A process that has not ended
-// after the timeout is killed.
+// Close stops process, which may be nil, and removes a temporary directory. A process that has not
+// ended after the timeout is killed.
 func (d *Dir) Close(process *Process, signal os.Signal, timeout time.Duration) error {
 	if process == nil {
 		return d.Remove()

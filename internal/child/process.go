@@ -19,11 +19,11 @@ type Process struct {
 	err  error // set before done is closed
 }
 
-// Start runs a program in the background. When this program dies without stopping it, the kernel sends it
-// parentDeath.
+// Start runs a program in the background. When this program dies without stopping it, the kernel
+// sends it parentDeath.
 //
-// The program runs in a process group of its own. An interrupt from the terminal therefore reaches only
-// this program, which stops its servers in order.
+// The program runs in a process group of its own. An interrupt from the terminal therefore reaches
+// only this program, which stops its servers in order.
 func (d *Dir) Start(parentDeath syscall.Signal, path string, args ...string) (*Process, error) {
 	log, err := os.OpenFile(d.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -45,8 +45,8 @@ func (d *Dir) Start(parentDeath syscall.Signal, path string, args ...string) (*P
 	return p, nil
 }
 
-// run occupies a thread until the program ends. The kernel sends parentDeath when the thread that forked
-// ends, and the Go runtime ends idle threads at any time.
+// run occupies a thread until the program ends. The kernel sends parentDeath when the thread that
+// forked ends, and the Go runtime ends idle threads at any time.
 func (p *Process) run(started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -65,8 +65,8 @@ func (p *Process) Pid() int { return p.cmd.Process.Pid }
 // Done returns a channel that is closed when the program has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// WaitReady calls ready until it succeeds, for at most a minute. It fails early when the program ends or
-// ctx is done. The error includes the end of the program's log.
+// WaitReady calls ready until it succeeds, for at most a minute. It fails early when the program
+// ends or ctx is done. The error includes the end of the program's log.
 func (p *Process) WaitReady(ctx context.Context, ready func(context.Context) error) error {
 	const (
 		timeout  = time.Minute
@@ -98,7 +98,8 @@ func (p *Process) Kill() {
 	}
 }
 
-// Stop sends a signal and waits until the program has ended. It kills the program when ctx is done first.
+// Stop sends a signal and waits until the program has ended. It kills the program when ctx is done
+// first.
 func (p *Process) Stop(ctx context.Context, signal os.Signal) error {
 	if err := p.cmd.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("signaling %s: %w", p.cmd.Path, err)

@@ -14,8 +14,9 @@ func attributes(u *user, parentDeath syscall.Signal) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: parentDeath, Credential: u.credential()}
 }
 
-// killTree kills the program and its child processes and waits until all of them have ended. Postgres'
-// backends leave the process group, and would otherwise keep the data directory locked for a while.
+// killTree kills the program and its child processes and waits until all of them have ended.
+// Postgres' backends leave the process group, and would otherwise keep the data directory locked
+// for a while.
 func (p *Process) killTree() {
 	_ = p.cmd.Process.Signal(syscall.SIGSTOP) // keeps it from starting more; fails if it has ended
 	children := p.children()
@@ -43,8 +44,8 @@ func (p *Process) children() []int {
 	return children
 }
 
-// running reports whether a process exists and is not a zombie. A zombie holds no resources, and may stay
-// where nothing reaps it.
+// running reports whether a process exists and is not a zombie. A zombie holds no resources, and
+// may stay where nothing reaps it.
 func running(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

@@ -16,26 +16,32 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const (
 	// response is the guide's limit: someone works on a P0 incident within 5 minutes of the fault.
 	response = 5 * time.Minute
-	// resolution is the longest time from the end of the fault to the notification of DatabaseDown's end: a scrape, an
-	// evaluation, keep_firing_for, another evaluation and a group_interval; and 45 seconds for a busy machine.
+	// resolution is the longest time from the end of the fault to the notification of
+	// DatabaseDown's end: a scrape, an evaluation, keep_firing_for, another evaluation and a
+	// group_interval; and 45 seconds for a busy machine.
 	resolution = 15*time.Second + 15*time.Second + 2*time.Minute + 15*time.Second + time.Minute + 45*time.Second
+
+	// requestRate is a tenth of the demo's. LoginFailing needs a number of logins, which take a
+	// scaled time at a scaled rate only.
+	requestRate = 30
 
 	runbooks = "https://github.com/aimarketplace/monitoring/blob/main/docs/runbooks/"
 )
 
-// TestFaultsNotifyOnCall has one chain for each fault, since DatabaseDown inhibits all other alerts.
+// TestFaultsNotifyOnCall has one chain for each fault, since DatabaseDown inhibits all other
+// alerts.
 func TestFaultsNotifyOnCall(t *testing.T) {
 	t.Run("database stopped", func(t *testing.T) {
 		t.Parallel()
-		databaseStopped(t, startChain(t))
+		databaseStopped(t, startChain(t, requestRate))
 	})
 	t.Run("payments failing", func(t *testing.T) {
 		t.Parallel()
-		paymentsFailing(t, startChain(t))
+		paymentsFailing(t, startChain(t, requestRate))
 	})
 	t.Run("logins failing", func(t *testing.T) {
 		t.Parallel()
-		loginsFailing(t, startChain(t))
+		loginsFailing(t, startChain(t, requestRate*float64(factor())))
 	})
 }
 
@@ -78,8 +84,8 @@ func loginsFailing(t *testing.T, c chain) {
 	require.Contains(t, got["mail"].text, "of the logins are answered with 5xx, by drains; the limit is 5%")
 }
 
-// requireContent checks that each notification names the severity, the alert and its runbook. A text message of 160 characters
-// has no room for the link.
+// requireContent checks that each notification names the severity, the alert and its runbook. A
+// text message of 160 characters has no room for the link.
 func requireContent(t *testing.T, got map[string]notice, alert string) {
 	t.Helper()
 	for channel, n := range got {

@@ -1,5 +1,5 @@
-// Package freeport picks TCP ports for servers that cannot report the port they listen on, such as Postgres and
-// Prometheus, or that must keep it over a restart.
+// Package freeport picks TCP ports for servers that cannot report the port they listen on, such as
+// Postgres and Prometheus, or that must keep it over a restart.
 package freeport
 
 import (
@@ -11,7 +11,8 @@ import (
 	"strconv"
 )
 
-// Linux takes the ports of outgoing connections from 32768 up. Lower ones stay free while a server restarts.
+// Linux takes the ports of outgoing connections from 32768 up. Lower ones stay free while a server
+// restarts.
 const (
 	lowest   = 15000
 	highest  = 32000

@@ -27,8 +27,8 @@ type BouncerOptions struct {
 	Upstream *Server
 	// PoolMode is session, transaction (the default) or statement.
 	PoolMode string
-	// Users are the roles that may connect, with their passwords on the server. Without any, every client becomes
-	// the superuser. The pooler itself requires no password.
+	// Users are the roles that may connect, with their passwords on the server. Without any, every
+	// client becomes the superuser. The pooler itself requires no password.
 	Users map[string]string
 	// Settings are added to the pooler's configuration.
 	Settings map[string]string
@@ -41,8 +41,8 @@ type Bouncer struct {
 	port    int
 }
 
-// StartBouncer runs PgBouncer in front of a server and returns when it accepts connections. It runs until Close or
-// until this program ends. The database "pgbouncer" is its admin console.
+// StartBouncer runs PgBouncer in front of a server and returns when it accepts connections. It runs
+// until Close or until this program ends. The database "pgbouncer" is its admin console.
 func StartBouncer(ctx context.Context, opts BouncerOptions) (*Bouncer, error) {
 	dir, err := child.NewDir("", "pgbouncer")
 	if err != nil {

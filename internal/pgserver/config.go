@@ -66,7 +66,8 @@ func (s *Server) readMajor() (int, error) {
 	return major, nil
 }
 
-// configure replaces the configuration files that initdb wrote. Settings of ALTER SYSTEM are in another file and stay.
+// configure replaces the configuration files that initdb wrote. Settings of ALTER SYSTEM are in
+// another file and stay.
 func (s *Server) configure(settings map[string]string) error {
 	all := s.defaults()
 	maps.Copy(all, settings)

@@ -23,13 +23,13 @@ const Superuser = "postgres"
 type Options struct {
 	// BinDir is the directory of initdb and postgres; package toolbox finds it.
 	BinDir string
-	// Dir holds the server's files and is kept by Close. A later server in it reuses the cluster. Its path must be
-	// short enough for a Unix socket. The default is a temporary directory.
+	// Dir holds the server's files and is kept by Close. A later server in it reuses the cluster.
+	// Its path must be short enough for a Unix socket. The default is a temporary directory.
 	Dir string
 	// Port on 127.0.0.1; 0 picks a free one, which restarts keep.
 	Port int
-	// Templates is a directory that caches new clusters, so that later servers copy one instead of running initdb.
-	// An empty path disables the cache.
+	// Templates is a directory that caches new clusters, so that later servers copy one instead of
+	// running initdb. An empty path disables the cache.
 	Templates string
 	// Private lets the superuser connect through the socket in the server's directory only, which no other user can
 	// open, and not over TCP.
@@ -51,15 +51,16 @@ type Server struct {
 // StopMode is a shutdown mode of Postgres.
 type StopMode syscall.Signal
 
-// Smart waits until clients disconnect, Fast rolls back their transactions, and Immediate skips the checkpoint.
+// Smart waits until clients disconnect, Fast rolls back their transactions, and Immediate skips the
+// checkpoint.
 const (
 	Smart     = StopMode(syscall.SIGTERM)
 	Fast      = StopMode(syscall.SIGINT)
 	Immediate = StopMode(syscall.SIGQUIT)
 )
 
-// Start creates a cluster and runs it until Close or until this program ends. It returns when the server accepts
-// connections.
+// Start creates a cluster and runs it until Close or until this program ends. It returns when the
+// server accepts connections.
 func Start(ctx context.Context, opts Options) (*Server, error) {
 	dir, err := child.NewDir(opts.Dir, "postgres")
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 // dataDirMode is the mode of the data directory. Postgres rejects one that is open to others.
 const dataDirMode = 0o700
 
-// createData creates the data directory. It copies a template where the caller caches them, since initdb takes ten
-// times as long.
+// createData creates the data directory. It copies a template where the caller caches them, since
+// initdb takes ten times as long.
 func (s *Server) createData(ctx context.Context, templates string) error {
 	if templates == "" {
 		return s.initdb(ctx, s.dataDir())

@@ -12,7 +12,8 @@ import (
 // BouncerOption changes the options of a pooler.
 type BouncerOption func(*pgserver.BouncerOptions)
 
-// Bouncer runs PgBouncer in front of a server until the test ends. The default pool mode is transaction.
+// Bouncer runs PgBouncer in front of a server until the test ends. The default pool mode is
+// transaction.
 func Bouncer(t testing.TB, s *Server, options ...BouncerOption) *pgserver.Bouncer {
 	t.Helper()
 	path, err := toolbox.Path("pgbouncer")

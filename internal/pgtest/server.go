@@ -1,5 +1,5 @@
-// Package pgtest runs Postgres servers and PgBouncer poolers for tests. A test fails when a server is not installed, with
-// a hint how to install it.
+// Package pgtest runs Postgres servers and PgBouncer poolers for tests. A test fails when a server
+// is not installed, with a hint how to install it.
 package pgtest
 
 import (
@@ -57,7 +57,8 @@ func Newest(t testing.TB, options ...Option) *Server {
 	return Start(t, majors[len(majors)-1], options...)
 }
 
-// EachMajor runs a subtest with a server of each supported major version. Two of them run in parallel.
+// EachMajor runs a subtest with a server of each supported major version. Two of them run in
+// parallel.
 func EachMajor(t *testing.T, test func(t *testing.T, s *Server), options ...Option) {
 	t.Helper()
 	const parallel = 2

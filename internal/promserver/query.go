@@ -18,8 +18,8 @@ type Sample struct {
 	Time   time.Time
 }
 
-// Query evaluates an expression at the current time. The result of the expression must be an instant
-// vector or a scalar.
+// Query evaluates an expression at the current time. The result of the expression must be an
+// instant vector or a scalar.
 func (s *Server) Query(ctx context.Context, expression string) ([]Sample, error) {
 	value, _, _, err := s.api.Query(ctx, expression, time.Time{})
 	if err != nil {

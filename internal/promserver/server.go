@@ -21,7 +21,8 @@ import (
 type Options struct {
 	// Path to the prometheus binary; package toolbox finds it.
 	Path string
-	// Config is the text of the configuration file. Relative paths in it start at the server's directory.
+	// Config is the text of the configuration file. Relative paths in it start at the server's
+	// directory.
 	Config string
 	// ConfigFile replaces Config when it is set. Relative paths in the file start at its directory.
 	ConfigFile string
@@ -41,7 +42,8 @@ type Server struct {
 	api     prometheus.API
 }
 
-// Start runs Prometheus and returns when it is ready. It runs until Close or until this program ends.
+// Start runs Prometheus and returns when it is ready. It runs until Close or until this program
+// ends.
 func Start(ctx context.Context, opts Options) (*Server, error) {
 	dir, err := child.NewDir(opts.Dir, "prometheus")
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
-// CheckMetrics checks a /metrics page with promtool: names, types and help. Warnings fail the test as well.
+// CheckMetrics checks a /metrics page with promtool: names, types and help. Warnings fail the test
+// as well.
 func CheckMetrics(t testing.TB, body []byte) {
 	t.Helper()
 	path, err := toolbox.Path("promtool")

@@ -1,5 +1,5 @@
-// Package promtest runs Prometheus and promtool for tests. A test fails when a program is not installed, with a hint how
-// to install it.
+// Package promtest runs Prometheus and promtool for tests. A test fails when a program is not
+// installed, with a hint how to install it.
 package promtest
 
 import (
@@ -34,7 +34,8 @@ func (s *Server) Query(t testing.TB, expression string) []promserver.Sample {
 	return samples
 }
 
-// Await evaluates an expression until it has a result. The first scrape of a new server takes about 6 s.
+// Await evaluates an expression until it has a result. The first scrape of a new server takes about
+// 6 s.
 func (s *Server) Await(t testing.TB, expression string) []promserver.Sample {
 	t.Helper()
 	const (

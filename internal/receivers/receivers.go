@@ -1,7 +1,8 @@
-// Package receivers runs local replacements of the services that Alertmanager notifies: a mail server, Slack, PagerDuty,
-// SNS and a dead man's switch.
+// Package receivers runs local replacements of the services that Alertmanager notifies: a mail
+// server, Slack, PagerDuty, SNS and a dead man's switch.
 //
-// They reject requests that the real services would reject. They store messages for tests and print them for the demo.
+// They reject requests that the real services would reject. They store messages for tests and print
+// them for the demo.
 package receivers
 
 import (

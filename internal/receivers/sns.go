@@ -48,7 +48,8 @@ func (r *Receivers) handleSNS(w http.ResponseWriter, request *http.Request) {
 		`</PublishResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></PublishResponse>`)
 }
 
-// snsAttributes decodes MessageAttributes.entry.1.Name, MessageAttributes.entry.1.Value.StringValue and so on.
+// snsAttributes decodes MessageAttributes.entry.1.Name, MessageAttributes.entry.1.Value.StringValue
+// and so on.
 func snsAttributes(form url.Values) map[string]string {
 	attributes := map[string]string{}
 	for i := 1; ; i++ {

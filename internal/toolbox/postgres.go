@@ -72,7 +72,8 @@ func installedPostgres() (binDir string, major int) {
 	return binDir, major
 }
 
-// usableMajor returns the major version of the server in dir, or 0 if initdb or pg_stat_statements is missing.
+// usableMajor returns the major version of the server in dir, or 0 if initdb or pg_stat_statements
+// is missing.
 func usableMajor(dir string) int {
 	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil {
 		return 0

@@ -1,5 +1,5 @@
-// Package toolbox finds the programs that tests and the demo run, such as Postgres and Prometheus. The scripts in tools/ install
-// them.
+// Package toolbox finds the programs that tests and the demo run, such as Postgres and Prometheus.
+// The scripts in tools/ install them.
 package toolbox
 
 import (
@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 )
 
-// Path returns the path of a tool by its command name, such as "promtool" or "pgbouncer". The error for a missing tool names the
-// make target that installs it.
+// Path returns the path of a tool by its command name, such as "promtool" or "pgbouncer". The error
+// for a missing tool names the make target that installs it.
 func Path(name string) (string, error) {
 	root, err := Root()
 	if err != nil {
@@ -31,7 +31,8 @@ func Path(name string) (string, error) {
 	return path, nil
 }
 
-// Root returns the repository's root: the directory of the go.mod in or above the working directory.
+// Root returns the repository's root: the directory of the go.mod in or above the working
+// directory.
 func Root() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -49,7 +50,8 @@ func Root() (string, error) {
 	}
 }
 
-// CacheDir returns the directory that the scripts in tools/ install to. tools/lib.sh has the same rules.
+// CacheDir returns the directory that the scripts in tools/ install to. tools/lib.sh has the same
+// rules.
 func CacheDir() string {
 	if dir := os.Getenv("MARKETPLACE_TOOLS"); dir != "" {
 		return dir

@@ -17,12 +17,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/kpi"
 	"github.com/aimarketplace/monitoring/internal/child"
 	"github.com/aimarketplace/monitoring/internal/freeport"
 )
 
-// exporter is a running exporter. It is a process of its own, so that its CPU time and memory are its own.
+// exporter is a running exporter. It is a process of its own, so that its CPU time and memory are
+// its own.
 type exporter struct {
 	role    string
 	url     string // of its metrics
@@ -38,22 +38,18 @@ func buildExporter(t *testing.T) string {
 	return program
 }
 
-// startOurs runs marketplace_exporter without the shipped KPIs, whose tables do not exist. One KPI without a table opens the
-// connection of the KPIs.
+// startOurs runs marketplace_exporter without the shipped KPIs, whose tables do not exist. One KPI
+// without a table opens the connection of the KPIs.
 func startOurs(t *testing.T, db *database, program string, args ...string) *exporter {
 	t.Helper()
-	shipped, err := kpi.Config{}.Load()
-	require.NoError(t, err)
-	kpis := "- {name: bench_constant, help: A constant., unit: items, interval: 1d, sql: SELECT 42 AS value}\n"
-	for _, definition := range shipped {
-		kpis += fmt.Sprintf("- {name: %s, disabled: true}\n", definition.Name)
-	}
+	const kpis = "shipped: none\nkpis:\n- {name: bench_constant, help: A constant., unit: items, interval: 1d, sql: SELECT 42 AS value}\n"
 	file := filepath.Join(t.TempDir(), "kpis.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(kpis), 0o600))
 	return start(t, db, oursRole, "DATABASE_URL", program, append(args, "--kpi.file="+file)...)
 }
 
-// startPeer runs postgres_exporter with the collectors that export the same as marketplace_exporter.
+// startPeer runs postgres_exporter with the collectors that export the same as
+// marketplace_exporter.
 func startPeer(t *testing.T, db *database) *exporter {
 	t.Helper()
 	return start(t, db, peerRole, "DATA_SOURCE_NAME", *peer,
@@ -63,8 +59,8 @@ func startPeer(t *testing.T, db *database) *exporter {
 		"--collector.long_running_transactions", "--collector.process_idle", "--collector.postmaster")
 }
 
-// start runs an exporter until the test ends. It passes the database URL in a variable, since other users can read the command
-// line.
+// start runs an exporter until the test ends. It passes the database URL in a variable, since other
+// users can read the command line.
 func start(t *testing.T, db *database, role, urlVariable, program string, args ...string) *exporter {
 	t.Helper()
 	logf("starting %s %s", role, strings.Join(args, " "))
@@ -109,12 +105,14 @@ type page struct {
 	text string
 }
 
-// newClient returns a client with a connection of its own, which requests and decompresses gzip as Prometheus does.
+// newClient returns a client with a connection of its own, which requests and decompresses gzip as
+// Prometheus does.
 func newClient() *http.Client {
 	return &http.Client{Transport: &http.Transport{}, Timeout: 30 * time.Second}
 }
 
-// scrape sends the request that Prometheus sends. It fails when a source failed, since a failed source costs less.
+// scrape sends the request that Prometheus sends. It fails when a source failed, since a failed
+// source costs less.
 func scrape(ctx context.Context, client *http.Client, url string) (page, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {

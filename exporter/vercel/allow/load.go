@@ -46,8 +46,8 @@ type content struct {
 	LogEvents map[string][]string `yaml:"log_events"`
 }
 
-// Load returns the default lists, replaced by those that the files contain. The error names the file
-// and what to do.
+// Load returns the default lists, replaced by those that the files contain. The error names the
+// file and what to do.
 func Load(files Files) (*Lists, error) {
 	var defaults, own content
 	if err := errors.Join(yaml.Unmarshal(defaultRoutes, &defaults), yaml.Unmarshal(defaultEvents, &defaults)); err != nil {

@@ -7,7 +7,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Analytics is the drain of Web Analytics: a row.Handler, and the prometheus.Collector of its metrics.
+// Analytics is the drain of Web Analytics: a row.Handler, and the prometheus.Collector of its
+// metrics.
 type Analytics struct {
 	*drain[action]
 	*analyticsMetrics
