@@ -26,8 +26,9 @@ import (
 type Options struct {
 	// Name of the program, for errors and the name of a temporary directory.
 	Name string
-	// Dir holds the server's files and is kept by Close. The default is a temporary directory.
-	Dir string
+	// Dir holds the server's files and is kept by Close. The default is a temporary directory in
+	// TempDir, or in the system's directory for these.
+	Dir, TempDir string
 	// Port on 127.0.0.1; 0 picks a free one, which restarts keep.
 	Port int
 	// Unprivileged runs the server as an unprivileged user where this program runs as root. Postgres
@@ -96,7 +97,7 @@ func (s *Server) prepare(ctx context.Context) (err error) {
 // createDir creates the directory with its log.
 func (s *Server) createDir() (err error) {
 	if s.opts.Dir == "" {
-		s.dir, err = os.MkdirTemp("", strings.ToLower(s.opts.Name)+"-")
+		s.dir, err = os.MkdirTemp(s.opts.TempDir, strings.ToLower(s.opts.Name)+"-")
 	} else if err = os.MkdirAll(s.opts.Dir, 0o750); err == nil {
 		s.dir, err = filepath.Abs(s.opts.Dir)
 	}

@@ -25,8 +25,9 @@ type Options struct {
 	// BinDir is the directory of initdb and postgres; package toolbox finds it.
 	BinDir string
 	// Dir holds the server's files and is kept by Close. A later server in it reuses the cluster.
-	// Its path must be short enough for a Unix socket. The default is a temporary directory.
-	Dir string
+	// Its path must be short enough for a Unix socket. The default is a temporary directory in
+	// TempDir, or in the system's directory for these.
+	Dir, TempDir string
 	// Templates is a directory that caches new clusters, so that later servers copy one instead of
 	// running initdb. An empty path disables the cache.
 	Templates string
@@ -58,7 +59,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	s := &Server{private: opts.Private}
 	var err error
 	s.Server, err = child.Start(ctx, child.Options{
-		Name: "Postgres", Dir: opts.Dir, Unprivileged: true, StopSignal: Fast,
+		Name: "Postgres", Dir: opts.Dir, TempDir: opts.TempDir, Unprivileged: true, StopSignal: Fast,
 		ParentDeath: Immediate, // the postmaster ends its backends and frees its shared memory
 		Prepare: func(ctx context.Context, server *child.Server) ([]string, error) {
 			s.Server = server
