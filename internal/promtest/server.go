@@ -40,7 +40,7 @@ func (s *Server) Query(t testing.TB, expression string) model.Vector {
 func (s *Server) Await(t testing.TB, expression string) model.Vector {
 	t.Helper()
 	const (
-		timeout  = time.Minute
+		timeout  = 2 * time.Minute
 		interval = 100 * time.Millisecond
 	)
 	for deadline := time.Now().Add(timeout); time.Now().Before(deadline); time.Sleep(interval) {
