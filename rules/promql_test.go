@@ -59,12 +59,12 @@ func promqlScan(expr string) []promqlToken {
 	}
 	braces, list := false, false
 	for i := range tokens {
-		switch text := tokens[i].Text; {
-		case text == "{" || text == "}":
+		switch text := tokens[i].Text; text {
+		case "{", "}":
 			braces = text == "{"
-		case text == "(":
+		case "(":
 			list = i > 0 && beforeList(tokens[i-1].Text)
-		case text == ")":
+		case ")":
 			list = false
 		default:
 			tokens[i].Role = promqlRoleOf(tokens, i, braces || list)

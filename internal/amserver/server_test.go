@@ -27,11 +27,14 @@ func TestServer(t *testing.T) {
 	const faster = 100
 	server := start(t, amserver.Options{To: got.Access(), Faster: faster})
 
-	response, err := http.Post(server.URL()+"/api/v2/alerts", "application/json",
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL()+"/api/v2/alerts",
 		strings.NewReader(`[{"labels":{"alertname":"A","severity":"P0"}}]`))
 	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/json")
+	request.Close = true
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
-	http.DefaultClient.CloseIdleConnections()
 	require.Equal(t, http.StatusOK, response.StatusCode)
 	require.Eventually(t, func() bool {
 		return len(got.Mails.All()) == 1 && len(got.Slack.All()) == 1 && len(got.PagerDuty.All()) == 1 && len(got.Texts.All()) == 1

@@ -110,34 +110,10 @@ func (s *Server) createDir() (err error) {
 
 // Start runs a stopped server again, on the same port, and waits until it is ready.
 func (s *Server) Start(ctx context.Context) (err error) {
-	if s.process, err = s.start(); err != nil {
+	if s.process, err = s.start(); err != nil { //nolint:contextcheck // the program outlives ctx
 		return err
 	}
 	return s.waitReady(ctx)
-}
-
-// waitReady fails early when the program ends or ctx is done. The error includes the end of the
-// program's log.
-func (s *Server) waitReady(ctx context.Context) error {
-	const (
-		timeout  = time.Minute
-		interval = 20 * time.Millisecond
-	)
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	for {
-		err := s.opts.Ready(ctx, s)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-s.process.ended:
-			return fmt.Errorf("waiting for %s, which ended: %w%s", s.command[0], errors.Join(s.process.err, err), s.logTail())
-		case <-ctx.Done():
-			return fmt.Errorf("waiting for %s: %w%s", s.command[0], errors.Join(context.Cause(ctx), err), s.logTail())
-		case <-time.After(interval):
-		}
-	}
 }
 
 // Stop sends a signal and waits until the program has ended. It kills the program when ctx is done

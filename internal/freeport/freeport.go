@@ -12,11 +12,7 @@ import (
 
 // Linux takes the ports of outgoing connections from 32768 up. Lower ones stay free while a server
 // restarts.
-const (
-	lowest   = 15000
-	highest  = 32000
-	attempts = 100
-)
+const lowest, highest, attempts = 15000, 32000, 100
 
 // Pick returns a free port on 127.0.0.1.
 func Pick(ctx context.Context) (int, error) {

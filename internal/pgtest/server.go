@@ -5,6 +5,7 @@ package pgtest
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"sync/atomic"
 	"syscall"
@@ -41,7 +42,8 @@ func Start(t testing.TB, major int, options ...Option) *Server {
 	t.Helper()
 	binDir, err := toolbox.Postgres(major)
 	require.NoError(t, err)
-	opts := pgserver.Options{BinDir: binDir, Templates: toolbox.CacheDir(), TempDir: memoryDir()}
+	opts := pgserver.Options{BinDir: binDir, TempDir: memoryDir()}
+	opts.Templates = filepath.Dir(filepath.Dir(binDir)) // the directory of the tools
 	for _, option := range options {
 		option(&opts)
 	}

@@ -39,10 +39,7 @@ func (s *Server) Query(t testing.TB, expression string) model.Vector {
 // 6 s.
 func (s *Server) Await(t testing.TB, expression string) model.Vector {
 	t.Helper()
-	const (
-		timeout  = 2 * time.Minute
-		interval = 100 * time.Millisecond
-	)
+	const timeout, interval = 2 * time.Minute, 100 * time.Millisecond
 	for deadline := time.Now().Add(timeout); time.Now().Before(deadline); time.Sleep(interval) {
 		if samples := s.Query(t, expression); len(samples) > 0 {
 			return samples
