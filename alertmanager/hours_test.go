@@ -44,7 +44,7 @@ func TestP3IsMutedOutsideBusinessHours(t *testing.T) {
 	}
 }
 
-// An alert that resolves outside business hours is not worth an email in the morning.
+// An alert that resolves outside business hours sends no email the next morning.
 func TestP3ResolvedOutsideBusinessHoursIsNotSent(t *testing.T) {
 	const divisor = 6000
 	sunday := time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)

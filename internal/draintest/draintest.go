@@ -39,8 +39,8 @@ func Handle(tb testing.TB, drain row.Handler, body string) row.Tally {
 	return tally
 }
 
-// Counted returns the sorted samples that are not zero: counters as in a scrape, and histograms with
-// their count and sum.
+// Counted returns the sorted samples that are not zero: counters as in a scrape, and histograms
+// with their count and sum.
 func Counted(tb testing.TB, collectors ...prometheus.Collector) []string {
 	tb.Helper()
 	return slices.DeleteFunc(All(tb, collectors...), func(sample string) bool {
