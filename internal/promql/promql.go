@@ -59,12 +59,14 @@ func Scan(expr string) []Token {
 	}
 	braces, list := false, false
 	for i := range tokens {
-		switch text := tokens[i].Text; {
-		case text == "{" || text == "}":
-			braces = text == "{"
-		case text == "(":
+		switch tokens[i].Text {
+		case "{":
+			braces = true
+		case "}":
+			braces = false
+		case "(":
 			list = i > 0 && beforeList(tokens[i-1].Text)
-		case text == ")":
+		case ")":
 			list = false
 		default:
 			tokens[i].Role = role(tokens, i, braces || list)
