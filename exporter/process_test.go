@@ -87,13 +87,13 @@ func statusOf(ctx context.Context, url string) (int, error) {
 
 func TestSIGHUPReloadsAndSIGTERMEndsWithStatusZero(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "kpis.yaml")
-	require.NoError(t, os.WriteFile(file, []byte("[]"), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte("{}"), 0o600))
 	program, log, _ := startProcess(t, "DATABASE_URL=postgres://u@127.0.0.1:1/d", "KPI_FILE="+file)
-	require.NoError(t, os.WriteFile(file, []byte("- name: broken\n"), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte("kpis: [{name: broken}]\n"), 0o600))
 	require.NoError(t, program.Process.Signal(syscall.SIGHUP))
 	require.Eventually(t, func() bool { return bytes.Contains([]byte(log.String()), []byte(file+":1")) },
 		5*time.Second, 20*time.Millisecond, "the log names the line of the invalid file")
-	require.NoError(t, os.WriteFile(file, []byte("[]"), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte("{}"), 0o600))
 	require.NoError(t, program.Process.Signal(syscall.SIGHUP))
 	require.Eventually(t, func() bool { return bytes.Contains([]byte(log.String()), []byte("msg=reloaded")) },
 		5*time.Second, 20*time.Millisecond)

@@ -36,7 +36,7 @@ func TestFamilyOfAnInvalidDescriptor(t *testing.T) {
 // group is a struct that embeds Collectors, as those of the sources do.
 type group struct{ metric.Collectors }
 
-func TestCollectorsKnowTheirTypes(t *testing.T) {
+func TestDescriptorsOfCollectorsHaveTypes(t *testing.T) {
 	duration := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "a_seconds", Help: "A."}, []string{"route", "method"})
 	total := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "b_total", Help: "B."}, nil)
 	size := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "c_bytes", Help: "C."}, []string{"x"})

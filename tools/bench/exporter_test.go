@@ -17,7 +17,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/kpi"
 	"github.com/aimarketplace/monitoring/internal/child"
 	"github.com/aimarketplace/monitoring/internal/freeport"
 )
@@ -43,12 +42,7 @@ func buildExporter(t *testing.T) string {
 // without a table opens the connection of the KPIs.
 func startOurs(t *testing.T, db *database, program string, args ...string) *exporter {
 	t.Helper()
-	shipped, err := kpi.Config{}.Load()
-	require.NoError(t, err)
-	kpis := "- {name: bench_constant, help: A constant., unit: items, interval: 1d, sql: SELECT 42 AS value}\n"
-	for _, definition := range shipped {
-		kpis += fmt.Sprintf("- {name: %s, disabled: true}\n", definition.Name)
-	}
+	const kpis = "shipped: none\nkpis:\n- {name: bench_constant, help: A constant., unit: items, interval: 1d, sql: SELECT 42 AS value}\n"
 	file := filepath.Join(t.TempDir(), "kpis.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(kpis), 0o600))
 	return start(t, db, oursRole, "DATABASE_URL", program, append(args, "--kpi.file="+file)...)
