@@ -52,8 +52,7 @@ func AnyPostgres() (binDir string, major int, err error) {
 			return binDir, major, nil
 		}
 	}
-	newest := fmt.Sprintf("postgres-%d", slices.Max(majors))
-	return "", 0, missing(newest, os.ErrNotExist)
+	return "", 0, missing(fmt.Sprintf("postgres-%d", slices.Max(majors)), os.ErrNotExist)
 }
 
 func installedPostgres() (binDir string, major int) {
@@ -75,21 +74,11 @@ func installedPostgres() (binDir string, major int) {
 // usableMajor returns the major version of the server in dir, or 0 if initdb or pg_stat_statements
 // is missing.
 func usableMajor(dir string) int {
-	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil {
-		return 0
-	}
-	if !hasStatStatements(filepath.Dir(dir)) {
-		return 0
-	}
-	out, err := output(filepath.Join(dir, "postgres"), "--version")
-	if err != nil {
+	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil || !hasStatStatements(filepath.Dir(dir)) {
 		return 0
 	}
 	// postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)
-	_, rest, _ := strings.Cut(out, "(PostgreSQL) ")
-	number, _, _ := strings.Cut(rest, ".")
-	major, _ := strconv.Atoi(number) // 0 for a beta such as 19beta1
-	return major
+	return majorVersion(filepath.Join(dir, "postgres"), "(PostgreSQL) ")
 }
 
 // hasStatStatements looks in the library directories of Debian and of a build from source.

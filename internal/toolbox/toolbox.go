@@ -18,11 +18,11 @@ func Path(name string) (string, error) {
 		return "", fmt.Errorf("finding %s: %w", name, err)
 	}
 	version, err := goToolVersion(root, name)
-	if errors.Is(err, errNotPinned) {
-		return systemPath(name)
-	}
 	if err != nil {
 		return "", fmt.Errorf("finding %s: %w", name, err)
+	}
+	if version == "" {
+		return systemPath(name)
 	}
 	path := filepath.Join(CacheDir(), name+"-"+version)
 	if _, err := os.Stat(path); err != nil {
