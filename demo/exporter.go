@@ -25,7 +25,7 @@ type exporter struct {
 
 // startExporter runs the exporter in this process.
 func (d *demo) startExporter(ctx context.Context, root string, db database, flags upFlags) (exporter, error) {
-	e := exporter{secret: rand.Text()}
+	e := exporter{secret: rand.Text() + rand.Text()}
 	args, err := d.exporterFlags(ctx, root, db, e.secret, flags)
 	if err != nil {
 		return e, err

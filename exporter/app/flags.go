@@ -115,7 +115,7 @@ func Parse(args []string, stdout, stderr io.Writer) (*Config, Command, error) {
 		return nil, CommandNone, nil
 	}
 	if err != nil {
-		return nil, CommandNone, fmt.Errorf("%w; hint: marketplace_exporter --help lists the flags", err)
+		return nil, CommandNone, fmt.Errorf("%w; hint: marketplace_exporter --help lists the flags", nameFlag(app, args, err))
 	}
 	return c, Command(command), c.validate()
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+const drainSecret = "s3cret-s3cret-s3cret-s3cret-s3cret"
+
 // deliver posts a log row to a drain, and returns the status of the response.
 func deliver(t *testing.T, address, secret, row string) int {
 	t.Helper()
@@ -36,12 +38,12 @@ func deliverTo(t *testing.T, url, secret, row string) int {
 
 func TestDeliveriesHaveASeparateAddress(t *testing.T) {
 	secrets := filepath.Join(t.TempDir(), "secrets")
-	require.NoError(t, os.WriteFile(secrets, []byte("s3cret\n"), 0o600))
+	require.NoError(t, os.WriteFile(secrets, []byte(drainSecret+"\n"), 0o600))
 	e := start(t, "--database.url=postgres://u@127.0.0.1:1/d", "--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file="+secrets)
 	address := e.InboundAddr().String()
 
 	require.Equal(t, http.StatusUnauthorized, deliver(t, address, "guess", `{"id":"1","statusCode":500,"path":"/api/prompts"}`))
-	require.Equal(t, http.StatusOK, deliver(t, address, "s3cret", `{"id":"1","statusCode":500,"path":"/api/prompts","environment":"production"}`))
+	require.Equal(t, http.StatusOK, deliver(t, address, drainSecret, `{"id":"1","statusCode":500,"path":"/api/prompts","environment":"production"}`))
 	status, _ := e.do(t, http.MethodPost, "/vercel/logs")
 	require.Equal(t, http.StatusNotFound, status, "the address of the metrics accepts no deliveries")
 
@@ -51,10 +53,10 @@ func TestDeliveriesHaveASeparateAddress(t *testing.T) {
 	requireSample(t, 1, metrics, "marketplace_source_up", `source="vercel"`)
 	requireSample(t, 1, metrics, "marketplace_source_up", `source="inbound"`)
 
-	require.NoError(t, os.WriteFile(secrets, []byte("another\n"), 0o600))
+	require.NoError(t, os.WriteFile(secrets, []byte("another-"+drainSecret+"\n"), 0o600))
 	require.NoError(t, e.Reload())
-	require.Equal(t, http.StatusOK, deliver(t, address, "another", `{"id":"2","statusCode":200}`))
-	require.NotContains(t, e.log.String(), "s3cret")
+	require.Equal(t, http.StatusOK, deliver(t, address, "another-"+drainSecret, `{"id":"2","statusCode":200}`))
+	require.NotContains(t, e.log.String(), drainSecret)
 	require.NoError(t, e.stop())
 	_, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
 	require.Error(t, err, "the listener is closed")
@@ -76,7 +78,7 @@ func TestInboundAddressInUseFailsTheStart(t *testing.T) {
 	require.NoError(t, err)
 	defer taken.Close()
 	secrets := filepath.Join(t.TempDir(), "secrets")
-	require.NoError(t, os.WriteFile(secrets, []byte("s3cret\n"), 0o600))
+	require.NoError(t, os.WriteFile(secrets, []byte(drainSecret+"\n"), 0o600))
 	_, err = execute(t, "--database.url=postgres://u@127.0.0.1:1/d", "--web.listen-address=127.0.0.1:0",
 		"--inbound.listen-address="+taken.Addr().String(), "--vercel.secret-file="+secrets)
 	require.ErrorContains(t, err, "hint: set another --inbound.listen-address")
@@ -84,7 +86,7 @@ func TestInboundAddressInUseFailsTheStart(t *testing.T) {
 
 func TestListenerAndSendersRequireEachOther(t *testing.T) {
 	secrets := filepath.Join(t.TempDir(), "secrets")
-	require.NoError(t, os.WriteFile(secrets, []byte("s3cret\n"), 0o600))
+	require.NoError(t, os.WriteFile(secrets, []byte(drainSecret+"\n"), 0o600))
 	_, err := execute(t, "--database.url=postgres://u@127.0.0.1:1/d", "--vercel.secret-file="+secrets)
 	require.ErrorContains(t, err, "--vercel.secret-file: --inbound.listen-address is not set; hint: --inbound.listen-address=:9848")
 	_, err = execute(t, "--database.url=postgres://u@127.0.0.1:1/d", "--web.listen-address=127.0.0.1:0", "--inbound.listen-address=127.0.0.1:0")

@@ -24,8 +24,8 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
-	secret  = "6f0c1d7e"
-	another = "a-new-one"
+	secret  = "6f0c1d7e6f0c1d7e6f0c1d7e6f0c1d7e"
+	another = "a-new-one-a-new-one-a-new-one-a-new-one"
 	content = "one\ntwo\n"
 )
 

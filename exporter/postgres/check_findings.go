@@ -48,6 +48,8 @@ func roleFinding(f facts) check.Finding {
 func extensionFinding(f facts) check.Finding {
 	finding := check.Finding{Subject: "pg_stat_statements"}
 	switch {
+	case f.extensionErr != nil:
+		finding.Status, finding.Detail = check.Broken, oneLine(f.extensionErr)
 	case f.statements == "":
 		finding.Status, finding.Detail = check.Broken, "not installed in database "+f.database
 		finding.Hint = "CREATE EXTENSION pg_stat_statements;"
