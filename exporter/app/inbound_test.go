@@ -96,7 +96,7 @@ func TestListenerAndSendersRequireEachOther(t *testing.T) {
 func drainsOnly(t *testing.T, args ...string) *exporter {
 	t.Helper()
 	secrets := filepath.Join(t.TempDir(), "secrets")
-	require.NoError(t, os.WriteFile(secrets, []byte("s3cret\n"), 0o600))
+	require.NoError(t, os.WriteFile(secrets, []byte(drainSecret+"\n"), 0o600))
 	return start(t, append(args, "--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file="+secrets)...)
 }
 
@@ -105,7 +105,7 @@ const oneSpan = `{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"7bba9f33
 
 func TestDrainsNeedNoDatabase(t *testing.T) {
 	e := drainsOnly(t)
-	require.Equal(t, http.StatusOK, deliver(t, e.InboundAddr().String(), "s3cret", `{"id":"1","statusCode":500,"path":"/api/prompts"}`))
+	require.Equal(t, http.StatusOK, deliver(t, e.InboundAddr().String(), drainSecret, `{"id":"1","statusCode":500,"path":"/api/prompts"}`))
 	metrics := e.scrape(t)
 	requireSample(t, 1, metrics, "marketplace_edge_requests_total", `code="500"`)
 	require.NotContains(t, metrics, "pg_up")
@@ -116,7 +116,7 @@ func TestDrainsNeedNoDatabase(t *testing.T) {
 
 func TestShutdownWaitsForAScrapeOfTheLastDeliveries(t *testing.T) {
 	e := drainsOnly(t, "--collect.shutdown-wait=30s", "--vercel.trace-wait=1h")
-	require.Equal(t, http.StatusOK, deliverTo(t, "http://"+e.InboundAddr().String()+"/vercel/traces", "s3cret", oneSpan))
+	require.Equal(t, http.StatusOK, deliverTo(t, "http://"+e.InboundAddr().String()+"/vercel/traces", drainSecret, oneSpan))
 	require.NotContains(t, e.scrape(t), `route="/api/prompts"`, "the span waits for others")
 	stopped := make(chan error, 1)
 	go func() { stopped <- e.stop() }()
@@ -128,7 +128,7 @@ func TestShutdownWaitsForAScrapeOfTheLastDeliveries(t *testing.T) {
 
 func TestShutdownDoesNotWaitLongForAScrape(t *testing.T) {
 	e := drainsOnly(t, "--collect.shutdown-wait=100ms")
-	require.Equal(t, http.StatusOK, deliver(t, e.InboundAddr().String(), "s3cret", `{"id":"1","statusCode":500}`))
+	require.Equal(t, http.StatusOK, deliver(t, e.InboundAddr().String(), drainSecret, `{"id":"1","statusCode":500}`))
 	stopped := time.Now()
 	require.NoError(t, e.stop())
 	require.Less(t, time.Since(stopped), 4*time.Second)
@@ -137,7 +137,7 @@ func TestShutdownDoesNotWaitLongForAScrape(t *testing.T) {
 
 func TestShutdownWithoutNewDeliveriesDoesNotWait(t *testing.T) {
 	e := drainsOnly(t, "--collect.shutdown-wait=1h")
-	require.Equal(t, http.StatusOK, deliver(t, e.InboundAddr().String(), "s3cret", `{"id":"1","statusCode":500}`))
+	require.Equal(t, http.StatusOK, deliver(t, e.InboundAddr().String(), drainSecret, `{"id":"1","statusCode":500}`))
 	e.scrape(t)
 	require.NoError(t, e.stop())
 }
