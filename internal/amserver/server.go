@@ -29,7 +29,7 @@ type Options struct {
 func Start(ctx context.Context, opts Options) (*child.Server, error) {
 	return child.Start(ctx, child.Options{
 		Name: "Alertmanager", Port: opts.Port, Ready: child.Responds("/-/ready"),
-		// The AWS library reads its credentials and its endpoint from files and the environment only.
+		// The AWS library reads its endpoint from the environment only.
 		Env: append([]string{
 			"AWS_CONFIG_FILE=/dev/null", "AWS_PROFILE=default", // not the user's own
 			"AWS_SHARED_CREDENTIALS_FILE=secrets/aws_credentials",

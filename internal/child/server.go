@@ -31,8 +31,8 @@ type Options struct {
 	Dir, TempDir string
 	// Port on 127.0.0.1; 0 picks a free one, which restarts keep.
 	Port int
-	// Unprivileged runs the server as an unprivileged user where this program runs as root. Postgres
-	// and PgBouncer refuse to run as root.
+	// Unprivileged runs the server as an unprivileged user where this program runs as root.
+	// Postgres and PgBouncer refuse to run as root.
 	Unprivileged bool
 	// StopSignal ends the server; the default is SIGTERM.
 	StopSignal syscall.Signal

@@ -68,8 +68,8 @@ func startChain(t *testing.T, requestRate float64) chain {
 		require.NoError(t, alertmanager.Close())
 	})
 
-	// The interval limits the time of a scrape: one of 1.5 s, scaled from 15 s, may take longer on a
-	// busy machine. Without scrapes, alerts on the exporter fire as well.
+	// The interval limits the time of a scrape: on a busy machine, 1.5 s, scaled from 15 s, are too
+	// short. Without scrapes, alerts on the exporter fire as well.
 	const production, shortest = 15 * time.Second, 3 * time.Second
 	interval := max(scaled(production), shortest)
 	prometheus := promtest.Start(t, fmt.Sprintf(prometheusConfig, interval.Milliseconds(), promtest.ScaleRules(t, "../../rules/*.yml", factor()),
