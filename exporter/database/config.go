@@ -23,7 +23,7 @@ type Config struct {
 
 // Register adds the --database.* flags to app.
 func (c *Config) Register(app *kingpin.Application) {
-	app.Flag("database.url", "URL of the database: postgres://user:password@host:5432/name?sslmode=require. "+
+	app.Flag("database.url", "URL of the database: postgres://user:password@host:5432/name?sslmode=verify-full&sslrootcert=FILE. "+
 		"Prisma URLs are accepted. Prefer the environment variable: all users of the machine can read arguments.").
 		StringVar(&c.URL)
 	app.Flag("database.url-file", "Path to a file with the URL, instead of --database.url. It is read for every new connection.").

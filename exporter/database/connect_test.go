@@ -1,13 +1,13 @@
 package database_test
 
 import (
-	"errors"
 	"net"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/stretchr/testify/require"
 
@@ -103,7 +103,15 @@ func TestCutConnectionIsUnreachable(t *testing.T) {
 	db := open(t, database.Config{URL: "postgres://u@" + listener.Addr().String() + "/d?sslmode=disable"})
 	_, err = queryText(t, db, "SELECT 'x'")
 	require.Equal(t, failure.Unreachable, database.Reason(err), "%v", err)
-	require.Equal(t, failure.Unreachable, database.Reason(errors.Join(net.ErrClosed)))
+}
+
+func TestReasonsOfServerErrors(t *testing.T) {
+	for state, want := range map[string]failure.Reason{
+		"53100": database.ReasonDiskFull, "53300": database.ReasonTooManyConnections, "55P03": failure.Locked,
+		"57P01": failure.Unreachable, "58030": failure.Internal,
+	} {
+		require.Equal(t, want, database.Reason(&pgconn.PgError{Code: state}), state)
+	}
 }
 
 func TestDroppedRoleIsAnAuthenticationFailure(t *testing.T) {

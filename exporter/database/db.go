@@ -21,6 +21,7 @@ type DB struct {
 	cost       *cost
 	name       string
 	disconnect context.CancelFunc // closes the connections without waiting for the server
+	discard    func(*pgx.Conn)    // closes a connection in the background
 	closing    sync.WaitGroup     // connections that are being closed
 
 	process    atomic.Uint32
@@ -55,6 +56,7 @@ func Open(target Target, source string) (*DB, error) {
 	}
 	// A ping before every transaction would cost a round trip. Tx reconnects instead.
 	config.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false }
+	db.discard = func(conn *pgx.Conn) { db.closing.Go(func() { closeConn(lifetime, conn) }) }
 	db.pool, err = pgxpool.NewWithConfig(lifetime, config)
 	if err != nil {
 		disconnect()
@@ -62,6 +64,16 @@ func Open(target Target, source string) (*DB, error) {
 	}
 	db.cost = newCost(source, func() float64 { return float64(db.pool.Stat().TotalConns()) })
 	return db, nil
+}
+
+// cleanupTimeout limits how long closing a connection waits until the server has canceled the query.
+const cleanupTimeout = 15 * time.Second
+
+func closeConn(ctx context.Context, conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(ctx, cleanupTimeout)
+	defer cancel()
+	_ = conn.Close(ctx)
+	<-conn.PgConn().CleanupDone()
 }
 
 // shutdownTimeout limits the orderly end of the connection.

@@ -2,6 +2,7 @@ package database
 
 import (
 	"crypto/tls"
+	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -14,6 +15,7 @@ type Protection int
 const (
 	Unencrypted  Protection = iota // also if TLS is optional
 	Encrypted                      // an impersonating server is not detected
+	Loopback                       // not verified, but only programs of this machine can listen
 	VerifiedCA                     // any server with a certificate of the same authority is accepted
 	VerifiedHost                   // the server is the one in the URL
 	LocalSocket                    // the connection does not leave the machine
@@ -36,12 +38,14 @@ func protectionOf(host string, config *tls.Config) Protection {
 	switch {
 	case network == "unix":
 		return LocalSocket
-	case config == nil:
-		return Unencrypted
-	case !config.InsecureSkipVerify:
+	case config != nil && !config.InsecureSkipVerify:
 		return VerifiedHost
-	case config.VerifyPeerCertificate != nil:
+	case config != nil && config.VerifyPeerCertificate != nil:
 		return VerifiedCA
+	case host == "localhost" || net.ParseIP(host).IsLoopback():
+		return Loopback
+	case config != nil:
+		return Encrypted
 	}
-	return Encrypted
+	return Unencrypted
 }

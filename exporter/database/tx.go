@@ -46,9 +46,6 @@ func (tx *Tx) Close() {
 	}
 }
 
-// cleanupTimeout limits how long closing a connection waits until the server has canceled the query.
-const cleanupTimeout = 15 * time.Second
-
 // release returns the connection to the pool if it can be used again. Otherwise it closes the
 // connection in the background: the pool has room for one connection, and would wait until that one
 // is closed, which a server that does not respond delays.
@@ -60,13 +57,7 @@ func (tx *Tx) release() {
 		conn.Release()
 		return
 	}
-	broken := conn.Hijack()
-	tx.db.closing.Go(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)
-		defer cancel()
-		_ = broken.Close(ctx)
-		<-broken.PgConn().CleanupDone()
-	})
+	tx.db.discard(conn.Hijack())
 }
 
 // reusedKey marks a connection that has completed a transaction, in its custom data.

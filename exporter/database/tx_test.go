@@ -240,7 +240,7 @@ func TestAdvisoryLocksEndWithTheTransaction(t *testing.T) {
 func TestLargeMessageIsRejected(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
-	_, err := queryText(t, db, "SELECT repeat('x', 100 << 20)")
+	_, err := queryText(t, db, "SELECT repeat('x', 17 << 20)")
 	require.Equal(t, failure.Invalid, database.Reason(err), "%v", err)
 	_, err = queryText(t, db, "SELECT 'x'")
 	require.NoError(t, err)

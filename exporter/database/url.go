@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-const urlHint = "hint: postgres://user:password@host:5432/database?sslmode=require, with the characters " +
+const urlHint = "hint: postgres://user:password@host:5432/database?sslmode=verify-full, with the characters " +
 	": / ? # [ ] @ % of the password percent-encoded"
 
 // errURL does not quote the URL, because a part of a password that is not percent-encoded could be
@@ -119,8 +119,13 @@ func settingError(err error) error {
 	text = text[strings.LastIndex(text, "`: ")+1:] // the quoted URL ends there
 	if cause := errors.Unwrap(err); cause != nil && strings.Contains(text, "failed to configure TLS") {
 		for _, c := range []struct{ text, setting string }{
-			{"sslmode", "sslmode"}, {"CA", "sslrootcert"}, {"certificate pool", "sslrootcert"},
-			{"sslpassword", "sslpassword"}, {"decrypt", "sslpassword"}, {"sslkey", "sslkey"}, {"cert", "sslcert"},
+			{"sslmode", "sslmode"},
+			{"CA", "sslrootcert"},
+			{"certificate pool", "sslrootcert"},
+			{"sslpassword", "sslpassword"},
+			{"decrypt", "sslpassword"},
+			{"sslkey", "sslkey"},
+			{"cert", "sslcert"},
 		} {
 			if strings.Contains(cause.Error(), c.text) {
 				return fmt.Errorf("the setting %s is not valid: %w; %s", c.setting, cause, hint)

@@ -1,6 +1,8 @@
 package database
 
 import (
+	"encoding/pem"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -85,6 +87,35 @@ func TestErrorsNameTheInvalidSetting(t *testing.T) {
 	}
 	_, err := Config{URL: "postgres://h/d", ReplicaURL: "postgres://h/d?sslmode=strict"}.Replica().connConfig()
 	require.ErrorContains(t, err, "--database.replica-url")
+}
+
+func TestProtection(t *testing.T) {
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	require.NoError(t, os.WriteFile(ca, testCertificate(t), 0o600))
+	for url, want := range map[string]Protection{
+		"postgres://h/d":                                       Unencrypted,
+		"postgres://h/d?sslmode=disable":                       Unencrypted,
+		"postgres://h/d?sslmode=require":                       Encrypted,
+		"postgres://127.0.0.1/d":                               Loopback,
+		"postgres://localhost/d?sslmode=require":               Loopback,
+		"postgres://h,localhost/d":                             Unencrypted,
+		"postgres://h/d?sslmode=require&sslrootcert=" + ca:     VerifiedCA,
+		"postgres://h/d?sslmode=verify-full&sslrootcert=" + ca: VerifiedHost,
+		"postgres://h/d?sslmode=verify-full":                   VerifiedHost,
+		"postgres:///d?host=/run/postgresql":                   LocalSocket,
+	} {
+		config, err := parseURL(url)
+		require.NoError(t, err, url)
+		require.Equal(t, want, config.Protection(), url)
+	}
+}
+
+// testCertificate returns a certificate of a test server of package httptest.
+func testCertificate(t *testing.T) []byte {
+	t.Helper()
+	server := httptest.NewTLSServer(nil)
+	defer server.Close()
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 }
 
 func TestUnverifiedServersGetNoPasswordInClearText(t *testing.T) {

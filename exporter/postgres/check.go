@@ -31,12 +31,12 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 		reason := database.Reason(err)
 		return []check.Finding{{
 			Status: check.Broken, Subject: "connection", Detail: fmt.Sprintf("%s: %s", reason, oneLine(err)),
-			Hint: connectionHint(reason),
+			Hint: connectionHint(reason, err),
 		}}
 	}
 	findings := []check.Finding{
 		{Subject: "connection", Detail: fmt.Sprintf("database %s as %s in %s", f.database, f.role, f.took)},
-		serverFinding(f), poolerFinding(f, s.db.Process()), roleFinding(f), extensionFinding(f), trackFinding(f),
+		tlsFinding(s.db.Protection()), serverFinding(f), poolerFinding(f, s.db.Process()), roleFinding(f), extensionFinding(f), trackFinding(f),
 	}
 	return append(findings, s.collectionFindings(ctx)...)
 }
