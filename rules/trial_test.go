@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/aimarketplace/monitoring/internal/promql"
 	"github.com/aimarketplace/monitoring/rules"
 )
 
@@ -180,7 +179,7 @@ func copied(rule rules.Rule, i int, affected map[string]bool) rules.Rule {
 func renamed(name string, i int) string { return fmt.Sprintf("%s__m%d", name, i) }
 
 func renamedIn(expr string, i int, affected map[string]bool) string {
-	return promql.Replace(expr, promql.Metric, func(metric string) string {
+	return promqlReplace(expr, promqlMetric, func(metric string) string {
 		if affected[metric] {
 			return renamed(metric, i)
 		}
