@@ -75,7 +75,7 @@ func promptPanels() []Panel {
 			Description: "Prompts in the last 24 hours.",
 			Queries: []Query{
 				{Expr: dedupe(series("marketplace_prompts_uploaded", `window="1d"`)), Legend: "uploaded"},
-				{Expr: dedupe(series("marketplace_prompts_verified", `window="1d"`)), Legend: "verified"},
+				{Expr: dedupe(series("marketplace_prompts_verified", `review="manual"`, `window="1d"`)), Legend: "verified"},
 			},
 		}),
 		timeSeriesPanel(Panel{
@@ -93,14 +93,14 @@ func promptPanels() []Panel {
 		}),
 		timeSeriesPanel(Panel{
 			ID: 112, Title: "Verification time", Unit: units.Seconds, Width: 6,
-			Description: "Mean time from request to completion, for the verifications completed in the window.",
+			Description: "Mean time from request to review, for the manual reviews in the window.",
 			Queries: []Query{
-				Query{Expr: dedupe(series("marketplace_prompt_verification_mean_seconds")), Legend: "{{window}}"}.allowEmpty("no verification was completed"),
+				Query{Expr: dedupe(series("marketplace_prompt_verification_mean_seconds", `review="manual"`)), Legend: "{{window}}"}.allowEmpty("no verification was completed"),
 			},
 		}),
 		timeSeriesPanel(Panel{
 			ID: 113, Title: "Approval rate", Unit: units.PercentUnit, Width: 6,
-			Description: "Share of the verifications completed in the window.",
+			Description: "Share of the manual reviews in the window that were approved.",
 			Queries: []Query{
 				Query{Expr: series("window:marketplace_prompt_approval:ratio"), Legend: "{{window}}"}.allowEmpty("no verification was completed"),
 			},

@@ -69,7 +69,7 @@ func revenuePanels() []Panel {
 		statPanel(Panel{
 			ID: 141, Title: "MRR", Unit: units.Short, Width: 6, Height: 8, Currency: true,
 			Description: "Monthly recurring revenue of active subscriptions.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_mrr")), Legend: "{{currency}}"}},
+			Queries:     []Query{{Expr: dedupedSum("interval", series("marketplace_mrr")), Legend: "{{currency}}"}},
 		}),
 		barGaugePanel(Panel{
 			ID: 142, Title: "Active subscriptions", Unit: units.Short, Width: 6,
@@ -90,11 +90,13 @@ func settlementPanels() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
 			ID: 4, Title: "Failed and late settlements", Unit: units.Short,
-			Description: "Failed settlements of the latest completed period, and time since the period ended. All must be paid " +
+			Description: "Failed settlements, and time since the period of the oldest unpaid one and the latest period ended. All must be paid " +
 				"by the first limit, and the next period must have ended by the second.",
 			Queries: []Query{
 				Query{Expr: dedupe(series("marketplace_settlements", `status="FAILED"`)), Legend: "failed"}.allowEmpty(noPeriod),
 				threshold("marketplace_settlements_failed:count", "failed limit"),
+				Query{Expr: dedupe(series("marketplace_settlement_oldest_unpaid_seconds")), Legend: "oldest unpaid"}.
+					withUnit(units.Seconds).allowEmpty("no settlement is unpaid"),
 				Query{Expr: age(dedupe(series("marketplace_settlement_period_end_timestamp_seconds"))), Legend: "time since period end"}.
 					withUnit(units.Seconds).allowEmpty(noPeriod),
 				threshold("marketplace_settlements_unpaid:seconds", "payment deadline").withUnit(units.Seconds),
@@ -103,17 +105,17 @@ func settlementPanels() []Panel {
 		}),
 		barGaugePanel(Panel{
 			ID: 150, Title: "Settlements", Unit: units.Short,
-			Description: "Settlements of the latest completed period, by status.",
+			Description: "Settlements by status: all unpaid ones, and others of the last 31 days.",
 			Queries:     []Query{Query{Expr: dedupe(series("marketplace_settlements")), Legend: "{{status}}"}.allowEmpty(noPeriod)},
 		}),
 		statPanel(Panel{
 			ID: 151, Title: "Settlements paid", Unit: units.PercentUnit, Width: 4, Height: 8,
-			Description: "Share of the settlements of the latest completed period, without canceled ones.",
+			Description: "Share of the settlements of the last 31 days and all unpaid ones, without canceled ones.",
 			Queries:     []Query{Query{Expr: series("marketplace:settlement_completion:ratio"), Legend: "paid"}.allowEmpty(noPeriod)},
 		}),
 		statPanel(Panel{
 			ID: 152, Title: "Outstanding payouts", Unit: units.Short, Width: 4, Height: 8, Currency: true,
-			Description: "Amount not yet paid to sellers for the latest completed period.",
+			Description: "Amount not yet paid to sellers for completed periods.",
 			Queries: []Query{
 				Query{Expr: dedupedSum("status", series("marketplace_settlement_payout", `status!~"PAID|CANCELLED"`)), Legend: "{{currency}}"}.allowEmpty(noPeriod),
 			},

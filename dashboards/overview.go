@@ -97,7 +97,7 @@ func overviewObjectives() []Panel {
 		}),
 		statPanel(Panel{
 			ID: 123, Title: "Settlements paid", Unit: units.PercentUnit, Width: 6, Height: 6,
-			Description: "Share of the settlements of the latest completed period, without canceled ones.",
+			Description: "Share of the settlements of the last 31 days and all unpaid ones, without canceled ones.",
 			Queries: []Query{
 				Query{Expr: series("marketplace:settlement_completion:ratio"), Legend: "paid"}.allowEmpty("no period has been completed"),
 			},
