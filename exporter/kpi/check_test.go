@@ -33,7 +33,7 @@ func TestCheckReportsProblemsWithHints(t *testing.T) {
 
 	require.Len(t, findings, 10)
 	require.Equal(t, check.Broken, findings["denied"].Status)
-	require.Equal(t, `GRANT SELECT (column, …) ON "Secret" TO watcher; -- the columns that the query reads`, findings["denied"].Hint)
+	require.Equal(t, `GRANT SELECT (column, …) ON "Secret" TO "watcher"; -- the columns that the query reads`, findings["denied"].Hint)
 	require.Regexp(t, `^every 1h: 1 rows, [\d.]+m?s, cost [\d.]+$`, findings["limited"].Detail)
 	require.Regexp(t, `^every 1h: 1 rows, [\d.]+m?s, cost 0; reads no table$`, findings["unquoted"].Detail)
 	require.Contains(t, findings["unquoted"].Hint, `FROM "User" is a table`)
@@ -50,7 +50,7 @@ func TestCheckReportsProblemsWithHints(t *testing.T) {
 	require.Contains(t, findings["cut"].Detail, "3 rows beyond max_rows dropped")
 	require.Equal(t, check.Note, findings["locking"].Status)
 	require.Contains(t, findings["locking"].Detail, "pg_try_advisory_lock_shared has side effects in spite of the read-only transaction")
-	require.Equal(t, "remove the function from the query\n", findings["locking"].Hint[strings.Index(findings["locking"].Hint, "remove"):])
+	require.True(t, strings.HasSuffix(findings["locking"].Hint, "remove the function from the query\n"))
 	require.Equal(t, check.Finding{Subject: "role", Detail: "watcher can only read"}, findings["role"])
 }
 
