@@ -1,5 +1,5 @@
-# `make help` lists the targets. Targets install the tools that they need into a cache outside the checkout; with a warm cache, none
-# needs the network.
+# `make help` lists the targets. Targets install the tools that they need into a cache outside the
+# checkout; with a warm cache, none needs the network.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -55,7 +55,7 @@ test: ## Run all tests with real servers and the race detector
 	race=-race; $(INSTALL) gcc >/dev/null || { echo 'no C compiler: testing without the race detector'; race=; }; \
 	go test $$race -p 2 -timeout 20m $(TESTFLAGS) ./...
 
-e2e-realtime: ## Run the end-to-end test in production times, about 8 minutes (make test divides them by 10)
+e2e-realtime: ## Run the end-to-end test in production times, about 5 minutes (make test divides them by 10)
 	$(INSTALL) prometheus alertmanager postgres-18 >/dev/null
 	E2E_FACTOR=1 go test -v -count=1 -timeout 30m ./internal/e2e
 

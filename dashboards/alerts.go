@@ -27,11 +27,12 @@ func firingCount(severity string) string {
 	return fmt.Sprintf("count(%s) or vector(0)", firingAlerts(`severity="`+severity+`"`))
 }
 
-// firingTable returns activeSince in milliseconds, with all labels that identify an alert joined into the label labels.
-// A column for each of them would leave most cells of the table empty.
+// firingTable returns activeSince in milliseconds. The label subject joins all labels that identify an alert, because a
+// column for each of them would leave most cells of the table empty. The label panel is the name of the alert, which
+// panelLinks replaces.
 func firingTable() string {
-	return fmt.Sprintf(`1000 * max by (severity, alertname, labels, component) (label_join(%s, "labels", " ", "%s"))`,
-		activeSince(), strings.Join(identifyingLabels(), `", "`))
+	subject := fmt.Sprintf(`label_join(%s, "subject", " ", "%s")`, activeSince(), strings.Join(identifyingLabels(), `", "`))
+	return `1000 * max by (severity, alertname, subject, component, panel) (label_join(` + subject + `, "panel", "", "alertname"))`
 }
 
 // identifyingLabels returns the labels of alerts other than alertname, severity and component.
@@ -47,32 +48,34 @@ func identifyingLabels() []string {
 type component struct {
 	panelID     uint32
 	name, title string
-	// rules is the rule file with the alerts on the component, and sources matches the sources of their metrics. A component
-	// whose rules or sources are missing is shown as not monitored.
-	rules, sources string
+	// rules is the rule file with the alerts on the component, and data selects a series that these alerts need. A component
+	// without its rules or its data is shown as not monitored.
+	rules, data string
+	// measured describes data.
+	measured string
 	// boardUID is the board with the details.
 	boardUID string
 }
 
 func components() []component {
+	pageLoads, requests := series("metric:marketplace_web_vital_samples:increase1h")+" > 0", series("origin:http_requests:rate5m")
 	return []component{
-		{panelID: 110, name: "website", title: "Website", rules: "web", sources: "vercel|probe", boardUID: webUID},
-		{panelID: 111, name: "api", title: "API", rules: "api", sources: "vercel|probe", boardUID: apiUID},
-		{panelID: 112, name: "payments", title: "Payments", rules: "payments", sources: "kpi", boardUID: businessUID},
-		{panelID: 113, name: "uploads", title: "Uploads", rules: "uploads", sources: "vercel", boardUID: apiUID},
-		{panelID: 114, name: "email", title: "Email", rules: "email", sources: "kpi", boardUID: businessUID},
-		{panelID: 115, name: "database", title: "Database", rules: "database", sources: "postgres", boardUID: databaseUID},
+		{110, "website", "Website", "web", pageLoads, "page loads that browsers reported in the last hour", webUID},
+		{111, "api", "API", "api", requests, "request metrics", apiUID},
+		{112, "payments", "Payments", "payments", series("marketplace_payments"), "payments", businessUID},
+		{113, "uploads", "Uploads", "uploads", requests, "request metrics", apiUID},
+		{114, "email", "Email", "email", series("marketplace_emails"), "emails", businessUID},
+		{115, "database", "Database", "database", series("pg_up") + " == 1", "a working connection", databaseUID},
 	}
 }
 
 // status returns a number for the highest severity that fires. Without alerts the component is operational only if its
-// rules are loaded and a source of its metrics is up.
+// rules are loaded and have data: a component that nothing measures must not look healthy.
 func (c component) status() string {
 	firing := func(severity string) string {
 		return "max(" + firingAlerts(`component="`+c.name+`"`, `severity="`+severity+`"`) + ")"
 	}
-	monitored := fmt.Sprintf(`max(marketplace_rules_info{file="%s"}) and max(%s == 1)`,
-		c.rules, series("marketplace_source_up", `source=~"`+c.sources+`"`))
+	monitored := fmt.Sprintf(`max(marketplace_rules_info{file="%s"}) and max(%s)`, c.rules, c.data)
 	return fmt.Sprintf("3 * %s or 2 * %s or %s or 0 * (%s) or vector(-1)", firing("P0"), firing("P1"), firing("P2"), monitored)
 }
 

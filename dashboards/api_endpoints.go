@@ -28,21 +28,6 @@ func apiEndpointPanels(endpoints []rules.Threshold) []Panel {
 					allowEmpty("no requests to these endpoints"),
 			},
 		}),
-		tablePanel(Panel{
-			ID: 116, Title: "Endpoints", Unit: units.Seconds, SortBy: "requests",
-			Description: "Traffic, errors and latency over 5 minutes. Requests are the sum over the selected environments; the " +
-				"other columns show the worst environment. Routes that are not in the allowlist are counted as " +
-				"other.",
-			Queries: []Query{
-				{Expr: "sum by (method, route, origin) (" + requestSeries("endpoint:http_requests_all:rate5m") + ") > 0", Legend: "requests", Unit: units.RequestsPerSecond},
-				{Expr: maxByEndpoint(requestSeries("endpoint:http_request_errors:ratio_rate5m")), Legend: "error rate", Unit: units.PercentUnit},
-				{Expr: maxByEndpoint(requestSeries("endpoint:http_request_errors:ratio_rate1d")), Legend: "error rate 1d", Unit: units.PercentUnit},
-				{Expr: maxByEndpoint(requestSeries("endpoint:http_request_duration_seconds:p50_5m")), Legend: "P50"},
-				{Expr: maxByEndpoint(requestSeries("endpoint:http_request_duration_seconds:p95_5m")), Legend: "P95"},
-				{Expr: maxByEndpoint(requestSeries("endpoint:http_request_duration_seconds:p99_5m")), Legend: "P99"},
-				{Expr: maxByEndpoint(endpointTargets()), Legend: "P95 target"},
-			},
-		}),
 	)
 }
 

@@ -7,21 +7,6 @@ const noWeek = "less than a week of history"
 func apiErrorPanels() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
-			ID: 3, Title: "Error rate", Unit: units.PercentUnit, Width: 12,
-			Description: "Share of requests with a 5xx response: all requests over 5 minutes and 6 hours, and the endpoints " +
-				"with the highest error rate over 5 minutes and a day.",
-			Queries: []Query{
-				{Expr: requestSeries("origin:http_request_errors:ratio_rate5m"), Legend: "all " + requestLegend},
-				{Expr: requestSeries("origin:http_request_errors:ratio_rate6h"), Legend: "6h all " + requestLegend},
-				Query{Expr: topK("3", requestSeries("endpoint:http_request_errors:ratio_rate5m")+" > 0"), Legend: "{{method}} {{route}} {{environment}}"}.
-					allowEmpty("no errors"),
-				Query{Expr: topK("3", requestSeries("endpoint:http_request_errors:ratio_rate1d")+" > 0"), Legend: "1d {{method}} {{route}} {{environment}}"}.
-					allowEmpty("no errors"),
-				threshold("http_request_errors:ratio", "limit"),
-				threshold("http_slo_errors:ratio", "objective"),
-			},
-		}),
-		timeSeriesPanel(Panel{
 			ID: 12, Title: "Errors compared with previous weeks", Unit: units.Short, Width: 12,
 			Description: "5xx responses in 5 minutes, and the average of the same hour in up to three previous weeks. " +
 				"ErrorSpike fires if both limits are exceeded.",
@@ -36,7 +21,7 @@ func apiErrorPanels() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 5, Title: "Validation error rate", Unit: units.PercentUnit,
+			ID: 5, Title: "Validation error rate", Unit: units.PercentUnit, Width: 12,
 			Description: "Share of requests with a 400 or 422 response. A rise indicates a broken form or an outdated client.",
 			Queries: []Query{
 				{Expr: requestSeries("origin:http_validation_errors:ratio_rate5m"), Legend: requestLegend},
@@ -45,7 +30,7 @@ func apiErrorPanels() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 6, Title: "Rate-limited requests", Unit: units.PercentUnit,
+			ID: 6, Title: "Rate-limited requests", Unit: units.PercentUnit, Width: 12,
 			Description: "Share of requests with a 429 response.",
 			Queries: []Query{
 				{Expr: requestSeries("origin:http_rate_limited:ratio_rate5m"), Legend: requestLegend},
@@ -54,7 +39,7 @@ func apiErrorPanels() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 120, Title: "Errors by status", Unit: units.RequestsPerSecond, Stacked: true,
+			ID: 120, Title: "Errors by status", Unit: units.RequestsPerSecond, Width: 12, Stacked: true,
 			Description: "4xx and 5xx responses per second.",
 			Queries: []Query{
 				Query{Expr: "sum by (code, origin) (" + requestSeries("endpoint:http_requests:rate5m", `code=~"[45].."`) + ") > 0", Legend: "{{code}} {{origin}}"}.
@@ -62,6 +47,16 @@ func apiErrorPanels() []Panel {
 			},
 		}),
 	}
+}
+
+// budgetRemaining returns the remaining share of the error budget. On the first day of history, a short outage would
+// exceed the budget many times, so there is no value.
+func budgetRemaining() Query {
+	return Query{
+		Expr: "clamp_min(" + requestSeries("origin:http_error_budget_remaining:ratio30d") + ", -1) and on (environment, origin) " +
+			requestSeries("origin:http_requests:rate5m") + " offset 1d",
+		Legend: requestLegend,
+	}.allowEmpty("less than a day of history")
 }
 
 // previousWeeksErrors returns the average number of errors in 5 minutes of this hour in previous weeks.
@@ -84,9 +79,9 @@ func apiErrorBudget() []Panel {
 		timeSeriesPanel(Panel{
 			ID: 130, Title: "Error budget remaining", Unit: units.PercentUnit, Width: 12,
 			Description: "Share of the error budget of 30 days, or of the available history, that remains. It recovers when " +
-				"errors become older than 30 days.",
+				"errors become older than 30 days. Absent on the first day, and at least -100 %.",
 			Queries: []Query{
-				{Expr: requestSeries("origin:http_error_budget_remaining:ratio30d"), Legend: requestLegend},
+				budgetRemaining(),
 				{Expr: "vector(0)", Legend: "exhausted", Threshold: true},
 			},
 		}),

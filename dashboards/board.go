@@ -24,11 +24,13 @@ type Board struct {
 	Rows         []Row
 }
 
-// Row is a heading and the panels below it, from left to right and top to bottom. Rows have IDs from 1000 on.
+// Row is a heading and the panels below it, from left to right and top to bottom. Rows have IDs from 1000 on. The rows
+// that are not collapsed fit on the first screen, so that a board shows its main panels without scrolling.
 type Row struct {
-	ID     uint32
-	Title  string
-	Panels []Panel
+	ID        uint32
+	Title     string
+	Panels    []Panel
+	Collapsed bool
 }
 
 // Panel is a panel of a board. A constructor such as timeSeriesPanel sets its visualization.
@@ -49,23 +51,33 @@ type Panel struct {
 	Color string
 	// DrilldownUID is the board that values link to.
 	DrilldownUID string
-	// RunbookLinks makes the alert column of a table link to runbooks.
-	RunbookLinks bool
+	// Alerts makes a table of alerts link to their runbooks and panels.
+	Alerts []rules.Rule
+	// KPI marks panels of values that change when the query of a KPI runs.
+	KPI bool
 	// Currency sets the unit of each series from its name, which starts with a currency code.
 	Currency bool
 	// Stacked stacks the series of a time series panel.
 	Stacked bool
-	// SortBy is the column that a table is sorted by, in descending order unless Ascending is set.
-	SortBy    string
-	Ascending bool
+	// SortBy lists the columns that a table is sorted by, the most significant first.
+	SortBy []SortColumn
 	// Columns is the order of a table's columns. Columns that it does not list come last.
 	Columns []string
+	// WideColumn is a column of a table with long text.
+	WideColumn string
 	// HiddenColumns are labels that a table omits.
 	HiddenColumns []string
 
+	graph   bool // values over time
 	instant bool // queries are evaluated at the end of the time range only
 	table   bool // queries become columns
 	build   func(Panel) cog.Builder[dashboard.Panel]
+}
+
+// SortColumn is the displayed name of a column and the order of its values.
+type SortColumn struct {
+	Name string
+	Desc bool
 }
 
 // Mapping is the text and color of a value.
@@ -110,9 +122,17 @@ func Boards() ([]Board, error) {
 	}
 	endpoints := slices.DeleteFunc(thresholds, func(t rules.Threshold) bool { return t.Series != "threshold:http_endpoint:seconds" })
 	return []Board{
-		overviewBoard(), apiBoard(endpoints), webBoard(), eventsBoard(),
+		overviewBoard(bundle.Alerts()), apiBoard(endpoints), webBoard(), eventsBoard(),
 		databaseBoard(), queriesBoard(), businessBoard(), monitoringBoard(),
 	}, nil
+}
+
+func row(id uint32, title string, panels []Panel) Row {
+	return Row{ID: id, Title: title, Panels: panels}
+}
+
+func collapsedRow(id uint32, title string, panels []Panel) Row {
+	return Row{ID: id, Title: title, Panels: panels, Collapsed: true}
 }
 
 // allowEmpty returns the query with the reason for which it may return no data.

@@ -3,6 +3,7 @@ package dashboards_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,6 +51,9 @@ func checkAnnotations(t *testing.T, file boardFile) {
 	require.Equal(t, source{"prometheus", "${datasource}"}, alerts.Datasource)
 	require.Contains(t, alerts.Expr, `ALERTS{`)
 	require.Contains(t, alerts.Expr, `severity=~"P0|P1"`)
+	if file.UID != "marketplace-overview" {
+		require.Regexp(t, `component=~?"`, alerts.Expr, "only the alerts of the board's components")
+	}
 	require.True(t, alerts.UseValueForTime, "would fill graphs while an alert fires")
 	require.Contains(t, alerts.TitleFormat, "{{alertname}}")
 }
@@ -92,20 +96,29 @@ func checkVariables(t *testing.T, file boardFile) {
 func TestPanels(t *testing.T) {
 	for _, board := range loadBoards(t) {
 		file := readBoard(t, board)
-		ids, titles, row := map[uint32]bool{}, map[string]bool{}, ""
-		for _, panel := range file.Panels {
-			require.NotZero(t, panel.ID, "%s: %s has no ID", board.UID, panel.Title)
-			require.False(t, ids[panel.ID], "%s: duplicate ID %d", board.UID, panel.ID)
-			ids[panel.ID] = true
-			if panel.Type == "row" {
-				row = panel.Title
-				checkRow(t, panel)
-				continue
-			}
-			require.NotEmpty(t, row, "panel above the first row")
+		ids, variables := map[uint32]bool{}, variableNames(file)
+		require.Equal(t, "row", file.Panels[0].Type, "%s: panel above the first row", board.UID)
+		row, titles := "", map[string]bool{}
+		check := func(panel panelJSON) {
 			require.False(t, titles[row+"/"+panel.Title], "%s: row %s has two panels with the title %s", board.UID, row, panel.Title)
 			titles[row+"/"+panel.Title] = true
-			t.Run(fmt.Sprintf("%s/%d", board.UID, panel.ID), func(t *testing.T) { checkPanel(t, panel, variableNames(file)) })
+			t.Run(fmt.Sprintf("%s/%d", board.UID, panel.ID), func(t *testing.T) { checkPanel(t, panel, variables) })
+		}
+		for _, panel := range file.Panels {
+			for _, each := range append([]panelJSON{panel}, panel.Panels...) {
+				require.NotZero(t, each.ID, "%s: %s has no ID", board.UID, each.Title)
+				require.False(t, ids[each.ID], "%s: duplicate ID %d", board.UID, each.ID)
+				ids[each.ID] = true
+			}
+			if panel.Type != "row" {
+				check(panel)
+				continue
+			}
+			row = panel.Title
+			checkRow(t, panel)
+			for _, nested := range panel.Panels {
+				check(nested)
+			}
 		}
 	}
 }
@@ -122,8 +135,7 @@ func checkRow(t *testing.T, row panelJSON) {
 	t.Helper()
 	require.NotEmpty(t, row.Title)
 	require.GreaterOrEqual(t, row.ID, uint32(1000), "IDs of rows start at 1000")
-	require.False(t, row.Collapsed)
-	require.Empty(t, row.Panels, "Grafana collapses rows with panels")
+	require.Equal(t, row.Collapsed, len(row.Panels) > 0, "panels of collapsed rows are part of the row, and others follow it")
 	require.Equal(t, gridColumns, row.GridPos.W)
 	require.Zero(t, row.GridPos.X)
 }
@@ -147,7 +159,7 @@ func checkPanel(t *testing.T, panel panelJSON, variables map[string]bool) {
 		require.False(t, refs[target.RefID], "duplicate ref ID %s", target.RefID)
 		refs[target.RefID] = true
 		checkTarget(t, panel, target)
-		for _, used := range regexp.MustCompile(`\$\{?(\w+)`).FindAllStringSubmatch(target.Expr, -1) {
+		for _, used := range regexp.MustCompile(`\$\{?([a-z_]\w*)`).FindAllStringSubmatch(target.Expr, -1) {
 			require.True(t, variables[used[1]], "the board has no variable %s", used[1])
 		}
 	}
@@ -199,7 +211,8 @@ func TestDrilldownsLinkToOtherBoards(t *testing.T) {
 func TestPanelsDoNotOverlap(t *testing.T) {
 	for _, board := range loadBoards(t) {
 		occupied := map[[2]int]string{}
-		for _, panel := range readBoard(t, board).Panels {
+		file := readBoard(t, board)
+		for _, panel := range append(rows(file), file.allPanels()...) {
 			at := panel.GridPos
 			for x := at.X; x < at.X+at.W; x++ {
 				for y := at.Y; y < at.Y+at.H; y++ {
@@ -213,13 +226,39 @@ func TestPanelsDoNotOverlap(t *testing.T) {
 
 func TestPanelsFillTheGrid(t *testing.T) {
 	for _, board := range loadBoards(t) {
-		width := map[int]int{}
+		file := readBoard(t, board)
+		cells, height := 0, 0
+		for _, panel := range append(rows(file), file.allPanels()...) {
+			cells += panel.GridPos.W * panel.GridPos.H
+			height = max(height, panel.GridPos.Y+panel.GridPos.H)
+		}
+		require.Equal(t, gridColumns*height, cells, "%s has gaps between its panels", board.UID)
+	}
+}
+
+// rows returns the headings of the board.
+func rows(file boardFile) []panelJSON {
+	return slices.DeleteFunc(slices.Clone(file.Panels), func(panel panelJSON) bool { return panel.Type != "row" })
+}
+
+// A screen of 1600 x 900 pixels shows the menus of Grafana in 104 pixels, and below them 21 grid units of 30 pixels with
+// gaps of 8. The headings of collapsed rows may follow below.
+func TestFirstScreenShowsTheMainPanels(t *testing.T) {
+	const screen, menus, unit = 900, 104, 30 + 8
+	for _, board := range loadBoards(t) {
+		bottom, panels, collapsed := 0, 0, false
 		for _, panel := range readBoard(t, board).Panels {
-			width[panel.GridPos.Y] += panel.GridPos.W
+			if panel.Collapsed {
+				collapsed = true
+				continue
+			}
+			require.False(t, collapsed, "%s: %s is below a collapsed row", board.UID, panel.Title)
+			panels++
+			bottom = max(bottom, panel.GridPos.Y+panel.GridPos.H)
 		}
-		for y, filled := range width {
-			require.Equal(t, gridColumns, filled, "%s: a gap at y=%d", board.UID, y)
-		}
+		require.True(t, collapsed, "%s has no collapsed rows", board.UID)
+		require.Greater(t, panels, 3, board.UID)
+		require.LessOrEqual(t, menus+bottom*unit, screen+unit/2, "%s: the main panels are below the first screen", board.UID)
 	}
 }
 
@@ -227,7 +266,7 @@ func TestThresholdsAreDashedLines(t *testing.T) {
 	for _, board := range loadBoards(t) {
 		drawn := readBoard(t, board)
 		byID := map[uint32]panelJSON{}
-		for _, panel := range drawn.Panels {
+		for _, panel := range drawn.allPanels() {
 			byID[panel.ID] = panel
 		}
 		for _, panel := range board.Panels() {

@@ -30,12 +30,20 @@ func (b Board) JSON() ([]byte, error) {
 	for _, variable := range b.Variables {
 		builder.WithVariable(variable.build())
 	}
-	if slices.ContainsFunc(b.Panels(), func(p Panel) bool { return p.RunbookLinks }) {
+	if slices.ContainsFunc(b.Panels(), func(p Panel) bool { return len(p.Alerts) > 0 }) {
 		builder.WithVariable(runbooksVariable())
 	}
 	for _, row := range b.Rows {
-		builder.WithRow(dashboard.NewRowBuilder(row.Title).Id(row.ID))
+		heading := dashboard.NewRowBuilder(row.Title).Id(row.ID)
+		if row.Collapsed {
+			for _, panel := range row.Panels {
+				heading.WithPanel(panel)
+			}
+			builder.WithRow(heading)
+			continue
+		}
 		// Panels follow the row instead of being part of it, because Grafana collapses rows that contain panels.
+		builder.WithRow(heading)
 		for _, panel := range row.Panels {
 			builder.WithPanel(panel)
 		}

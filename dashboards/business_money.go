@@ -7,18 +7,7 @@ const noPayment = "no payment ended in the window"
 func paymentPanels() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
-			ID: 1, Title: "Payment success rate", Unit: units.PercentUnit,
-			Description: "Share of the payments completed in the window, by provider. P0 alerts use 15 minutes and P1 alerts " +
-				"an hour, both with a minimum number of payments.",
-			Queries: []Query{
-				Query{Expr: series("provider:marketplace_payment_success:ratio", `window="15m"`), Legend: "{{provider}} 15m"}.allowEmpty(noPayment),
-				Query{Expr: series("provider:marketplace_payment_success:ratio", `window="1h"`), Legend: "{{provider}} 1h"}.allowEmpty(noPayment),
-				threshold("marketplace_payment_success:ratio", "P0 limit", `severity="P0"`),
-				threshold("marketplace_payment_success:ratio", "P1 limit", `severity="P1"`),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 2, Title: "Payments", Unit: units.Short,
+			ID: 2, Title: "Payments", Unit: units.Short, Width: 12,
 			Description: "Payments of the last 24 hours by status, with the limit for failures, and successful payments of the " +
 				"last hour. NoPaidOrders fires if there are none although the same hour last week had at least the " +
 				"expected minimum.",
@@ -32,29 +21,21 @@ func paymentPanels() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 3, Title: "Refund rate", Unit: units.PercentUnit,
-			Description: "Refunds in 7 days relative to the orders paid in 7 days.",
-			Queries: []Query{
-				Query{Expr: series("currency:marketplace_refunds:ratio", `window="7d"`), Legend: "{{currency}}"}.allowEmpty("no payment or refund"),
-				threshold("marketplace_refunds:ratio", "limit"),
-			},
-		}),
-		barGaugePanel(Panel{
-			ID: 130, Title: "Payment methods", Unit: units.Short,
-			Description: "Successful payments in 30 days, by method.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_payments_by_method", `window="30d"`)), Legend: "{{method}}"}},
-		}),
-		barGaugePanel(Panel{
-			ID: 131, Title: "Payments by provider", Unit: units.Short,
-			Description: "Payments in 30 days, by provider.",
-			Queries:     []Query{{Expr: dedupedSum("status", series("marketplace_payments", `window="30d"`)), Legend: "{{provider}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 132, Title: "Refunded amount", Unit: units.Short, Currency: true,
+			ID: 132, Title: "Refunded amount", Unit: units.Short, Width: 12, Currency: true,
 			Description: "Amount refunded in 7 days. Each currency has its own axis.",
 			Queries: []Query{
 				Query{Expr: dedupe(series("marketplace_refunded", `window="7d"`)), Legend: "{{currency}}"}.allowEmpty("no refund was ever made"),
 			},
+		}),
+		barGaugePanel(Panel{
+			ID: 130, Title: "Payment methods", Unit: units.Short, Width: 12,
+			Description: "Successful payments in 30 days, by method.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_payments_by_method", `window="30d"`)), Legend: "{{method}}"}},
+		}),
+		barGaugePanel(Panel{
+			ID: 131, Title: "Payments by provider", Unit: units.Short, Width: 12,
+			Description: "Payments in 30 days, by provider.",
+			Queries:     []Query{{Expr: dedupedSum("status", series("marketplace_payments", `window="30d"`)), Legend: "{{provider}}"}},
 		}),
 	}
 }
@@ -62,24 +43,24 @@ func paymentPanels() []Panel {
 func revenuePanels() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
+			ID: 123, Title: "Average order value", Unit: units.Short, Width: 6, Currency: true,
+			Description: "GMV per paid order, over 30 days.",
+			Queries:     []Query{{Expr: series("currency:marketplace_order_value:avg", `window="30d"`), Legend: "{{currency}}"}},
+		}),
+		timeSeriesPanel(Panel{
 			ID: 140, Title: "Commission", Unit: units.Short, Width: 6, Currency: true,
 			Description: "Platform fee on the orders of the last 24 hours that were paid and not refunded.",
 			Queries:     []Query{{Expr: dedupe(series("marketplace_commission", `window="1d"`)), Legend: "{{currency}}"}},
-		}),
-		statPanel(Panel{
-			ID: 141, Title: "MRR", Unit: units.Short, Width: 6, Height: 8, Currency: true,
-			Description: "Monthly recurring revenue of active subscriptions.",
-			Queries:     []Query{{Expr: dedupedSum("interval", series("marketplace_mrr")), Legend: "{{currency}}"}},
-		}),
-		barGaugePanel(Panel{
-			ID: 142, Title: "Active subscriptions", Unit: units.Short, Width: 6,
-			Description: "Active subscriptions, by tier and billing interval.",
-			Queries:     []Query{{Expr: dedupe(series("marketplace_subscriptions")), Legend: "{{tier}} {{interval}}"}},
 		}),
 		timeSeriesPanel(Panel{
 			ID: 143, Title: "Commission per active user", Unit: units.Short, Width: 6, Currency: true,
 			Description: "Commission in 30 days per active user, without subscriptions.",
 			Queries:     []Query{{Expr: series("currency:marketplace_commission_per_user:avg"), Legend: "{{currency}}"}},
+		}),
+		barGaugePanel(Panel{
+			ID: 142, Title: "Active subscriptions", Unit: units.Short, Width: 6,
+			Description: "Active subscriptions, by tier and billing interval.",
+			Queries:     []Query{{Expr: dedupe(series("marketplace_subscriptions")), Legend: "{{tier}} {{interval}}"}},
 		}),
 	}
 }
@@ -89,7 +70,7 @@ const noPeriod = "no settlement period is over yet"
 func settlementPanels() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
-			ID: 4, Title: "Failed and late settlements", Unit: units.Short,
+			ID: 4, Title: "Failed and late settlements", Unit: units.Short, Width: 12,
 			Description: "Failed settlements, and time since the period of the oldest unpaid one and the latest period ended. All must be paid " +
 				"by the first limit, and the next period must have ended by the second.",
 			Queries: []Query{
@@ -104,21 +85,9 @@ func settlementPanels() []Panel {
 			},
 		}),
 		barGaugePanel(Panel{
-			ID: 150, Title: "Settlements", Unit: units.Short,
+			ID: 150, Title: "Settlements", Unit: units.Short, Width: 12,
 			Description: "Settlements by status: all unpaid ones, and others of the last 31 days.",
 			Queries:     []Query{Query{Expr: dedupe(series("marketplace_settlements")), Legend: "{{status}}"}.allowEmpty(noPeriod)},
-		}),
-		statPanel(Panel{
-			ID: 151, Title: "Settlements paid", Unit: units.PercentUnit, Width: 4, Height: 8,
-			Description: "Share of the settlements of the last 31 days and all unpaid ones, without canceled ones.",
-			Queries:     []Query{Query{Expr: series("marketplace:settlement_completion:ratio"), Legend: "paid"}.allowEmpty(noPeriod)},
-		}),
-		statPanel(Panel{
-			ID: 152, Title: "Outstanding payouts", Unit: units.Short, Width: 4, Height: 8, Currency: true,
-			Description: "Amount not yet paid to sellers for completed periods.",
-			Queries: []Query{
-				Query{Expr: dedupedSum("status", series("marketplace_settlement_payout", `status!~"PAID|CANCELLED"`)), Legend: "{{currency}}"}.allowEmpty(noPeriod),
-			},
 		}),
 	}
 }
@@ -127,7 +96,7 @@ func mailPanels() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
 			ID: 7, Title: "Email failure rate", Unit: units.PercentUnit, Width: 6,
-			Description: "Share of the emails in the window that were sent or failed. The alert uses an hour, with a minimum " +
+			Description: "Failed emails as a share of the emails that were sent or failed in the window. The alert uses an hour, with a minimum " +
 				"number of emails.",
 			Queries: []Query{
 				Query{Expr: series("window:marketplace_email_failures:ratio"), Legend: "{{window}}"}.allowEmpty("no email was sent"),

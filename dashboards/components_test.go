@@ -1,6 +1,8 @@
 package dashboards_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,8 +23,10 @@ groups:
       - {record: marketplace_rules_info, expr: vector(1), labels: {file: payments}}
       - {record: marketplace_rules_info, expr: vector(1), labels: {file: email}}
       - {record: marketplace_rules_info, expr: vector(1), labels: {file: database}}
-      - {record: marketplace_source_up, expr: vector(1), labels: {source: kpi, environment: production}}
-      - {record: marketplace_source_up, expr: vector(0), labels: {source: postgres, environment: production}}
+      - {record: marketplace_rules_info, expr: vector(1), labels: {file: web}}
+      - {record: marketplace_emails, expr: vector(0), labels: {environment: production}}
+      - {record: pg_up, expr: vector(0), labels: {environment: production}}
+      - {record: "metric:marketplace_web_vital_samples:increase1h", expr: vector(0), labels: {environment: production}}
       - {alert: Critical, expr: vector(1), labels: {component: payments, severity: P0}}
       - {alert: Degraded, expr: vector(1), labels: {component: payments, severity: P2}}
       - {alert: Degraded, expr: vector(1), labels: {component: api, severity: P1, environment: production}}
@@ -53,7 +57,7 @@ func TestComponentStatus(t *testing.T) {
 	for title, q := range overviewQueries(t, 110, 120) {
 		samples := server.Query(t, production(q))
 		require.Len(t, samples, 1, title)
-		statuses[title] = samples[0].Value
+		statuses[title] = float64(samples[0].Value)
 	}
 	require.Equal(t, map[string]float64{
 		"Payments": 3,  // the higher of two severities
@@ -61,7 +65,7 @@ func TestComponentStatus(t *testing.T) {
 		"Uploads":  1,  // alerts without an environment count in all; its rules are not loaded
 		"Email":    0,  // P3 and pending alerts do not count
 		"Database": -1, // its source is down
-		"Website":  -1, // the Watchdog does not count, and no rules are loaded
+		"Website":  -1, // the Watchdog does not count, and no browser has reported a page load
 	}, statuses)
 }
 
@@ -69,14 +73,15 @@ func TestFiringNow(t *testing.T) {
 	server := startAlerts(t)
 	var firing []string
 	for _, sample := range server.Query(t, production(overviewQueries(t, 105, 106)["Firing now"])) {
-		firing = append(firing, sample.Labels["alertname"]+" "+sample.Labels["component"]+strings.TrimRight(" "+strings.TrimSpace(sample.Labels["labels"]), " "))
-		require.InDelta(t, time.Now().UnixMilli(), sample.Value, 60_000, "the time since when the condition holds")
+		firing = append(firing, string(sample.Metric["alertname"]+" "+sample.Metric["component"])+strings.TrimRight(" "+strings.TrimSpace(string(sample.Metric["subject"])), " "))
+		require.InDelta(t, time.Now().UnixMilli(), float64(sample.Value), 60_000, "the time since when the condition holds")
+		require.Equal(t, sample.Metric["alertname"], sample.Metric["panel"], "replaced by the panel")
 	}
 	require.ElementsMatch(t, []string{"Critical payments", "Degraded payments", "Degraded api production", "Minor email", "Slow uploads"}, firing)
 
 	counts := map[string]float64{}
 	for title, q := range overviewQueries(t, 100, 104) {
-		counts[title] = server.Query(t, production(q))[0].Value
+		counts[title] = float64(server.Query(t, production(q))[0].Value)
 	}
 	require.Equal(t, map[string]float64{"P0 alerts": 1, "P1 alerts": 1, "P2 alerts": 2, "P3 alerts": 1}, counts)
 }
@@ -87,24 +92,27 @@ func TestAnnotationsMarkTheStartOfUrgentAlerts(t *testing.T) {
 	annotation := readBoard(t, loadBoards(t)[0]).Annotations.List[0]
 	var marked []string
 	for _, sample := range server.Query(t, production(query{expr: annotation.Expr})) {
-		marked = append(marked, sample.Labels["alertname"]+" "+sample.Labels["component"])
-		require.InDelta(t, time.Now().UnixMilli(), sample.Value, 60_000, "Unix time in milliseconds")
+		marked = append(marked, string(sample.Metric["alertname"]+" "+sample.Metric["component"]))
+		require.InDelta(t, time.Now().UnixMilli(), float64(sample.Value), 60_000, "Unix time in milliseconds")
 	}
 	require.ElementsMatch(t, []string{"Critical payments", "Degraded api"}, marked)
 }
 
 func TestFiringNowHasFewColumns(t *testing.T) {
-	for _, panel := range readBoard(t, loadBoards(t)[0]).Panels {
+	for _, panel := range readBoard(t, loadBoards(t)[0]).allPanels() {
 		if panel.Title != "Firing now" {
 			continue
 		}
 		columns := panel.Transformations[1].Options.IndexByName
-		require.Equal(t, map[string]int{"severity": 0, "alertname": 1, "labels": 2, "component": 3, "Value": 4}, columns)
-		require.Contains(t, panel.Targets[0].Expr, "max by (severity, alertname, labels, component)")
+		require.Equal(t, map[string]int{"severity": 0, "alertname": 1, "subject": 2, "component": 3, "Value": 4, "panel": 5}, columns)
+		require.Contains(t, panel.Targets[0].Expr, "max by (severity, alertname, subject, component, panel)")
+		sorted, err := json.Marshal(panel.Options.SortBy)
+		require.NoError(t, err)
+		require.JSONEq(t, `[{"DisplayName":"severity","Desc":false},{"DisplayName":"since","Desc":false}]`, string(sorted), "the oldest first within a severity")
 	}
 }
 
-// TestFiringNowShowsAllLabels requires that the column labels contains every label that an alert has in promtool-tests.
+// TestFiringNowShowsAllLabels requires that the column subject contains every label that an alert has in promtool-tests.
 func TestFiringNowShowsAllLabels(t *testing.T) {
 	stories, err := filepath.Glob("../promtool-tests/*.yml")
 	require.NoError(t, err)
@@ -133,4 +141,31 @@ func overviewQueries(t *testing.T, from, to uint32) map[string]query {
 		}
 	}
 	return queries
+}
+
+// TestFiringNowLinksToPanels requires a path for every alert, as in the links of notifications.
+func TestFiringNowLinksToPanels(t *testing.T) {
+	var panel panelJSON
+	for _, candidate := range readBoard(t, loadBoards(t)[0]).allPanels() {
+		if candidate.Title == "Firing now" {
+			panel = candidate
+		}
+	}
+	properties := map[string]any{}
+	for _, override := range panel.FieldConfig.Overrides {
+		if override.Matcher.Options == "panel" {
+			for _, property := range override.Properties {
+				properties[property.ID] = property.Value
+			}
+		}
+	}
+	require.Contains(t, fmt.Sprint(properties["links"]), "/d/${__value.text:raw}&")
+	paths := properties["mappings"].([]any)[0].(map[string]any)["options"].(map[string]any)
+	alerts := loadRules(t).Alerts()
+	require.Len(t, paths, len(alerts))
+	for _, alert := range alerts {
+		linked, err := alert.Panel()
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprintf("%s?viewPanel=%d", linked.Board, linked.ID), paths[alert.Alert].(map[string]any)["text"], alert.Alert)
+	}
 }

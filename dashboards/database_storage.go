@@ -5,17 +5,7 @@ import "github.com/grafana/grafana-foundation-sdk/go/units"
 func databaseStorage() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
-			ID: 6, Title: "Buffer cache hit ratio", Unit: units.PercentUnit,
-			Description: "Share of block reads served by the buffer cache, over 15 minutes. Other blocks come from the " +
-				"operating system's cache or from disk. The alert requires a minimum load.",
-			Queries: []Query{
-				Query{Expr: databaseSeries("datname:pg_stat_database_blks_hit:ratio_rate15m"), Legend: "{{datname}} {{server}}"}.
-					allowEmpty("no block was read in 15 minutes"),
-				threshold("pg_cache_hit:ratio", "limit"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 7, Title: "Temporary files", Unit: units.BytesPerSecondSI,
+			ID: 7, Title: "Temporary files", Unit: units.BytesPerSecondSI, Width: 12,
 			Description: "Bytes per second written to temporary files, over 15 minutes. Sorts and hashes use them when they " +
 				"exceed work_mem.",
 			Queries: []Query{
@@ -24,7 +14,7 @@ func databaseStorage() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 130, Title: "Data file I/O time", Unit: units.PercentUnit,
+			ID: 130, Title: "Data file I/O time", Unit: units.PercentUnit, Width: 12,
 			Description: "Time spent reading and writing data files, summed over sessions. 100 % equals one session that " +
 				"always waits for I/O.",
 			Queries: []Query{
@@ -33,20 +23,7 @@ func databaseStorage() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 11, Title: "Size and forecast", Unit: units.BytesIEC,
-			Description: "Size of all databases of the server, its linear forecast, and the size of the disk. WAL is not " +
-				"included.",
-			Queries: []Query{
-				{Expr: series("server:pg_database_size_bytes:sum"), Legend: "size {{server}}"},
-				{
-					Expr:   "predict_linear(" + series("server:pg_database_size_bytes:sum") + "[1d], scalar(" + thresholdSeries("pg_disk_forecast:seconds") + "))",
-					Legend: "forecast {{server}}",
-				},
-				threshold("pg_disk_size:bytes", "disk size"),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 12, Title: "Table growth", Unit: units.BytesIEC,
+			ID: 12, Title: "Table growth", Unit: units.BytesIEC, Width: 12,
 			Description: "Growth over a day without indexes: the five tables with the most growth, their usual maximum, and " +
 				"the minimum for an alert.",
 			Queries: []Query{
@@ -57,7 +34,7 @@ func databaseStorage() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 131, Title: "Dead rows", Unit: units.Short,
+			ID: 131, Title: "Dead rows", Unit: units.Short, Width: 12,
 			Description: "Rows that vacuum has not removed yet. They slow down scans and enlarge tables.",
 			Queries: []Query{
 				{Expr: dedupe(databaseSeries("pg_tables_live_rows")), Legend: "live {{datname}} {{server}}"},
@@ -79,15 +56,6 @@ func usualGrowth() string {
 func databaseWAL() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
-			ID: 8, Title: "Replication lag", Unit: units.Seconds,
-			Description: "Delay of a replica behind its primary. Reads from the replica are that old, and a failover loses " +
-				"that much.",
-			Queries: []Query{
-				Query{Expr: series("server:pg_replication_lag_seconds:max"), Legend: "{{application_name}} {{server}}"}.allowEmpty("no replica"),
-				threshold("pg_replication_lag:seconds", "limit"),
-			},
-		}),
-		timeSeriesPanel(Panel{
 			ID: 9, Title: "WAL archiving", Unit: units.OpsPerSecond,
 			Description: "Archived WAL files and failed attempts per second. Unarchived WAL fills the disk and prevents " +
 				"point-in-time recovery.",
@@ -97,9 +65,9 @@ func databaseWAL() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 140, Title: "WAL", Unit: units.BytesPerSecondSI,
+			ID: 140, Title: "WAL rate", Unit: units.BytesPerSecondSI,
 			Description: "Bytes of WAL written or received per second.",
-			Queries:     []Query{{Expr: dedupe("deriv(" + databaseSeries("pg_wal_position_bytes") + "[$__rate_interval])"), Legend: "{{server}}"}},
+			Queries:     []Query{{Expr: dedupe("deriv(" + databaseSeries("pg_wal_position_bytes") + "[$__rate_interval])"), Legend: "WAL {{server}}"}},
 		}),
 		timeSeriesPanel(Panel{
 			ID: 141, Title: "WAL retained by replication slots", Unit: units.BytesIEC,
@@ -109,7 +77,7 @@ func databaseWAL() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 142, Title: "Checkpoints", Unit: units.OpsPerSecond,
+			ID: 142, Title: "Checkpoints", Unit: units.OpsPerSecond, Width: 12,
 			Description: "Checkpoints per second. Many requested checkpoints indicate that max_wal_size is too small.",
 			Queries: []Query{
 				{Expr: dedupedRate(databaseSeries("pg_stat_checkpointer_num_timed_total")), Legend: "timed {{server}}"},
@@ -117,14 +85,20 @@ func databaseWAL() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 143, Title: "Checkpoint I/O time", Unit: units.PercentUnit,
-			Description: "Time spent writing and syncing, as a share of one process.",
+			ID: 143, Title: "Checkpoint I/O time", Unit: units.PercentUnit, Width: 12,
+			Description: "Share of the last hour that the checkpointer spent writing and syncing. Postgres counts the time of a " +
+				"checkpoint when the checkpoint ends, so that shorter windows would exceed 100 %.",
 			Queries: []Query{
-				{Expr: dedupedRate(databaseSeries("pg_stat_checkpointer_write_time_seconds_total")), Legend: "writing {{server}}"},
-				{Expr: dedupedRate(databaseSeries("pg_stat_checkpointer_sync_time_seconds_total")), Legend: "syncing {{server}}"},
+				{Expr: checkpointTime("pg_stat_checkpointer_write_time_seconds_total"), Legend: "writing {{server}}"},
+				{Expr: checkpointTime("pg_stat_checkpointer_sync_time_seconds_total"), Legend: "syncing {{server}}"},
 			},
 		}),
 	}
+}
+
+// checkpointTime returns the share of an hour. The rate is extrapolated, so without an hour of history it can exceed 1.
+func checkpointTime(metric string) string {
+	return "clamp_max(" + dedupe("rate("+databaseSeries(metric)+"[1h])") + ", 1)"
 }
 
 func databaseSafety() []Panel {

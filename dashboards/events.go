@@ -11,45 +11,42 @@ func eventsBoard() Board {
 		Variables:    []Variable{requestEnvironment("environment:marketplace_log_messages:rate5m")},
 		AlertMatcher: `component="api"`,
 		Rows: []Row{
-			{1000, "Logs", logPanels()},
-			{1001, "Custom events", customEvents()},
-			{1002, "Searches", searchPanels()},
+			row(1003, "Overview", eventsSummary()),
+			collapsedRow(1000, "Logs and searches", logPanels()),
+			collapsedRow(1001, "Custom events", customEvents()),
 		},
 	}
 }
 
-func logPanels() []Panel {
-	messages := series("marketplace_log_messages_total")
+func eventsSummary() []Panel {
+	// Prometheus 3 writes the bucket boundary 0 as 0.0.
+	noResults := series("marketplace_search_results_bucket", `le=~"0|0[.]0"`)
+	searches := series("marketplace_search_results_count")
 	return []Panel{
 		timeSeriesPanel(Panel{
-			ID: 1, Title: "Share of error messages", Unit: units.PercentUnit,
+			ID: 1, Title: "Share of error messages", Unit: units.PercentUnit, Height: 10,
 			Description: "Share of messages with the level error or fatal, over 5 minutes and an hour. Build output is not " +
 				"counted.",
 			Queries: []Query{
-				{Expr: series("environment:marketplace_log_errors:ratio_rate5m"), Legend: "{{environment}}"},
-				{Expr: series("environment:marketplace_log_errors:ratio_rate1h"), Legend: "1h {{environment}}"},
+				{Expr: series("environment:marketplace_log_errors:ratio_rate5m"), Legend: "errors {{environment}}"},
+				{Expr: series("environment:marketplace_log_errors:ratio_rate1h"), Legend: "errors 1h {{environment}}"},
 				threshold("marketplace_log_errors:ratio", "limit"),
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 100, Title: "Messages by level", Unit: units.CountsPerSecond, Stacked: true,
+			ID: 100, Title: "Messages by level", Unit: units.CountsPerSecond, Height: 10, Stacked: true,
 			Description: "Messages per second. The level is the logger's, or Vercel's if the message has none.",
-			Queries:     []Query{{Expr: sumRate("level", messages), Legend: "{{level}}"}},
+			Queries:     []Query{{Expr: sumRate("level", series("marketplace_log_messages_total")), Legend: "{{level}}"}},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 101, Title: "Messages by source", Unit: units.CountsPerSecond, Stacked: true,
-			Description: "Messages per second, by the part of Vercel that wrote them.",
-			Queries:     []Query{{Expr: sumRate("source", messages), Legend: "{{source}}"}},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 102, Title: "Log events", Unit: units.CountsPerSecond, Width: 12,
+			ID: 102, Title: "Log events", Unit: units.CountsPerSecond, Height: 10,
 			Description: "Messages per second that match an event in the allowlist, by their text or their event field.",
 			Queries: []Query{
 				{Expr: sumRate("event", series("marketplace_log_events_total")), Legend: "{{event}}"},
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 103, Title: "Logins", Unit: units.CountsPerSecond, Width: 12,
+			ID: 103, Title: "Logins", Unit: units.CountsPerSecond, Height: 10,
 			Description: "Successful logins in the log and rejected logins, per second. A surge of rejected logins indicates " +
 				"credential stuffing.",
 			Queries: []Query{
@@ -57,26 +54,52 @@ func logPanels() []Panel {
 				{Expr: series("origin:http_rejected_logins:rate5m"), Legend: "rejected " + requestLegend},
 			},
 		}),
+		timeSeriesPanel(Panel{
+			ID: 110, Title: "Custom events", Unit: units.CountsPerSecond, Height: 10, Stacked: true,
+			Description: "Events per second. Names that are not in the allowlist are counted as other.",
+			Queries:     []Query{{Expr: sumRate("event", series("marketplace_events_total")), Legend: "{{event}}"}},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 120, Title: "Searches without results", Unit: units.PercentUnit, Height: 10,
+			Description: "Share of searches. A rise indicates a broken search or unmet demand.",
+			Queries: []Query{
+				{Expr: sumRate("environment", noResults) + " / (" + sumRate("environment", searches) + " > 0)", Legend: "searches {{environment}}"},
+			},
+		}),
+	}
+}
+
+func logPanels() []Panel {
+	return []Panel{
+		timeSeriesPanel(Panel{
+			ID: 101, Title: "Messages by source", Unit: units.CountsPerSecond, Width: 12, Stacked: true,
+			Description: "Messages per second, by the part of Vercel that wrote them.",
+			Queries:     []Query{{Expr: sumRate("source", series("marketplace_log_messages_total")), Legend: "{{source}}"}},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 121, Title: "Results per search", Unit: units.Short, Width: 12,
+			Description: "Median number of results.",
+			Queries: []Query{
+				{
+					Expr:   "histogram_quantile(0.5, " + sumRate("environment, le", series("marketplace_search_results_bucket")) + ")",
+					Legend: "median {{environment}}",
+				},
+			},
+		}),
 	}
 }
 
 func customEvents() []Panel {
-	all := series("marketplace_events_total")
 	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 110, Title: "Custom events", Unit: units.CountsPerSecond, Stacked: true,
-			Description: "Events per second. Names that are not in the allowlist are counted as other.",
-			Queries:     []Query{{Expr: sumRate("event", all), Legend: "{{event}}"}},
-		}),
 		barGaugePanel(Panel{
-			ID: 111, Title: "Uploads by category", Unit: units.Short,
+			ID: 111, Title: "Uploads by category", Unit: units.Short, Width: 12,
 			Description: "Uploaded prompts in the selected time range.",
 			Queries: []Query{
 				{Expr: sumIncrease("category", series("marketplace_events_total", `event="prompt_uploaded"`)) + " > 0", Legend: "{{category}}"},
 			},
 		}),
 		barGaugePanel(Panel{
-			ID: 112, Title: "Purchases by payment method", Unit: units.Short,
+			ID: 112, Title: "Purchases by payment method", Unit: units.Short, Width: 12,
 			Description: "Purchases in the selected time range, as reported by browsers. The Business board has the payments " +
 				"from the database.",
 			Queries: []Query{
@@ -89,29 +112,6 @@ func customEvents() []Panel {
 				"use it for accounting.",
 			Queries: []Query{
 				{Expr: sumIncrease("currency, payment_method", series("marketplace_purchase_amount_total")) + " > 0", Legend: "{{currency}} {{payment_method}}"},
-			},
-		}),
-	}
-}
-
-func searchPanels() []Panel {
-	// Prometheus 3 writes the bucket boundary 0 as 0.0.
-	const noResults = `le=~"0|0[.]0"`
-	bucket := "marketplace_search_results_bucket"
-	all := series("marketplace_search_results_count")
-	return []Panel{
-		timeSeriesPanel(Panel{
-			ID: 120, Title: "Searches without results", Unit: units.PercentUnit, Width: 12,
-			Description: "Share of searches. A rise indicates a broken search or unmet demand.",
-			Queries: []Query{
-				{Expr: sumRate("environment", series(bucket, noResults)) + " / (" + sumRate("environment", all) + " > 0)", Legend: "{{environment}}"},
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 121, Title: "Results per search", Unit: units.Short, Width: 12,
-			Description: "Median number of results.",
-			Queries: []Query{
-				{Expr: "histogram_quantile(0.5, " + sumRate("environment, le", series(bucket)) + ")", Legend: "{{environment}}"},
 			},
 		}),
 	}

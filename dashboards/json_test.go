@@ -56,25 +56,45 @@ type panelJSON struct {
 	Datasource               source
 	Targets                  []targetJSON
 	Transformations          []struct {
-		Options struct{ IndexByName map[string]int }
+		Options struct {
+			IndexByName   map[string]int
+			ExcludeByName map[string]bool
+		}
 	}
 	FieldConfig struct {
 		Defaults struct {
 			Unit       string
 			Thresholds struct{ Steps []struct{ Color string } }
+			Color      struct{ Mode string }
+			Custom     struct {
+				FillOpacity       float64
+				LineInterpolation string
+				Stacking          struct{ Mode string }
+			}
 		}
-		Overrides []struct {
-			Matcher    struct{ ID, Options string }
-			Properties []struct{ ID string }
-		}
+		Overrides []overrideJSON
 	}
 	Options struct {
 		Orientation *string
-		Legend      *struct {
-			ShowLegend  *bool
-			DisplayMode string
+		SortBy      []struct {
+			DisplayName string
+			Desc        bool
+		}
+		Legend *struct {
+			ShowLegend          *bool
+			DisplayMode, SortBy string
+			SortDesc            bool
+			Calcs               []string
 		}
 		Tooltip *struct{ Mode string }
+	}
+}
+
+type overrideJSON struct {
+	Matcher    struct{ ID, Options string }
+	Properties []struct {
+		ID    string
+		Value any
 	}
 }
 
@@ -91,6 +111,18 @@ func readBoard(t *testing.T, board dashboards.Board) boardFile {
 	var decoded boardFile
 	require.NoError(t, json.Unmarshal(text, &decoded))
 	return decoded
+}
+
+// allPanels returns the panels of the board except rows, including those of collapsed rows.
+func (b boardFile) allPanels() []panelJSON {
+	var panels []panelJSON
+	for _, panel := range b.Panels {
+		if panel.Type != "row" {
+			panels = append(panels, panel)
+		}
+		panels = append(panels, panel.Panels...)
+	}
+	return panels
 }
 
 func loadBoards(t *testing.T) []dashboards.Board {

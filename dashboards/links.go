@@ -1,8 +1,12 @@
 package dashboards
 
 import (
+	"strings"
+
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"github.com/aimarketplace/monitoring/rules"
 )
 
 // runbooksURL is where docs/runbooks is readable. Notifications have it in alertmanager/templates/links.tmpl.
@@ -25,6 +29,24 @@ func runbookLinks() dashboard.DashboardFieldConfigSourceOverrides {
 			{Id: "displayName", Value: "alert"},
 			{Id: "links", Value: []map[string]any{
 				{"title": "Runbook", "url": "${runbooks:raw}/${__value.text}.md", "targetBlank": true},
+			}},
+		},
+	}
+}
+
+// panelLinks shows the panel of each alert in the column panel, which contains the name of the alert, and links to it.
+// Grafana cannot read the annotation of a firing alert from a series.
+func panelLinks(alerts []rules.Rule) dashboard.DashboardFieldConfigSourceOverrides {
+	paths := map[string]map[string]any{}
+	for _, alert := range alerts {
+		paths[alert.Alert] = map[string]any{"text": strings.Replace(alert.Annotations["panel"], "/", "?viewPanel=", 1)}
+	}
+	return dashboard.DashboardFieldConfigSourceOverrides{
+		Matcher: dashboard.MatcherConfig{Id: "byName", Options: "panel"},
+		Properties: []dashboard.DynamicConfigValue{
+			{Id: "mappings", Value: []map[string]any{{"type": "value", "options": paths}}},
+			{Id: "links", Value: []map[string]any{
+				{"title": "Panel", "url": "/d/${__value.text:raw}&${environment:queryparam}&${__url_time_range}"},
 			}},
 		},
 	}

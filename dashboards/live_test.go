@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/internal/promtest"
@@ -96,14 +97,29 @@ func (s resultSeries) visible() bool {
 	return slices.ContainsFunc(append(s.Values, s.Value), func(point []any) bool { return len(point) == 2 && point[1] != "NaN" })
 }
 
-// checkLegend requires that the series have the labels of the legend.
+// checkLegend requires that each series has a name of its own, without which Grafana shows all of its labels, and that the
+// legend is a table if there are many series in one environment.
 func (q query) checkLegend(t *testing.T, all []resultSeries) {
 	t.Helper()
-	// The first two exist with replicas only, and the last two are empty in a build from a checkout.
+	if q.panel == nil || q.panel.Type == "table" {
+		return
+	}
+	// The first two exist with replicas only, part does for failing parts, and the last two are empty in a build from a
+	// checkout.
 	optional := []string{"server", "application_name", "part", "version", "revision"}
-	for _, used := range regexp.MustCompile(`\{\{(\w+)\}\}`).FindAllStringSubmatch(q.legend, -1) {
-		has := func(s resultSeries) bool { return s.Metric[used[1]] != "" }
-		require.True(t, slices.Contains(optional, used[1]) || slices.ContainsFunc(all, has), "%s: no series has {{%s}}", q.where, used[1])
+	names := map[string]bool{}
+	for _, s := range all {
+		name := regexp.MustCompile(`\{\{(\w+)\}\}`).ReplaceAllStringFunc(q.legend, func(label string) string {
+			label = strings.Trim(label, "{}")
+			assert.True(t, slices.Contains(optional, label) || s.Metric[label] != "", "%s: a series has no {{%s}}: %v", q.where, label, s.Metric)
+			return s.Metric[label]
+		})
+		assert.False(t, names[name], "%s: several series are named %q: %v", q.where, name, s.Metric)
+		names[name] = true
+	}
+	single := strings.Contains(q.expr, `environment=~"production"`)
+	if q.panel.Type == "timeseries" && single && len(all) > 8 {
+		assert.Equal(t, "table", q.panel.Options.Legend.DisplayMode, "%s has %d series", q.where, len(all))
 	}
 }
 

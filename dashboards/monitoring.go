@@ -1,6 +1,10 @@
 package dashboards
 
-import "github.com/grafana/grafana-foundation-sdk/go/units"
+import (
+	"slices"
+
+	"github.com/grafana/grafana-foundation-sdk/go/units"
+)
 
 const monitoringUID = "marketplace-monitoring"
 
@@ -11,13 +15,13 @@ func monitoringBoard() Board {
 		Variables:    []Variable{targetEnvironment()},
 		AlertMatcher: `component="monitoring"`,
 		Rows: []Row{
-			{1000, "Alerting", alertingPanels()},
-			{1001, "Sources", sourcePanels()},
-			{1006, "Drains", drainPanels()},
-			{1002, "KPIs", kpiPanels()},
-			{1003, "Database usage", databaseUsagePanels()},
-			{1004, "Exporter", exporterPanels()},
-			{1005, "Prometheus", prometheusPanels()},
+			row(1000, "Overview", slices.Concat(alertingPanels(), collectionPanels())),
+			collapsedRow(1001, "Sources", sourcePanels()),
+			collapsedRow(1006, "Drains", drainPanels()),
+			collapsedRow(1002, "KPIs", kpiPanels()),
+			collapsedRow(1003, "Database usage", databaseUsagePanels()),
+			collapsedRow(1004, "Exporter", exporterPanels()),
+			collapsedRow(1005, "Prometheus", prometheusPanels()),
 		},
 	}
 }
@@ -26,7 +30,7 @@ func alertingPanels() []Panel {
 	return []Panel{
 		statusPanel(Panel{
 			ID: 1, Title: "Watchdog", Unit: units.Short, Height: 8,
-			Description: "An alert that always fires. An external service notifies the on-call engineer when it stops; see its " +
+			Description: "This alert always fires. An external service notifies the on-call engineer when it stops; see its " +
 				"runbook.",
 			Queries:  []Query{{Expr: `max(ALERTS{alertname="Watchdog",alertstate="firing"}) or vector(0)`, Legend: "watchdog"}},
 			Mappings: []Mapping{{"1", "Firing", "green"}, {"0", "Not firing", "red"}},
@@ -37,7 +41,7 @@ func alertingPanels() []Panel {
 			Queries:     []Query{{Expr: series("up"), Legend: "{{job}} {{instance}}"}},
 		}),
 		tablePanel(Panel{
-			ID: 6, Title: "Rule files", Unit: units.Short, Width: 8, Height: 8, SortBy: "file", Ascending: true,
+			ID: 6, Title: "Rule files", Unit: units.Short, Width: 8, Height: 8, SortBy: []SortColumn{{Name: "file"}},
 			Description: "Loaded rule files and their version. A missing file indicates an incomplete installation.",
 			Queries:     []Query{{Expr: "max by (file, version) (marketplace_rules_info)", Legend: "loaded"}},
 		}),
@@ -54,10 +58,10 @@ func alertingPanels() []Panel {
 	}
 }
 
-func sourcePanels() []Panel {
+func collectionPanels() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
-			ID: 3, Title: "Sources", Unit: units.Short,
+			ID: 3, Title: "Sources", Unit: units.Short, Width: 6,
 			Description: "1 if the latest collection of the source succeeded, even if parts of it failed; -1 for each failing " +
 				"part.",
 			Queries: []Query{
@@ -66,7 +70,7 @@ func sourcePanels() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 4, Title: "Source age", Unit: units.Seconds,
+			ID: 4, Title: "Source age", Unit: units.Seconds, Width: 6,
 			Description: "Time since the latest successful collection.",
 			Queries: []Query{
 				{Expr: age(dedupe(series("marketplace_source_last_success_timestamp_seconds"))), Legend: "{{source}}"},
@@ -74,7 +78,36 @@ func sourcePanels() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 110, Title: "Collection duration", Unit: units.Seconds,
+			ID: 7, Title: "Time since the last row", Unit: units.Seconds, Width: 6,
+			Description: "Time since a drain delivered its last row. The shorter limit applies after steady traffic, the " +
+				"longer one otherwise, such as at night.",
+			Queries: []Query{
+				{Expr: age(series("drain:marketplace_vercel_last_row:timestamp")), Legend: "{{drain}}"},
+				threshold("marketplace_vercel_no_data:seconds", "limit after steady traffic", `traffic="steady"`),
+				threshold("marketplace_vercel_no_data:seconds", "limit after sparse traffic", `traffic="sparse"`),
+			},
+		}),
+		timeSeriesPanel(Panel{
+			ID: 5, Title: "KPI age", Unit: units.PercentUnit, Width: 6,
+			Description: "Time since the query of a KPI last succeeded, as a percentage of the age at which its value is " +
+				"dropped. At 100 % the KPI is stale.",
+			Queries: []Query{
+				{Expr: topK("10", "("+kpiAge()+") / "+kpiMaxAge()), Legend: "{{kpi}}"},
+				{Expr: "vector(1)", Legend: "stale", Threshold: true},
+			},
+		}),
+		tablePanel(Panel{
+			ID: 112, Title: "Failing parts", Unit: units.Short, Width: 24, Height: 4, HiddenColumns: []string{"Value"},
+			Description: "Parts that the latest collection of each exporter could not collect, with the reason.",
+			Queries:     []Query{Query{Expr: "max by (source, part, reason) (" + series("marketplace_source_failing") + ")", Legend: "failing"}.allowEmpty("nothing is failing")},
+		}),
+	}
+}
+
+func sourcePanels() []Panel {
+	return []Panel{
+		timeSeriesPanel(Panel{
+			ID: 110, Title: "Collection duration", Unit: units.Seconds, Width: 12,
 			Description: "Duration of the latest collection of each source.",
 			Queries:     []Query{{Expr: series("marketplace_source_duration_seconds"), Legend: "{{source}} {{instance}}"}},
 		}),
@@ -88,40 +121,24 @@ func sourcePanels() []Panel {
 				}.allowEmpty("nothing has ever failed"),
 			},
 		}),
-		tablePanel(Panel{
-			ID: 112, Title: "Failing parts", Unit: units.Short, Width: 12, Height: 8, HiddenColumns: []string{"Value"},
-			Description: "Parts that the latest collection of each exporter could not collect, with the reason.",
-			Queries:     []Query{Query{Expr: "max by (source, part, reason) (" + series("marketplace_source_failing") + ")", Legend: "failing"}.allowEmpty("nothing is failing")},
-		}),
 	}
 }
 
 func kpiPanels() []Panel {
-	kpiAge := age(dedupe(series("marketplace_kpi_last_success_timestamp_seconds")))
-	maxAge := dedupe(series("marketplace_kpi_max_age_seconds"))
 	return []Panel{
 		timeSeriesPanel(Panel{
-			ID: 5, Title: "KPI age", Unit: units.PercentUnit, Width: 12,
-			Description: "Time since the query of a KPI last succeeded, as a percentage of the age at which its value is " +
-				"dropped. At 100 % the KPI is stale.",
-			Queries: []Query{
-				{Expr: topK("10", "("+kpiAge+") / "+maxAge), Legend: "{{kpi}}"},
-				{Expr: "vector(1)", Legend: "stale", Threshold: true},
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 120, Title: "Slowest KPIs", Unit: units.Seconds, Width: 12,
+			ID: 120, Title: "Slowest KPIs", Unit: units.Seconds, Width: 24,
 			Description: "Duration of the latest query. All KPIs share one connection: a slow query delays the others.",
 			Queries:     []Query{{Expr: topK("10", dedupe(series("marketplace_kpi_duration_seconds"))), Legend: "{{kpi}}"}},
 		}),
 		tablePanel(Panel{
-			ID: 121, Title: "KPIs", Unit: units.Seconds, SortBy: "age",
+			ID: 121, Title: "KPIs", Unit: units.Seconds, SortBy: []SortColumn{{"age", true}},
 			Description: "All KPIs: age of the value, query interval, maximum age, duration of the latest query and number of " +
 				"series.",
 			Queries: []Query{
-				{Expr: kpiAge, Legend: "age"},
+				{Expr: kpiAge(), Legend: "age"},
 				{Expr: dedupe(series("marketplace_kpi_interval_seconds")), Legend: "interval"},
-				{Expr: maxAge, Legend: "maximum age"},
+				{Expr: kpiMaxAge(), Legend: "maximum age"},
 				{Expr: dedupe(series("marketplace_kpi_duration_seconds")), Legend: "duration"},
 				{Expr: dedupe(series("marketplace_kpi_rows")), Legend: "series", Unit: units.Short},
 				{Expr: dedupe(series("marketplace_kpi_rows_dropped")), Legend: "dropped rows", Unit: units.Short},
@@ -129,6 +146,14 @@ func kpiPanels() []Panel {
 		}),
 	}
 }
+
+// kpiAge returns the time since the query of each KPI last succeeded.
+func kpiAge() string {
+	return age(dedupe(series("marketplace_kpi_last_success_timestamp_seconds")))
+}
+
+// kpiMaxAge returns the age at which the exporter drops the value of each KPI.
+func kpiMaxAge() string { return dedupe(series("marketplace_kpi_max_age_seconds")) }
 
 // databaseUsagePanels sums over exporters, because each adds load.
 func databaseUsagePanels() []Panel {

@@ -5,17 +5,7 @@ import "github.com/grafana/grafana-foundation-sdk/go/units"
 func drainPanels() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
-			ID: 7, Title: "Time since the last row", Unit: units.Seconds,
-			Description: "Time since a drain delivered its last row. The shorter limit applies after steady traffic, the " +
-				"longer one otherwise, such as at night.",
-			Queries: []Query{
-				{Expr: age(series("drain:marketplace_vercel_last_row:timestamp")), Legend: "{{drain}}"},
-				threshold("marketplace_vercel_no_data:seconds", "limit after steady traffic", `traffic="steady"`),
-				threshold("marketplace_vercel_no_data:seconds", "limit after sparse traffic", `traffic="sparse"`),
-			},
-		}),
-		timeSeriesPanel(Panel{
-			ID: 8, Title: "Rejected deliveries and invalid rows", Unit: units.PercentUnit,
+			ID: 8, Title: "Rejected deliveries and invalid rows", Unit: units.PercentUnit, Width: 12,
 			Description: "Share of rejected deliveries and of invalid rows, over 15 minutes and over a day. The alerts use the " +
 				"day if an hour has too few deliveries.",
 			Queries: []Query{
@@ -28,7 +18,7 @@ func drainPanels() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 9, Title: "Deduplication window", Unit: units.Short,
+			ID: 9, Title: "Deduplication window", Unit: units.Short, Width: 12,
 			Description: "Rows in the deduplication window, and rows evicted from it before their time in the last hour.",
 			Queries: []Query{
 				{Expr: series("marketplace_inbound_dedupe_entries"), Legend: "entries {{instance}}"},

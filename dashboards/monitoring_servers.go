@@ -22,7 +22,7 @@ func exporterPanels() []Panel {
 		labelPanel(Panel{
 			ID: 142, Title: "Version", Unit: units.NoUnit,
 			Description: "Version and revision of the exporter.",
-			Queries:     []Query{{Expr: series("marketplace_exporter_build_info"), Legend: "{{version}} {{revision}}"}},
+			Queries:     []Query{{Expr: series("marketplace_exporter_build_info"), Legend: "{{instance}} {{version}} {{revision}}"}},
 		}),
 		statPanel(Panel{
 			ID: 143, Title: "Samples per scrape", Unit: units.Short,

@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"cmp"
+	"regexp"
 
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/grafana/grafana-foundation-sdk/go/units"
@@ -12,11 +13,18 @@ func (p Panel) overrides() []dashboard.DashboardFieldConfigSourceOverrides {
 	if p.Currency {
 		overrides = append(overrides, currencyUnits()...)
 	}
-	if p.RunbookLinks {
-		overrides = append(overrides, runbookLinks())
+	if len(p.Alerts) > 0 {
+		overrides = append(overrides, runbookLinks(), panelLinks(p.Alerts))
 	}
-	for i, query := range p.Queries {
-		if properties := p.properties(query); len(properties) > 0 {
+	if p.WideColumn != "" {
+		overrides = append(overrides, dashboard.DashboardFieldConfigSourceOverrides{
+			Matcher:    dashboard.MatcherConfig{Id: "byName", Options: p.WideColumn},
+			Properties: []dashboard.DynamicConfigValue{{Id: "custom.width", Value: 700}},
+		})
+	}
+	overrides = append(overrides, p.meaningOverrides()...)
+	for i := range p.Queries {
+		if properties := p.properties(i); len(properties) > 0 {
 			overrides = append(overrides, dashboard.DashboardFieldConfigSourceOverrides{Matcher: p.matcher(i), Properties: properties})
 		}
 	}
@@ -35,7 +43,8 @@ func (p Panel) matcher(i int) dashboard.MatcherConfig {
 	}
 }
 
-func (p Panel) properties(query Query) []dashboard.DynamicConfigValue {
+func (p Panel) properties(i int) []dashboard.DynamicConfigValue {
+	query := p.Queries[i]
 	var properties []dashboard.DynamicConfigValue
 	set := func(id string, value any) {
 		properties = append(properties, dashboard.DynamicConfigValue{Id: id, Value: value})
@@ -46,11 +55,18 @@ func (p Panel) properties(query Query) []dashboard.DynamicConfigValue {
 	if unit := cmp.Or(query.Unit, p.Unit); unit != p.defaultUnit() {
 		set("unit", unit)
 	}
-	if query.Threshold {
-		set("color", map[string]any{"mode": "fixed", "fixedColor": "red"})
+	if p.graph {
+		if color := p.queryColor(i); color != nil {
+			set("color", color)
+		}
+	}
+	switch {
+	case query.Threshold:
 		set("custom.lineStyle", map[string]any{"fill": "dash", "dash": []int{10, 10}})
 		set("custom.fillOpacity", 0)
 		set("custom.stacking", map[string]any{"mode": "none", "group": "limits"})
+	case p.graph && regexp.MustCompile(`\b(6h|1d)\b`).MatchString(query.Legend):
+		set("custom.lineStyle", map[string]any{"fill": "dot", "dash": []int{2, 6}}) // beside a line of a shorter window
 	}
 	return properties
 }

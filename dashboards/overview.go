@@ -1,25 +1,31 @@
 package dashboards
 
-import "github.com/grafana/grafana-foundation-sdk/go/units"
+import (
+	"slices"
+
+	"github.com/grafana/grafana-foundation-sdk/go/units"
+
+	"github.com/aimarketplace/monitoring/rules"
+)
 
 const overviewUID = "marketplace-overview"
 
-func overviewBoard() Board {
+func overviewBoard(alerts []rules.Rule) Board {
 	return Board{
 		UID: overviewUID, Title: "Marketplace / Overview", TimeFrom: "now-6h",
 		Description: "Current alerts and the state of each component. The other boards have the details.",
 		Variables:   []Variable{targetEnvironment()},
 		Rows: []Row{
-			{1000, "Alerts", overviewAlerts()},
-			{1001, "Components", overviewComponents()},
-			{1004, "Application", overviewApplication()},
-			{1002, "Objectives", overviewObjectives()},
-			{1003, "Activity", overviewActivity()},
+			row(1000, "Status", slices.Concat(overviewSeverities(), overviewComponents(), []Panel{firingNow(alerts)})),
+			row(1004, "Application", overviewApplication()),
+			collapsedRow(1005, "Alert history", []Panel{firingHistory()}),
+			collapsedRow(1002, "Objectives", overviewObjectives()),
+			collapsedRow(1003, "Activity", overviewActivity()),
 		},
 	}
 }
 
-func overviewAlerts() []Panel {
+func overviewSeverities() []Panel {
 	panels := []Panel{}
 	for _, severity := range []struct {
 		id                    uint32
@@ -31,38 +37,44 @@ func overviewAlerts() []Panel {
 		{103, "P3", "blue", "P3 is low: respond on the next business day."},
 	} {
 		panels = append(panels, statusPanel(Panel{
-			ID: severity.id, Title: severity.name + " alerts", Unit: units.Short, Width: 3, Height: 4,
+			ID: severity.id, Title: severity.name + " alerts", Unit: units.Short, Width: 6, Height: 3,
 			Description: "Number of firing alerts with this severity. " + severity.response,
 			Queries:     []Query{{Expr: firingCount(severity.name), Legend: severity.name}},
 			Mappings:    []Mapping{{"0", "None", "green"}}, Color: severity.color,
 		}))
 	}
-	return append(panels,
-		timeSeriesPanel(Panel{
-			ID: 104, Title: "Firing alerts by severity", Unit: units.Short, Width: 12, Height: 4, Stacked: true,
-			Description: "Number of firing alerts over time.",
-			Queries: []Query{
-				Query{Expr: "count by (severity) (" + firingAlerts() + ")", Legend: "{{severity}}"}.allowEmpty("no alert has fired"),
-				{Expr: "vector(0)", Legend: "none"},
-			},
-		}),
-		tablePanel(Panel{
-			ID: 105, Title: "Firing now", Unit: units.DateTimeFromNow, Height: 8, SortBy: "severity", Ascending: true, RunbookLinks: true,
-			Columns:     []string{"severity", "alertname", "labels", "component", "Value"},
-			Description: "All firing alerts and the time since their condition became true. The alert links to its runbook.",
-			Queries:     []Query{Query{Expr: firingTable(), Legend: "since"}.allowEmpty("no alert is firing")},
-		}),
-	)
+	return panels
+}
+
+func firingNow(alerts []rules.Rule) Panel {
+	return tablePanel(Panel{
+		ID: 105, Title: "Firing now", Unit: units.DateTimeFromNow, Height: 7, SortBy: []SortColumn{{Name: "severity"}, {Name: "since"}},
+		WideColumn: "subject",
+		Columns:    []string{"severity", "alertname", "subject", "component", "Value", "panel"}, Alerts: alerts,
+		Description: "All firing alerts and the time since their condition became true, oldest first within a severity. An " +
+			"alert links to its runbook and to its panel. The subject consists of all other labels.",
+		Queries: []Query{Query{Expr: firingTable(), Legend: "since"}.allowEmpty("no alert is firing")},
+	})
+}
+
+func firingHistory() Panel {
+	return timeSeriesPanel(Panel{
+		ID: 104, Title: "Firing alerts by severity", Unit: units.Short, Width: 24, Stacked: true,
+		Description: "Number of firing alerts over time.",
+		Queries: []Query{
+			Query{Expr: "count by (severity) (" + firingAlerts() + ")", Legend: "{{severity}}"}.allowEmpty("no alert has fired"),
+			{Expr: "vector(0)", Legend: "none"},
+		},
+	})
 }
 
 func overviewComponents() []Panel {
 	panels := []Panel{}
 	for _, c := range components() {
 		panels = append(panels, statusPanel(Panel{
-			ID: c.panelID, Title: c.title, Unit: units.Short, Width: 4, Height: 4,
+			ID: c.panelID, Title: c.title, Unit: units.Short, Width: 4, Height: 3,
 			Description: "Highest severity of the firing alerts on the component: P0 is a major outage, P1 a partial outage, " +
-				"P2 degraded. A component is not monitored if its alert rules are not loaded or no source of its " +
-				"metrics is up.",
+				"P2 degraded. It is not monitored without its alert rules or without data: " + c.measured + ".",
 			Queries:  []Query{{Expr: c.status(), Legend: c.title}},
 			Mappings: componentStatuses(), DrilldownUID: c.boardUID,
 		}))
@@ -79,7 +91,7 @@ func overviewObjectives() []Panel {
 			Queries: []Query{{Expr: dedupe("avg_over_time(" + series("pg_up") + "[30d])"), Legend: "{{datname}} {{server}}"}},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 121, Title: "Payment success rate", Unit: units.PercentUnit, Width: 6, Height: 6,
+			ID: 121, Title: "Payment success rate", Unit: units.PercentUnit, Width: 6, Height: 6, KPI: true,
 			Description: "Share of the payments completed in the window, over all providers. Refunded payments count as " +
 				"successful; canceled payments are not counted.",
 			Queries: []Query{
@@ -88,15 +100,15 @@ func overviewObjectives() []Panel {
 			},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 122, Title: "Email failure rate", Unit: units.PercentUnit, Width: 6, Height: 6,
-			Description: "Share of the emails in the window that were sent or failed.",
+			ID: 122, Title: "Email failure rate", Unit: units.PercentUnit, Width: 6, Height: 6, KPI: true,
+			Description: "Failed emails as a share of the emails that were sent or failed in the window.",
 			Queries: []Query{
 				{Expr: series("window:marketplace_email_failures:ratio"), Legend: "{{window}}"},
 				threshold("marketplace_email_failures:ratio", "limit"),
 			},
 		}),
 		statPanel(Panel{
-			ID: 123, Title: "Settlements paid", Unit: units.PercentUnit, Width: 6, Height: 6,
+			ID: 123, Title: "Settlements paid", Unit: units.PercentUnit, Width: 6, Height: 6, KPI: true,
 			Description: "Share of the settlements of the last 31 days and all unpaid ones, without canceled ones.",
 			Queries: []Query{
 				Query{Expr: series("marketplace:settlement_completion:ratio"), Legend: "paid"}.allowEmpty("no period has been completed"),
@@ -108,12 +120,12 @@ func overviewObjectives() []Panel {
 func overviewActivity() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
-			ID: 130, Title: "Active users", Unit: units.Short, DrilldownUID: businessUID,
+			ID: 130, Title: "Active users", Unit: units.Short, DrilldownUID: businessUID, KPI: true,
 			Description: "Distinct users active in the last 24 hours.",
 			Queries:     []Query{{Expr: dedupe(series("marketplace_active_users", `window="1d"`)), Legend: "24 hours"}},
 		}),
 		timeSeriesPanel(Panel{
-			ID: 131, Title: "Paid orders", Unit: units.Short, DrilldownUID: businessUID, Stacked: true,
+			ID: 131, Title: "Paid orders", Unit: units.Short, DrilldownUID: businessUID, Stacked: true, KPI: true,
 			Description: "Orders paid in the last 24 hours, by currency.",
 			Queries:     []Query{{Expr: dedupe(series("marketplace_paid_orders", `window="1d"`)), Legend: "{{currency}}"}},
 		}),

@@ -15,6 +15,9 @@ func (p Panel) Build() (dashboard.Panel, error) {
 	if err != nil {
 		return built, err
 	}
+	if p.KPI {
+		p.Description += " " + kpiSteps
+	}
 	source := datasource()
 	built.Id, built.Title, built.Description, built.Datasource = &p.ID, &p.Title, &p.Description, &source
 	built.GridPos = &dashboard.GridPos{W: p.Width, H: p.Height}
@@ -30,6 +33,9 @@ func (p Panel) Build() (dashboard.Panel, error) {
 	fields.Overrides = p.overrides()
 	return built, nil
 }
+
+// kpiSteps explains why the values of KPIs change in steps. Operators configure the interval of each KPI.
+const kpiSteps = "It changes in steps, when the KPI's query runs; the KPIs table of the Monitoring board lists the intervals."
 
 // defaultUnit returns the unit of fields without an override. In tables these are labels: with a numeric unit Grafana
 // would show a queryid as "8.65 Quint".

@@ -6,6 +6,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -84,7 +85,9 @@ func checkSelector(t *testing.T, q query, n *node, inside []string) {
 	if len(inside) > 0 {
 		function = inside[len(inside)-1]
 	}
-	if function == "rate" || function == "deriv" {
+	// Postgres counts the time of a checkpoint when it ends, so a shorter range would exceed 100 %.
+	checkpoints := strings.HasPrefix(n.Name, "pg_stat_checkpointer_") && n.Range == 3600_000
+	if (function == "rate" || function == "deriv") && !checkpoints {
 		require.EqualValues(t, rateInterval, n.Range, "%s: %s requires $__rate_interval", q.where, function)
 	}
 	if function == "increase" {

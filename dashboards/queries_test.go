@@ -13,6 +13,7 @@ import (
 // query is a query that Grafana sends to Prometheus.
 type query struct {
 	where, expr, legend string
+	panel               *panelJSON // nil unless a panel sends the query
 	instant             bool
 	// label is set for variables, whose options are its values in the series that expr selects.
 	label       string
@@ -25,11 +26,11 @@ func boardQueries(t *testing.T) []query {
 	var all []query
 	for _, board := range loadBoards(t) {
 		file := readBoard(t, board)
-		for _, panel := range file.Panels {
+		for _, panel := range file.allPanels() {
 			for i, target := range panel.Targets {
 				all = append(all, query{
 					where: fmt.Sprintf("%s, panel %d %q, query %s", board.UID, panel.ID, panel.Title, target.RefID),
-					expr:  target.Expr, legend: target.LegendFormat, instant: target.Instant,
+					panel: &panel, expr: target.Expr, legend: target.LegendFormat, instant: target.Instant,
 					emptyReason: panelQuery(board, panel.ID, i).EmptyReason,
 				})
 			}

@@ -23,24 +23,25 @@ func timeSeriesPanel(p Panel) Panel {
 	p.build = func(p Panel) cog.Builder[dashboard.Panel] {
 		builder := timeseries.NewPanelBuilder().
 			Orientation(common.VizOrientationAuto).
-			Legend(common.NewVizLegendOptionsBuilder().
-				ShowLegend(true).
-				DisplayMode(common.LegendDisplayModeList).
-				Placement(common.LegendPlacementBottom)).
+			Legend(p.legend()).
 			Tooltip(common.NewVizTooltipOptionsBuilder().
 				Mode(common.TooltipDisplayModeMulti).
 				Sort(common.SortOrderDescending)).
-			ColorScheme(dashboard.NewFieldColorBuilder().Mode(dashboard.FieldColorModeIdPaletteClassicByName)).
+			ColorScheme(dashboard.NewFieldColorBuilder().Mode(dashboard.FieldColorModeIdPaletteClassic)).
 			DrawStyle(common.GraphDrawStyleLine).
 			LineWidth(1).
-			FillOpacity(8).
+			FillOpacity(0).
 			ShowPoints(common.VisibilityModeNever).
 			AxisSoftMin(0)
+		if p.KPI {
+			builder.LineInterpolation(common.LineInterpolationStepAfter)
+		}
 		if p.Stacked {
 			builder.Stacking(common.NewStackingConfigBuilder().Mode(common.StackingModeNormal).Group("A")).FillOpacity(30)
 		}
 		return builder
 	}
+	p.graph = true
 	return p.withDefaultSize(8, 8)
 }
 
@@ -92,7 +93,7 @@ func barGaugePanel(p Panel) Panel {
 				Placement(common.LegendPlacementBottom)).
 			ReduceOptions(latestValue()).
 			Min(0).
-			ColorScheme(dashboard.NewFieldColorBuilder().Mode(dashboard.FieldColorModeIdPaletteClassicByName))
+			ColorScheme(dashboard.NewFieldColorBuilder().Mode(dashboard.FieldColorModeIdFixed).FixedColor("blue"))
 	}
 	return p.withDefaultSize(8, 8)
 }
@@ -105,11 +106,11 @@ func tablePanel(p Panel) Panel {
 		builder := table.NewPanelBuilder().Filterable(true).
 			WithTransformation(dashboard.DataTransformerConfig{Id: "merge", Options: map[string]any{}}).
 			WithTransformation(dashboard.DataTransformerConfig{Id: "organize", Options: p.tableColumns()})
-		if p.SortBy != "" {
-			order := common.NewTableSortByFieldStateBuilder().DisplayName(p.SortBy).Desc(!p.Ascending)
-			builder.SortBy([]cog.Builder[common.TableSortByFieldState]{order})
+		var order []cog.Builder[common.TableSortByFieldState]
+		for _, column := range p.SortBy {
+			order = append(order, common.NewTableSortByFieldStateBuilder().DisplayName(column.Name).Desc(column.Desc))
 		}
-		return builder
+		return builder.SortBy(order)
 	}
 	return p.withDefaultSize(24, 10)
 }

@@ -12,10 +12,10 @@ func webBoard() Board {
 		Variables:    []Variable{requestEnvironment("metric:marketplace_web_vital_samples:increase1h")},
 		AlertMatcher: `component="website"`,
 		Rows: []Row{
-			{1000, "Targets", webTargets()},
-			{1001, "Web vitals", webVitals()},
-			{1002, "Breakdown", webBreakdown()},
-			{1003, "Page views", webPageViews()},
+			row(1000, "Overview", webTargets()),
+			collapsedRow(1001, "Web vitals", webVitals()),
+			collapsedRow(1002, "Devices", webBreakdown()),
+			collapsedRow(1003, "Page views", webPageViews()),
 		},
 	}
 }
@@ -59,6 +59,18 @@ func webTargets() []Panel {
 				{Expr: series("environment:marketplace_web_layout_shift:p95_1h"), Legend: "P95 {{environment}}"},
 				Query{Expr: series("environment:marketplace_web_layout_shift:p75_1d"), Legend: "1d P75 {{environment}}"}.allowEmpty(noHour),
 				threshold("web_layout_shift:score", "P75 target"),
+			},
+		}),
+		tablePanel(Panel{
+			ID: 110, Title: "P75 by route", Unit: units.Seconds, Height: 11, SortBy: []SortColumn{{"LCP", true}},
+			Description: "P75 over an hour in the worst of the selected environments. Routes that are not in the allowlist are " +
+				"counted as other.",
+			Queries: []Query{
+				{Expr: vitalByRoute("LCP"), Legend: "LCP"},
+				{Expr: vitalByRoute("FCP"), Legend: "FCP"},
+				{Expr: vitalByRoute("TTFB"), Legend: "TTFB"},
+				{Expr: vitalByRoute("INP"), Legend: "INP"},
+				{Expr: "max by (route) (" + series("route:marketplace_web_layout_shift:p75_1h") + ")", Legend: "layout shift", Unit: units.Short},
 			},
 		}),
 	}
@@ -113,18 +125,6 @@ func webBreakdown() []Panel {
 		return "histogram_quantile(0.75, " + sumRate("device, le", series(metric, matchers...)) + ")"
 	}
 	return []Panel{
-		tablePanel(Panel{
-			ID: 110, Title: "P75 by route", Unit: units.Seconds, SortBy: "LCP",
-			Description: "P75 over an hour in the worst of the selected environments. Routes that are not in the allowlist are " +
-				"counted as other.",
-			Queries: []Query{
-				{Expr: vitalByRoute("LCP"), Legend: "LCP"},
-				{Expr: vitalByRoute("FCP"), Legend: "FCP"},
-				{Expr: vitalByRoute("TTFB"), Legend: "TTFB"},
-				{Expr: vitalByRoute("INP"), Legend: "INP"},
-				{Expr: "max by (route) (" + series("route:marketplace_web_layout_shift:p75_1h") + ")", Legend: "layout shift", Unit: units.Short},
-			},
-		}),
 		timeSeriesPanel(Panel{
 			ID: 111, Title: "Largest contentful paint by device", Unit: units.Seconds, Width: 12,
 			Description: "P75 over the last minutes.",

@@ -2,7 +2,7 @@
 # Renders one board of a running Grafana as a PNG.
 # usage: GRAFANA_URL=http://localhost:3000 tools/board-picture.sh
 #   GRAFANA_URL    address of the Grafana that has the boards; required
-#   GRAFANA_TOKEN  service account token, where Grafana requires a login; used by /render only
+#   GRAFANA_TOKEN  service account token, where Grafana requires a login; needs its image renderer
 #   BOARD          UID of the board (default marketplace-overview)
 #   OUT            output file (default bin/board.png); a file tracked by git is never overwritten
 #   RANGE          time range up to now (default 1h)
@@ -37,7 +37,7 @@ curl -fsS -m 10 "${auth[@]}" -o /dev/null "$grafana/api/dashboards/uid/$board" |
 
 query="kiosk&theme=dark&from=now-$range&to=now"
 
-# Chromium renders the page only where Grafana allows anonymous viewers, as the one in docker-compose.yml does.
+# Chromium cannot log in: Grafana must allow anonymous viewers (GF_AUTH_ANONYMOUS_ENABLED=true).
 render_with_chromium() {
 	say "rendering $board from $grafana with Chromium"
 	# Without its sandbox, which Chromium cannot use as root. It opens no page but this Grafana's.

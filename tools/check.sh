@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks formatting, generated files, modules, scripts, rules and language. It runs all checks before it fails; each finding has a
-# hint how to fix it.
+# Checks formatting, generated files, modules, scripts, rules and language. It runs all checks
+# before it fails; each finding has a hint how to fix it.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -48,7 +48,8 @@ prose() {
 	tools/prose.sh >&2 || finding "flagged words" "tools/flagged-words.txt lists them"
 }
 
-# comments finds full-line comments in Go files of more than 100 columns, where a tab counts as 4. URLs and directives are exempt.
+# comments finds full-line comments in Go files of more than 100 columns, where a tab counts as 4.
+# URLs and directives are exempt.
 comments() {
 	local long
 	long=$(git grep -nE '^[[:space:]]*//' -- '*.go' | sed 's/\t/    /g' | LC_ALL=C.UTF-8 grep -E '^[^:]+:[0-9]+:.{101}' |

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for FUZZTIME, one after another. Failing inputs are kept in testdata/fuzz, where `go test` runs them.
+# Runs every fuzz target for FUZZTIME, one after another. Failing inputs are kept in testdata/fuzz,
+# where `go test` runs them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

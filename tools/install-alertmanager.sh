@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the Alertmanager pinned in tools/alertmanager/go.mod and prints its path.
-# Its module lacks the web UI, which requires npm to build, and does not compile without it. The script adds a placeholder to a copy
-# of the sources.
+# Its module lacks the web UI, which requires npm to build, and does not compile without it. The
+# script adds a placeholder to a copy of the sources.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -12,6 +12,7 @@ version=$(awk -v module="$module" '{ sub(/^require /, "") } $1 == module { print
 binary=$cache/alertmanager-$version
 
 if [ ! -x "$binary" ]; then
+	installing alertmanager
 	say "building alertmanager $version: about 3 minutes on two cores, less when amtool was built before ..."
 	temporary=$(mktemp -d "$cache/.alertmanager.XXXXXX")
 	trap 'rm -rf "$temporary"' EXIT

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs the servers of the demo: the system's Postgres and Prometheus if they are recent enough, otherwise the pinned ones, and
-# the pinned Alertmanager, since the configuration needs a recent version.
+# Installs the servers of the demo: the system's Postgres and Prometheus if they are recent enough,
+# otherwise the pinned ones, and the pinned Alertmanager, since the configuration needs a recent
+# version.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"

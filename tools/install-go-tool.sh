@@ -17,7 +17,8 @@ binary=$cache/$name-$version
 takes="less than a minute"
 tags=
 case $name in
-# Without cloud service discovery, Prometheus builds in half the time. Static, file and HTTP discovery remain.
+# Without cloud service discovery, Prometheus builds in half the time. Static, file and HTTP
+# discovery remain.
 promtool) takes="about 4 minutes" tags=remove_all_sd ;;
 prometheus) takes="about 6 minutes, 2 when promtool was built before," tags=remove_all_sd ;;
 golangci-lint) takes="about 2 minutes" ;;
@@ -25,6 +26,7 @@ amtool) takes="about 2 minutes" tags=timetzdata ;; # business hours need a time 
 esac
 
 if [ ! -x "$binary" ]; then
+	installing "$name"
 	say "building $name $version: $takes on two cores ..."
 	temporary=$(mktemp "$cache/.$name.XXXXXX")
 	trap 'rm -f "$temporary"' EXIT

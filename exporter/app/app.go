@@ -1,4 +1,4 @@
-// Package app is the exporter as a library: its flags, its HTTP routes and the life of its sources.
+// Package app is the exporter as a library: it parses the flags, opens the sources and serves HTTP.
 //
 // [Parse] reads the flags, [New] opens the sources, [App.Listen] binds the addresses and [App.Run]
 // serves until its context ends. An App keeps no global state and handles no signals, so tests can
@@ -31,7 +31,7 @@ type App struct {
 	config    *Config
 	logger    *slog.Logger
 	sources   []source.Source // all, for checks
-	enabled   []source.Source // those that collect
+	enabled   []source.Source // the ones to collect from
 	inbound   *inbound.Server
 	reloads   *reloads
 	listeners []net.Listener // of the metrics; empty before Listen
@@ -56,9 +56,7 @@ func New(config *Config, logger *slog.Logger) (*App, error) {
 func (a *App) Close() { a.close() }
 
 func (a *App) release() {
-	for _, listener := range a.listeners {
-		_ = listener.Close() // closed already by the HTTP server, if that was started
-	}
+	closeAll(a.listeners)
 	release(a.sources)
 }
 
@@ -70,12 +68,13 @@ func (a *App) Run(ctx context.Context) error {
 	if err := a.Listen(ctx); err != nil {
 		return err
 	}
-	// Deliveries and scrapes finish within the same few seconds. Collections end after them.
+	// Deliveries and scrapes share the shutdown timeout. Collections end after both, because scrapes
+	// wait for them.
 	serving, stop := context.WithCancel(ctx)
-	life, end := context.WithCancel(context.WithoutCancel(ctx))
-	set := source.NewSet(life, a.logger, a.config.Limits, a.enabled...)
+	lifetime, end := context.WithCancel(context.WithoutCancel(ctx))
+	set := source.NewSet(lifetime, a.logger, a.config.Limits, a.enabled...)
 	var background sync.WaitGroup
-	background.Go(func() { set.Run(life) })
+	background.Go(func() { set.Run(lifetime) })
 	background.Go(func() { a.inbound.Run(serving) })
 	err := a.serve(ctx, set)
 	stop()
@@ -114,7 +113,6 @@ func (a *App) newServer(handler http.Handler) *http.Server {
 		ReadHeaderTimeout: 10 * time.Second,
 		WriteTimeout:      a.config.Limits.Timeout + 30*time.Second, // collecting and sending
 		IdleTimeout:       5 * time.Minute,                          // longer than any scrape interval
-		// Errors of single connections are the client's.
-		ErrorLog: slog.NewLogLogger(a.logger.Handler(), slog.LevelDebug),
+		ErrorLog:          slog.NewLogLogger(a.logger.Handler(), slog.LevelWarn),
 	}
 }

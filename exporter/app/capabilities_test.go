@@ -2,11 +2,9 @@ package app
 
 import (
 	"log/slog"
-	"net/http"
 	"reflect"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -46,11 +44,4 @@ func TestEveryMethodOfASourceBelongsToACapability(t *testing.T) {
 				"%s: hint: give the method the signature of a capability of package source, or unexport it", implementation)
 		}
 	}
-}
-
-func TestMetricsListenerHasTimeouts(t *testing.T) {
-	server := newApp(t, "--collect.timeout=20s").newServer(http.NotFoundHandler())
-	require.Equal(t, 10*time.Second, server.ReadHeaderTimeout)
-	require.Equal(t, 50*time.Second, server.WriteTimeout, "the collection and 30 s")
-	require.Equal(t, 5*time.Minute, server.IdleTimeout)
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-// Command is what the exporter does.
+// Command is a command of the exporter.
 type Command string
 
 // The commands.
@@ -76,8 +76,8 @@ func (c *Config) register(app *kingpin.Application) {
 	app.Flag("web.openmetrics-created", "Enable _created lines in the OpenMetrics text format, which add a series to each "+
 		"counter. Prometheus gets created timestamps without them if it scrapes with protobuf.").
 		BoolVar(&c.CreatedLines)
-	app.Flag("collect.timeout", "Maximum duration of a collection. A scrape with a shorter timeout gets the sources that have "+
-		"finished by then, so keep this below the scrape timeout of your Prometheus servers.").
+	app.Flag("collect.timeout", "Maximum duration of a collection. A scrape with a shorter timeout gets earlier results of the sources "+
+		"that have not finished, so keep this below the scrape timeout of your Prometheus servers.").
 		Default("10s").DurationVar(&c.Limits.Timeout)
 	app.Flag("collect.timeout-offset", "How long before the scrape timeout to respond, so that the response arrives in time.").
 		Default("500ms").DurationVar(&c.TimeoutOffset)
@@ -121,7 +121,7 @@ func (c *Config) validate() error {
 		return fmt.Errorf("checking --web.telemetry-path: %q is not available; hint: use a path such as /metrics", c.TelemetryPath)
 	}
 	if c.MaxRequests <= 0 {
-		return fmt.Errorf("checking --web.max-requests: %d is not above zero; hint: 40", c.MaxRequests)
+		return fmt.Errorf("checking --web.max-requests: %d is not above zero; hint: the default is 40", c.MaxRequests)
 	}
 	if c.Limits.Timeout <= 0 || c.TimeoutOffset < 0 || c.Limits.CacheDuration < 0 {
 		return errors.New("checking --collect.*: --collect.timeout must be above zero, and the other durations must not be " +

@@ -26,8 +26,9 @@ the usual ` + "`go_*`, `process_*` and `marketplace_exporter_build_info`" + `. A
 
 // PrintMetrics prints a Markdown table of all metrics. It needs no database and no configuration.
 func PrintMetrics(ctx context.Context, config *Config, stdout io.Writer) error {
-	config.Database = database.Config{URL: "postgres://localhost/unused"} // opening a source does not connect
-	a, err := New(config, slog.New(slog.DiscardHandler))
+	unconnected := *config
+	unconnected.Database = database.Config{URL: "postgres://localhost/unused"} // opening a source does not connect
+	a, err := New(&unconnected, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

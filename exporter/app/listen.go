@@ -20,17 +20,17 @@ func (a *App) Listen(ctx context.Context) error {
 	if len(a.listeners) > 0 {
 		return nil
 	}
-	if err := a.inbound.Listen(); err != nil { //nolint:contextcheck // binding an address does not wait
+	if err := a.inbound.Listen(ctx); err != nil {
 		return err
 	}
 	if err := web.Validate(*a.config.Web.WebConfigFile); err != nil {
 		return fmt.Errorf("reading --web.config.file: %w; hint: see the exporter-toolkit's web-configuration.md", err)
 	}
 	listeners, err := listen(ctx, a.config.Web)
-	a.listeners = listeners
 	if err != nil {
 		return fmt.Errorf("listening for scrapes: %w; hint: set --web.listen-address to a free address", err)
 	}
+	a.listeners = listeners
 	return nil
 }
 
@@ -60,11 +60,18 @@ func listen(ctx context.Context, flags *web.FlagConfig) ([]net.Listener, error) 
 	for _, address := range *flags.WebListenAddresses {
 		listener, err := listenOn(ctx, address)
 		if err != nil {
-			return listeners, err
+			closeAll(listeners)
+			return nil, err
 		}
 		listeners = append(listeners, listener)
 	}
 	return listeners, nil
+}
+
+func closeAll(listeners []net.Listener) {
+	for _, listener := range listeners {
+		_ = listener.Close() // the HTTP server has closed it if it was served
+	}
 }
 
 func listenOn(ctx context.Context, address string) (net.Listener, error) {

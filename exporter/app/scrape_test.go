@@ -30,7 +30,7 @@ func TestDatabaseStopsAndStarts(t *testing.T) {
 
 	require.NoError(t, s.Stop(t.Context(), pgserver.Fast))
 	requireSample(t, 0, e.scrape(t), `pg_up{datname="postgres"}`)
-	require.Equal(t, 2, strings.Count(e.log.String(), `msg="collecting fails" name=postgres part=""`), "logged once per outage")
+	require.Equal(t, 2, strings.Count(e.log.String(), `msg="collecting fails" name=postgres parts=""`), "logged once per outage")
 	require.NoError(t, s.Start(t.Context()))
 }
 

@@ -21,7 +21,7 @@ func modules() []source.Module {
 	}
 }
 
-// open opens the sources. Those that receive deliveries register with the inbound listener, which
+// open opens the sources. Sources that receive deliveries register with the inbound listener, which
 // is the last source.
 func open(config *Config, logger *slog.Logger) (*inbound.Server, []source.Source, error) {
 	server, err := inbound.New(config.Inbound, logger)

@@ -8,7 +8,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
-// cost has the metrics of the load that a source puts on the database.
+// cost holds the metrics of the load that a source causes on the database.
 type cost struct {
 	metric.Collectors
 

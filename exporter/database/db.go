@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// DB is at most one connection to a server. It connects for the first transaction, and again after the
+// DB manages at most one connection to a server. It connects for the first transaction, and again after the
 // connection is lost. It is safe for concurrent use: transactions wait for the connection. As a
 // prometheus.Collector it exports the load that it puts on the server.
 type DB struct {
@@ -59,7 +59,7 @@ func Open(target Target, source string) (*DB, error) {
 	return db, nil
 }
 
-// shutdownTimeout is the time for an orderly end of the connection.
+// shutdownTimeout limits the orderly end of the connection.
 const shutdownTimeout = 300 * time.Millisecond
 
 // Close closes the connection and returns when it is closed.

@@ -65,7 +65,7 @@ type pipeline struct {
 	conn *pgx.Conn
 }
 
-// encodingSQL makes the server send UTF-8, whatever the encoding of the database. A database in
+// encodingSQL makes the server send UTF-8, regardless of the encoding of the database. A database in
 // SQL_ASCII cannot convert its texts, and would return an error for those that are not UTF-8.
 const encodingSQL = `SELECT pg_catalog.set_config('client_encoding', CASE pg_catalog.getdatabaseencoding()
 	WHEN 'SQL_ASCII' THEN pg_catalog.current_setting('client_encoding') ELSE 'UTF8' END, true)`

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
-	"github.com/aimarketplace/monitoring/internal/pgserver"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
@@ -106,6 +106,22 @@ func TestCloseEndsOpenTransaction(t *testing.T) {
 	db.Begin(limits).Close()
 }
 
+func TestLostConnectionIsTheErrorOfUnansweredQueries(t *testing.T) {
+	s := pgtest.Newest(t)
+	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
+	tx := db.Begin(limits)
+	defer tx.Close()
+	results, err := tx.RoundTrip(t.Context(), database.Query{SQL: "SELECT 'done'"},
+		database.Query{SQL: "SELECT pg_terminate_backend(pg_backend_pid())"}, database.Query{SQL: "SELECT 'never'"})
+	require.Equal(t, failure.Unreachable, database.Reason(err))
+	require.NoError(t, results[0].Err)
+	require.Equal(t, "done", string(results[0].Rows[0][0]))
+	require.ErrorIs(t, results[1].Err, err)
+	require.ErrorIs(t, results[2].Err, err)
+	_, err = tx.RoundTrip(t.Context())
+	require.ErrorContains(t, err, "the transaction has ended")
+}
+
 // A pooler closes an idle connection with an error code of its own.
 func TestReconnectsAfterFatalErrorOnIdleConnection(t *testing.T) {
 	s := pgtest.Newest(t)
@@ -117,7 +133,7 @@ func TestReconnectsAfterFatalErrorOnIdleConnection(t *testing.T) {
 			}
 		},
 		"closed by PgBouncer": func(t *testing.T) (string, func()) {
-			bouncer := pgtest.Bouncer(t, s, func(opts *pgserver.BouncerOptions) {
+			bouncer := pgtest.Bouncer(t, s, func(opts *pgtest.BouncerOptions) {
 				opts.Settings = map[string]string{"client_idle_timeout": "1"}
 			})
 			return bouncer.URL("postgres", "postgres"), func() { time.Sleep(2500 * time.Millisecond) }

@@ -65,7 +65,7 @@ func translatePrisma(query url.Values) {
 		query.Del("sslcert")
 	}
 	if query.Get("connect_timeout") == "0" {
-		query.Del("connect_timeout") // no timeout, which a scrape cannot afford
+		query.Del("connect_timeout") // no timeout, but a scrape needs one
 	}
 	for _, name := range []string{
 		"connection_limit", "pgbouncer", "pool_timeout", "schema", "socket_timeout", "sslaccept", "sslidentity",

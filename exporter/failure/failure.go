@@ -1,5 +1,5 @@
-// Package failure classifies errors for metrics: a failure has a reason from a bounded set and, where only a part of a
-// source failed, the name of that part.
+// Package failure classifies errors for metrics. A failure has a reason from a bounded set and, if
+// only a part of a source failed, the name of that part.
 package failure
 
 import (
@@ -14,7 +14,7 @@ type Reason string
 
 // The reasons that all sources share. A source may add its own, as constants.
 const (
-	Timeout          Reason = "timeout"           // the deadline passed before the source answered
+	Timeout          Reason = "timeout"           // the deadline passed before the source responded
 	Unreachable      Reason = "unreachable"       // no connection: refused, no route, name not found, closed
 	Authentication   Reason = "authentication"    // the credentials were rejected
 	PermissionDenied Reason = "permission_denied" // authenticated, but not allowed to read this

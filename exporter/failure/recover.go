@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Recover turns a panic of the calling function into the error that err points to, joined to the
-// error that is there already. The error names the function and the line that panicked; part is
+// Recover turns a panic of the calling function into an error and joins it to the error that err
+// points to. The error names the function and the line that panicked; part is
 // empty if the whole source failed. The caller defers Recover.
 func Recover(part string, err *error) {
 	if cause := recover(); cause != nil {

@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// chunkSize is in bytes. Bodies are received in chunks: a buffer that doubles would hold up to three
-// times the bytes that were received.
+// chunkSize is in bytes. Bodies are received in chunks: a buffer that doubles would hold up to
+// three times the bytes that were received.
 const chunkSize = 32 << 10
 
 var (

@@ -49,7 +49,7 @@ func TestAnAddressInUse(t *testing.T) {
 	require.NoError(t, err)
 	defer taken.Close()
 	s := configured(t, func(c *inbound.Config) { c.ListenAddress = taken.Addr().String() })
-	require.ErrorContains(t, s.Listen(), "hint: set another --inbound.listen-address")
+	require.ErrorContains(t, s.Listen(t.Context()), "hint: set another --inbound.listen-address")
 	address := findings(t, s)["address"]
 	assert.Equal(t, check.Note, address.Status)
 	assert.Contains(t, address.Detail, "is in use")
@@ -58,7 +58,7 @@ func TestAnAddressInUse(t *testing.T) {
 func TestAnInvalidWebConfigFile(t *testing.T) {
 	t.Parallel()
 	s := configured(t, func(c *inbound.Config) { c.WebConfigFile = writeFile(t, "tls_server_config: {cert_file: /nowhere}") })
-	require.ErrorContains(t, s.Listen(), "--inbound.web-config-file")
+	require.ErrorContains(t, s.Listen(t.Context()), "--inbound.web-config-file")
 	assert.Equal(t, check.Broken, findings(t, s)["address"].Status)
 	assert.Contains(t, findings(t, s)["TLS"].Detail, "configured in")
 }
@@ -67,7 +67,7 @@ func TestAListenerWithoutEndpoints(t *testing.T) {
 	t.Parallel()
 	s, err := inbound.New(defaults().config, debugLogger(io.Discard))
 	require.NoError(t, err)
-	require.ErrorContains(t, s.Listen(), "hint: set the secret file of a sender, such as --vercel.secret-file")
+	require.ErrorContains(t, s.Listen(t.Context()), "hint: set the secret file of a sender, such as --vercel.secret-file")
 	assert.Equal(t, check.Broken, findings(t, s)["endpoints"].Status)
 }
 
@@ -79,7 +79,7 @@ func TestADisabledListener(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, s.Enabled())
 	require.ErrorContains(t, s.Register(defaults().endpoint), "hint: --inbound.listen-address=:9848")
-	require.NoError(t, s.Listen())
+	require.NoError(t, s.Listen(t.Context()))
 	s.Run(t.Context())
 	s.Close()
 	assert.Nil(t, s.Addr())

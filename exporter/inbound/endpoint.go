@@ -44,9 +44,9 @@ type Verification interface {
 
 // Handler handles the verified deliveries of an endpoint. It is safe for concurrent use.
 type Handler interface {
-	// Handle returns nil if it accepts the delivery. With an error it must have counted nothing, because
-	// the sender may deliver again. [ErrMalformed] and [ErrTooManyRows] reject the delivery with that
-	// reason; other errors are counted as internal.
+	// Handle returns nil if it accepts the delivery. With an error it must have counted nothing,
+	// because the sender may deliver again. [ErrMalformed] and [ErrTooManyRows] reject the delivery
+	// with that reason; other errors are counted as internal.
 	Handle(delivery Delivery) error
 }
 

@@ -7,8 +7,8 @@ import (
 	"net/http"
 )
 
-// isHandshake reports whether an unsigned request is a handshake. It reads only a few bytes, because
-// the client is unauthenticated.
+// isHandshake reports whether an unsigned request is a handshake. It reads only a few bytes,
+// because the client is unauthenticated.
 func isHandshake(r *http.Request, handshake *Handshake) bool {
 	const maxSize = 64
 	content := io.LimitReader(r.Body, maxSize)

@@ -3,7 +3,7 @@ package inbound_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha1" //nolint:gosec // Vercel signs with it
+	"crypto/sha1"
 	"io"
 	"log/slog"
 	"net/http"
@@ -116,7 +116,7 @@ func start(t testing.TB, change func(*options)) listening {
 		o.endpoint.Verifier = inbound.HMAC{Header: "X-Vercel-Signature", Hash: sha1.New, Secrets: secrets}
 	}
 	require.NoError(t, l.Register(o.endpoint))
-	require.NoError(t, l.Listen())
+	require.NoError(t, l.Listen(t.Context()))
 	l.url = "http://" + l.Addr().String()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup

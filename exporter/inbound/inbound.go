@@ -113,14 +113,14 @@ func (s *Server) Err() error {
 
 // Listen opens the address, so that an address in use fails the start of the exporter. It does
 // nothing if the listener is off.
-func (s *Server) Listen() error {
+func (s *Server) Listen(ctx context.Context) error {
 	if !s.Enabled() {
 		return nil
 	}
 	if len(s.endpoints) == 0 {
 		return errNoSender
 	}
-	socket, err := s.open(context.Background())
+	socket, err := s.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func TestDeliveriesInProgressFinishDuringShutdown(t *testing.T) {
 	require.NoError(t, err)
 	o.endpoint.Handler, o.endpoint.Verifier = o.lines, sha1Of(secrets)
 	require.NoError(t, s.Register(o.endpoint))
-	require.NoError(t, s.Listen())
+	require.NoError(t, s.Listen(t.Context()))
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() { s.Run(ctx) })

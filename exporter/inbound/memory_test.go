@@ -64,8 +64,8 @@ func TestMemoryIsReleased(t *testing.T) {
 	}
 }
 
-// TestUnverifiedBodiesHoldLittleMemory sends from 200 clients at once with invalid signatures, 1 MiB
-// each, where 4 bodies may be held together.
+// TestUnverifiedBodiesHoldLittleMemory sends from 200 clients at once with invalid signatures, 1
+// MiB each, where 4 bodies may be held together.
 func TestUnverifiedBodiesHoldLittleMemory(t *testing.T) { //nolint:paralleltest // it measures memory
 	l := start(t, func(o *options) {
 		o.config.MaxBodySize, o.config.MaxDecompressedSize, o.config.MaxRequests = mebibyte, 5*mebibyte, 4

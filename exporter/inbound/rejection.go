@@ -28,8 +28,8 @@ const (
 // accepted is the empty reason of accepted deliveries.
 const accepted Reason = ""
 
-// rejection describes a response. It contains no data of the request. The hint addresses the operator,
-// to whom Vercel shows the response.
+// rejection describes a response. It contains no data of the request. The hint addresses the
+// operator, to whom Vercel shows the response.
 type rejection struct {
 	reason     Reason
 	status     int

@@ -1,4 +1,4 @@
-// Package metric has what sources share when they define metrics.
+// Package metric defines metrics for sources.
 //
 // [Collectors] groups the vectors of a package, [Initialize] creates their series, and [Desc] adds
 // the type to a descriptor, so that the list of all metrics can be printed without collecting.
@@ -26,8 +26,8 @@ func (all Collectors) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
-// Descs returns the descriptors of all collectors. It knows the types of vectors, of single metrics
-// and of structs that embed Collectors; those of other collectors are untyped.
+// Descs returns the descriptors of all collectors. It determines the types of vectors, of
+// single metrics and of structs that embed Collectors. Other collectors are untyped.
 func (all Collectors) Descs() []Desc {
 	var descs []Desc
 	for _, c := range all {

@@ -33,7 +33,7 @@ func (d Desc) Metric(value float64, labelValues ...string) prometheus.Metric {
 	return prometheus.MustNewConstMetric(d.Desc, t, value, labelValues...)
 }
 
-// Describe implements the method of prometheus.Collector for a type that has typed descriptors.
+// Describe implements prometheus.Collector.Describe for types with typed descriptors.
 func Describe(ch chan<- *prometheus.Desc, descs []Desc) {
 	for _, desc := range descs {
 		ch <- desc.Desc

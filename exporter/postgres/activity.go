@@ -1,7 +1,7 @@
 package postgres
 
-// ordinary selects the databases d that always have a series, even without sessions: alerts need
-// series that do not come and go.
+// ordinary selects the databases d that always have a series, even without sessions, because
+// alerts need series that are always present.
 const ordinary = `d.datallowconn AND NOT d.datistemplate`
 
 // The values of pg_stat_activity that become labels. Values that a later version adds become "other".

@@ -65,6 +65,10 @@ func testTransactions(t *testing.T, s *pgtest.Server, e *exporter) {
 	run(t, aborted, "BEGIN")
 	_, err := aborted.PgConn().Exec(t.Context(), "SELECT 1 / 0").ReadAll()
 	require.Error(t, err)
+	e.until(t, func(samples map[string]float64) bool { // a session reports its wait after its state
+		return samples[connectionsOf("shop", "idle in transaction", "application", "Client")] == 1 &&
+			samples[connectionsOf("shop", "idle in transaction (aborted)", "application", "Client")] == 1
+	})
 
 	started := time.Now()
 	samples := e.scrape(t)
@@ -78,7 +82,7 @@ func testTransactions(t *testing.T, s *pgtest.Server, e *exporter) {
 
 	run(t, idle, "ROLLBACK")
 	run(t, aborted, "ROLLBACK")
-	samples = e.scrape(t)
+	samples = e.until(t, reaches(connectionsOf("shop", "idle", "application", "Client"), 2))
 	require.NotContains(t, samples, oldestIdle)
 	require.EqualValues(t, 2, samples[connectionsOf("shop", "idle", "application", "Client")])
 }

@@ -48,8 +48,8 @@ type collection struct {
 }
 
 // collect makes the two round trips that follow the identification. The second one has the queries
-// that depend on the results of the first, and the slow collectors: if the deadline passes, they
-// are the ones to miss.
+// that depend on the results of the first, and the slow collectors, so that only these are
+// missing if the deadline passes.
 func (c *collection) collect(ctx context.Context, tx *database.Tx) {
 	withStatements := c.checkStatements()
 	fast := c.prepare(false)

@@ -1,7 +1,7 @@
 package postgres
 
 // indexStatisticsStart is the time since which the server has counted index scans in its current
-// role. It is NULL if the counts are meaningless. If the time is uncertain, it is a later one:
+// role. It is NULL if the counts have no meaning. If the exact time is unknown, it is a later time:
 //   - Since Postgres 15, stats_reset of a database is NULL until a manual reset, even after a crash,
 //     which loses all statistics. The archiver's statistics are lost at the same time, and their
 //     stats_reset is never NULL: it is the time of initdb or of the loss. Before 15, NULL means that

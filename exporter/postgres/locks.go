@@ -1,7 +1,7 @@
 package postgres
 
-// blocked reads pg_stat_activity, because pg_blocking_pids() and pg_locks hold the lock manager's own
-// locks: the longer, the more locks there are.
+// blocked reads pg_stat_activity, because pg_blocking_pids() and pg_locks hold the internal locks of
+// the lock manager, for a time that grows with the number of locks.
 func blocked() collector {
 	return collector{
 		part:     "blocked",

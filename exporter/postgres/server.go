@@ -10,7 +10,7 @@ import (
 	metrics "github.com/aimarketplace/monitoring/exporter/metric"
 )
 
-// server describes the connected server. Collectors depend on nothing else.
+// server describes the connected server. The queries of collectors depend on nothing else.
 type server struct {
 	config        Config
 	database      string // the connected one

@@ -9,10 +9,9 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
-// partState is what the source keeps of one part between collections. Losing it costs one query,
-// but no data.
+// partState is the state of one part between collections. It only saves queries.
 type partState struct {
-	refusal error     // the latest error, if the server lacks the privilege or feature
+	refusal error     // the latest error, if it was a missing privilege or feature
 	retryAt time.Time // when to run the query again after a refusal
 
 	cached   []prometheus.Metric // latest result of a slow collector
@@ -30,8 +29,8 @@ func (s *Source) state(part string) *partState {
 	return s.parts[part]
 }
 
-// refused returns the error of the server if it recently refused part. The part is then not
-// queried, because missing privileges and extensions rarely appear between two scrapes.
+// refused returns the error with which the server recently refused the query of part, or nil. Such a
+// query is not sent again for a while, because missing privileges and extensions rarely appear between two scrapes.
 func (c *collection) refused(part string) error {
 	state := c.state(part)
 	if c.now.Before(state.retryAt) {

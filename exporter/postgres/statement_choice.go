@@ -24,7 +24,8 @@ type candidate struct {
 }
 
 // retention is how long a statement stays exported after it last ranked among the worst. Series that
-// come and go with every choice are useless in a graph, and each return reads the text file.
+// appear and disappear with every choice are useless in a graph, and the server reads its whole text
+// file for every statement that returns.
 const retention = 30 * time.Minute
 
 // minCalls is the number of calls from which the mean of a statement is meaningful.

@@ -72,7 +72,8 @@ func writeCosts(writes, syncs, writing, syncing string) []metric {
 	}
 }
 
-// archiver reports on archive_command or archive_library. The disk fills up while archiving fails.
+// archiver reports the results of archive_command or archive_library. While archiving fails, the
+// log accumulates and fills the disk.
 func archiver() collector {
 	return collector{
 		part:   "archiver",

@@ -8,7 +8,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// collection is one round through all sources of a set. Scrapes share it.
+// collection is one collection from all sources of a set. Concurrent scrapes share it.
 type collection struct {
 	done chan struct{} // closed when every source has finished or was abandoned
 

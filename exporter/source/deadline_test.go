@@ -1,6 +1,7 @@
 package source_test
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,5 +49,25 @@ func TestScrapeThatLeavesEarlyKeepsTheLastSuccess(t *testing.T) {
 		require.InDelta(t, succeeded, value(t, families["marketplace_source_last_success_timestamp_seconds"], "a"), 0.001)
 		require.EqualValues(t, 1, value(t, families["marketplace_source_duration_seconds"], "a"))
 		time.Sleep(2 * time.Second)
+	})
+}
+
+func TestScrapeThatLeavesEarlyGetsTheLatestResult(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hanging := &fake{name: "a", collect: func(ctx context.Context, send func(float64, string)) error {
+			<-ctx.Done()
+			send(0, "up") // as pg_up 0 of a database that does not respond
+			return ctx.Err()
+		}}
+		set := newSet(t, 10*time.Second, 0, hanging)
+		require.NotContains(t, gather(t, set, time.Second), "fake_a", "no collection has ended")
+		time.Sleep(15 * time.Second)
+		families := gather(t, set, time.Second)
+		require.Zero(t, value(t, families["fake_a"], "up"))
+		require.Zero(t, value(t, families["marketplace_source_up"], "a"))
+		require.EqualValues(t, 1, value(t, families["marketplace_source_failing"], "a", "timeout"))
+		time.Sleep(10 * time.Minute)
+		require.NotContains(t, gather(t, set, time.Second), "fake_a", "the result is too old")
+		time.Sleep(10 * time.Second)
 	})
 }

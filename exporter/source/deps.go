@@ -11,15 +11,14 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 )
 
-// Deps holds what the exporter provides to every source.
+// Deps holds the dependencies that the exporter provides to every source.
 type Deps struct {
 	Logger    *slog.Logger
 	Databases database.Config
 	Inbound   *inbound.Server // where senders of webhooks and drains register their endpoints
 }
 
-// Module is what the package of a source offers to the exporter: its flags, and the source that
-// they configure.
+// Module is the configuration of a source. It registers the flags and opens the source.
 type Module interface {
 	// Register adds the flags of the source to app.
 	Register(app *kingpin.Application)

@@ -20,6 +20,7 @@ type member struct {
 	status     *status
 	busy       atomic.Bool
 	background atomic.Pointer[failure.Error] // why the background work is not running; usually nil
+	latest     atomic.Pointer[result]        // of the latest collection that ended; nil before
 }
 
 // restartDelay is the time between a panic of background work and its restart. It is longer than a
@@ -51,20 +52,21 @@ func runRecovered(ctx context.Context, runner Runner) (err error) {
 
 // collect returns the metrics of the source within the timeout. A source that does not stop at its
 // deadline is abandoned, and not collected again before it returns: otherwise every scrape would
-// leave one more goroutine behind.
+// leak one more goroutine.
 func (m *member) collect(ctx context.Context, timeout time.Duration) (families []*dto.MetricFamily, up bool) {
 	if !m.busy.CompareAndSwap(false, true) {
 		return nil, m.record(0, timeoutError("the previous collection has not ended"))
 	}
 	started := time.Now()
-	result := make(chan gathered, 1)
+	finished := make(chan gathered, 1)
 	go func() {
 		got := gather(ctx, m.source)
 		m.busy.Store(false) // before sending: the receiver may collect again at once
-		result <- got
+		finished <- got
 	}()
 	select {
-	case got := <-result:
+	case got := <-finished:
+		m.latest.Store(&result{got.families, time.Now()})
 		return got.families, m.record(time.Since(started), got.err)
 	case <-time.After(timeout):
 		return nil, m.record(timeout, timeoutError("it did not stop at its deadline"))
@@ -79,6 +81,24 @@ func (m *member) record(took time.Duration, err error) (up bool) {
 }
 
 func timeoutError(text string) error { return failure.New(failure.Timeout, errors.New(text)) }
+
+// maxResultAge limits the age of results for scrapes that leave early. It is as long as Prometheus
+// looks back for a sample.
+const maxResultAge = 5 * time.Minute
+
+// result is what a collection returned before its deadline.
+type result struct {
+	families []*dto.MetricFamily
+	at       time.Time
+}
+
+// latestFamilies returns the families of the latest collection that ended, unless they are too old.
+func (m *member) latestFamilies() []*dto.MetricFamily {
+	if latest := m.latest.Load(); latest != nil && time.Since(latest.at) < maxResultAge {
+		return latest.families
+	}
+	return nil
+}
 
 type gathered struct {
 	families []*dto.MetricFamily

@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -20,7 +19,8 @@ type Set struct {
 	members []*member
 	status  *status
 	limits  Limits
-	life    context.Context // of collections, which outlive the scrapes that started them
+	// lifetime bounds collections, which outlive the scrapes that started them.
+	lifetime context.Context
 
 	mu     sync.Mutex
 	latest *collection
@@ -38,9 +38,9 @@ type Limits struct {
 	CacheDuration time.Duration
 }
 
-// NewSet returns the set of sources. Its collections end with life.
-func NewSet(life context.Context, logger *slog.Logger, limits Limits, sources ...Source) *Set {
-	set := &Set{status: newStatus(logger), limits: limits, life: life}
+// NewSet returns the set of sources. Its collections end when lifetime does.
+func NewSet(lifetime context.Context, logger *slog.Logger, limits Limits, sources ...Source) *Set {
+	set := &Set{status: newStatus(logger), limits: limits, lifetime: lifetime}
 	for _, source := range sources {
 		set.members = append(set.members, &member{source: source, status: set.status})
 	}
@@ -67,10 +67,10 @@ func (s *Set) Run(ctx context.Context) {
 	all.Wait()
 }
 
-// Gather returns the metrics of the sources that finish before ctx ends, and the metrics about the
-// sources. To this scrape, an unfinished source is down because of a timeout; the collection goes
-// on for other scrapes. The error is about series of one source that contradict those of another;
-// the other families are valid.
+// Gather returns the metrics of the sources and the metrics about the sources. To a scrape whose ctx
+// ends during the collection, an unfinished source is down because of a timeout, and its metrics are
+// those of its latest collection; the collection goes on for other scrapes. The error is about
+// series of one source that contradict those of another; the other families are valid.
 func (s *Set) Gather(ctx context.Context) ([]*dto.MetricFamily, error) {
 	shared := s.join() //nolint:contextcheck // the collection does not end with ctx
 	select {
@@ -78,24 +78,16 @@ func (s *Set) Gather(ctx context.Context) ([]*dto.MetricFamily, error) {
 	case <-ctx.Done():
 	}
 	finished := shared.results()
-	all := prometheus.Gatherers{s.status.gatherer(s.unfinished(finished))}
-	for _, families := range finished {
+	var unfinished []string
+	var all prometheus.Gatherers
+	for _, m := range s.members {
+		families, done := finished[m]
+		if !done {
+			unfinished, families = append(unfinished, m.source.Name()), m.latestFamilies()
+		}
 		all = append(all, prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return families, nil }))
 	}
-	return all.Gather()
-}
-
-// unfinished returns the names of the sources that have no result yet.
-func (s *Set) unfinished(finished map[*member][]*dto.MetricFamily) []string {
-	waiting := slices.DeleteFunc(slices.Clone(s.members), func(m *member) bool {
-		_, done := finished[m]
-		return done
-	})
-	names := make([]string, len(waiting))
-	for i, m := range waiting {
-		names[i] = m.source.Name()
-	}
-	return names
+	return append(all, s.status.gatherer(unfinished)).Gather()
 }
 
 // join returns the collection that is under way or cached, or starts one. A collection does not end
@@ -113,7 +105,7 @@ func (s *Set) join() *collection {
 // collect collects from all members at once until they finish or the timeout passes. The sources
 // get a tenth less time, so that the metrics they have at their deadline still arrive.
 func (s *Set) collect(c *collection) {
-	ctx, cancel := context.WithTimeout(s.life, s.limits.Timeout*9/10)
+	ctx, cancel := context.WithTimeout(s.lifetime, s.limits.Timeout*9/10)
 	defer cancel()
 	var all sync.WaitGroup
 	for _, m := range s.members {

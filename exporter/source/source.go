@@ -1,8 +1,8 @@
-// Package source defines what a source of metrics is and collects from all of them.
+// Package source defines the interface of a source of metrics and collects from all sources.
 //
 // A [Source] reads from one place. A [Set] collects from several sources for a scrape, in parallel
 // and with a deadline; [Every] collects from a source at an interval of its own instead. Neither
-// depends on what is measured, and no source depends on another.
+// depends on the kind of source, and no source depends on another.
 package source
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
-// Source is one place that metrics come from.
+// Source collects metrics from one system, such as a database.
 type Source interface {
 	// Name is the value of the source label: one lower-case word that does not change.
 	Name() string
@@ -23,7 +23,7 @@ type Source interface {
 	Descs() []metric.Desc
 
 	// Collect sends the metrics that it can get before ctx ends, and returns when ctx ends. Metrics
-	// count even if Collect returns an error. A source that could not read one of its parts returns
+	// are exported even if Collect returns an error. A source that could not read one of its parts returns
 	// [failure.OfPart], several of them joined by errors.Join, and stays up. Any other error means
 	// that the whole source failed.
 	Collect(ctx context.Context, ch chan<- prometheus.Metric) error

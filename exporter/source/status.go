@@ -2,7 +2,9 @@ package source
 
 import (
 	"log/slog"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,7 +29,7 @@ type outcome struct {
 	up          bool
 	duration    time.Duration
 	lastSuccess time.Time // zero if there was none
-	problems    map[problem]bool
+	problems    map[problem]string // with the text of the error
 }
 
 // problem identifies a failure in labels.
@@ -61,35 +63,56 @@ func (s *status) Descs() []metric.Desc {
 	return append(metric.Collectors{s.failures}.Descs(), s.up, s.duration, s.lastSuccess, s.failing)
 }
 
-// record stores how a collection from a source ended, and returns whether the source is up. A
-// failure that lasts is logged when it begins and when it ends, not at every scrape.
+// record stores how a collection from a source ended, and returns whether the source is up.
 func (s *status) record(name string, took time.Duration, err error) (up bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	previous := s.latest[name]
-	now := outcome{up: true, duration: took, lastSuccess: previous.lastSuccess, problems: map[problem]bool{}}
+	now := outcome{up: true, duration: took, lastSuccess: previous.lastSuccess, problems: map[problem]string{}}
 	for _, failed := range failure.All(err) {
 		p := problem{failed.Part, failed.Reason}
 		now.up = now.up && p.part != ""
-		if now.problems[p] {
-			continue // a part with two failed queries counts once
-		}
-		now.problems[p] = true
-		s.failures.WithLabelValues(name, p.part, string(p.reason)).Inc()
-		if !previous.problems[p] {
-			s.logger.Warn("collecting fails", "name", name, "part", p.part, "reason", p.reason, "err", failed.Err)
+		if _, counted := now.problems[p]; !counted { // a part with two failed queries counts once
+			now.problems[p] = failed.Err.Error()
+			s.failures.WithLabelValues(name, p.part, string(p.reason)).Inc()
 		}
 	}
-	for p := range previous.problems {
-		if !now.problems[p] {
-			s.logger.Info("collecting works again", "name", name, "part", p.part, "reason", p.reason)
+	for c, parts := range causes(now.problems, previous.problems) {
+		if !slices.Contains(slices.Collect(maps.Values(previous.problems)), c.text) {
+			s.logger.Warn("collecting fails", "name", name, "parts", parts, "reason", c.reason, "err", c.text)
 		}
+	}
+	for c, parts := range causes(previous.problems, now.problems) {
+		s.logger.Info("collecting works again", "name", name, "parts", parts, "reason", c.reason)
 	}
 	if now.up {
 		now.lastSuccess = time.Now()
 	}
 	s.latest[name] = now
 	return now.up
+}
+
+// cause is what the log reports once, however many parts it affects.
+type cause struct {
+	reason failure.Reason
+	text   string
+}
+
+// causes returns the causes of the problems that are not among others, with the names of the
+// affected parts. A failure that lasts is therefore logged only when it begins and when it ends.
+func causes(problems, others map[problem]string) map[cause]string {
+	parts := map[cause][]string{}
+	for p, text := range problems {
+		if _, known := others[p]; !known {
+			parts[cause{p.reason, text}] = append(parts[cause{p.reason, text}], p.part)
+		}
+	}
+	joined := map[cause]string{}
+	for c, names := range parts {
+		slices.Sort(names)
+		joined[c] = strings.Join(names, ",")
+	}
+	return joined
 }
 
 // gatherer returns the status for one scrape, which leaves while some sources are unfinished. To

@@ -103,7 +103,7 @@ func listen(t testing.TB, config configuration) listening {
 	t.Helper()
 	l, err := open(config, &journal{})
 	require.NoError(t, err)
-	require.NoError(t, l.server.Listen())
+	require.NoError(t, l.server.Listen(t.Context()))
 	l.url = "http://" + l.server.Addr().String()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup

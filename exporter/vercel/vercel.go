@@ -37,8 +37,8 @@ var (
 	_ source.Checker  = (*Source)(nil)
 )
 
-// New returns a source without rows and registers its endpoints with server. The error names the flag
-// or the file.
+// New returns a source without rows and registers its endpoints with server. The error names the
+// flag or the file.
 func New(config Config, server *inbound.Server, logger *slog.Logger) (*Source, error) {
 	s := &Source{config: config, logger: logger, secrets: &inbound.Secrets{}}
 	lists, err := allow.Load(config.Lists)
@@ -91,8 +91,8 @@ func (s *Source) openDrains(dedupe *inbound.Window) []drain {
 // Enabled reports whether drains are configured.
 func (s *Source) Enabled() bool { return s.config.SecretFile != "" }
 
-// Reload reads the secrets and the lists again. If one of the files is invalid, the previous contents
-// of all of them stay in force. The series of a removed route stay until a restart.
+// Reload reads the secrets and the lists again. If one of the files is invalid, the previous
+// contents of all of them stay in force. The series of a removed route stay until a restart.
 func (s *Source) Reload() error {
 	lists, err := allow.Load(s.config.Lists)
 	if err != nil {

@@ -1,7 +1,9 @@
-// Package architecture_test checks the directions of imports: main → app → sources → shared packages.
+// Package architecture_test checks the directions of imports: main → app → sources → shared
+// packages.
 //
-// It derives the sources from the directories, so that a new source needs no change here. The compiler already rejects imports of
-// main packages, and depguard imports of package testing outside of tests.
+// It derives the sources from the directories, so that a new source needs no change here. The
+// compiler already rejects imports of main packages, and depguard imports of package testing
+// outside of tests.
 package architecture_test
 
 import (
@@ -56,7 +58,8 @@ func ours(imports []string) []string {
 	return found
 }
 
-// room returns the directory below exporter that a package is in, or "" for packages elsewhere and for main.
+// room returns the directory below exporter that a package is in, or "" for packages elsewhere and
+// for main.
 func room(path string) string {
 	rest, ok := strings.CutPrefix(path, "exporter/")
 	if !ok {

@@ -1,3 +1,8 @@
+// Package bench_test measures the cost of a scrape: of marketplace_exporter, of a bare SELECT from
+// pg_stat_statements and of postgres_exporter, on one throwaway server with a large fixture.
+//
+// `make bench` runs it with the sizes of docs/benchmarks.md and fails when marketplace_exporter
+// exceeds a limit. `go test` runs it with small sizes, where the limits mean nothing.
 package bench_test
 
 import (
@@ -11,7 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The sizes of the fixture and of the measurement. Results are comparable for the sizes of `make bench` only.
+// The sizes of the fixture and of the measurement. Results are comparable for the sizes of
+// `make bench` only.
 var (
 	peer       = flag.String("peer", "", "path to postgres_exporter; empty skips its column")
 	statements = flag.Int("statements", 60, "entries in pg_stat_statements")
@@ -22,14 +28,15 @@ var (
 	limits     = flag.Bool("limits", false, "fail when marketplace_exporter exceeds a limit")
 )
 
-// TestScrapeCost prints the report. It compares marketplace_exporter with the bare select of the same run, since times of
-// different runs and machines are not comparable.
+// TestScrapeCost prints the report. It compares marketplace_exporter with the bare select of the
+// same run, since times of different runs and machines are not comparable.
 func TestScrapeCost(t *testing.T) {
 	db := startDatabase(t)
 	program := buildExporter(t)
 	r := &report{version: db.version, loadBefore: loadAverage()}
 
-	// With a slow interval of 3.5 paces every fourth scrape runs the slow tier, whatever the jitter.
+	// With a slow interval of 3.5 paces every fourth scrape runs the slow tier, whatever the
+	// jitter.
 	ours := startOurs(t, db, program, "--collect.cache-duration=0s", "--postgres.slow-interval="+(*pace*7/2).String())
 	r.ours, r.bare = db.measureScrapes(t, ours, *pace, *rounds)
 	r.parallel = db.scrapeInParallel(t, ours)

@@ -11,21 +11,20 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/internal/child"
-	"github.com/aimarketplace/monitoring/internal/freeport"
 )
 
-// exporter is a running exporter. It is a process of its own, so that its CPU time and memory are its own.
+// exporter is a running exporter. It is a process of its own, so that its CPU time and memory are
+// its own.
 type exporter struct {
-	role    string
-	url     string // of its metrics
-	process *child.Process
+	role   string
+	url    string // of its metrics
+	server *child.Server
 }
 
 func buildExporter(t *testing.T) string {
@@ -37,8 +36,8 @@ func buildExporter(t *testing.T) string {
 	return program
 }
 
-// startOurs runs marketplace_exporter without the shipped KPIs, whose tables do not exist. One KPI without a table opens the
-// connection of the KPIs.
+// startOurs runs marketplace_exporter without the shipped KPIs, whose tables do not exist. One KPI
+// without a table opens the connection of the KPIs.
 func startOurs(t *testing.T, db *database, program string, args ...string) *exporter {
 	t.Helper()
 	const kpis = "shipped: none\nkpis:\n- {name: bench_constant, help: A constant., unit: items, interval: 1d, sql: SELECT 42 AS value}\n"
@@ -47,7 +46,8 @@ func startOurs(t *testing.T, db *database, program string, args ...string) *expo
 	return start(t, db, oursRole, "DATABASE_URL", program, append(args, "--kpi.file="+file)...)
 }
 
-// startPeer runs postgres_exporter with the collectors that export the same as marketplace_exporter.
+// startPeer runs postgres_exporter with the collectors that export the same as
+// marketplace_exporter.
 func startPeer(t *testing.T, db *database) *exporter {
 	t.Helper()
 	return start(t, db, peerRole, "DATA_SOURCE_NAME", *peer,
@@ -57,40 +57,36 @@ func startPeer(t *testing.T, db *database) *exporter {
 		"--collector.long_running_transactions", "--collector.process_idle", "--collector.postmaster")
 }
 
-// start runs an exporter until the test ends. It passes the database URL in a variable, since other users can read the command
-// line.
+// start runs an exporter until the test ends. It passes the database URL in a variable, since other
+// users can read the command line.
 func start(t *testing.T, db *database, role, urlVariable, program string, args ...string) *exporter {
 	t.Helper()
 	logf("starting %s %s", role, strings.Join(args, " "))
-	t.Setenv(urlVariable, db.url(role))
-	port, err := freeport.Pick(t.Context())
+	server, err := child.Start(db.ctx, child.Options{
+		Name: role, Env: []string{urlVariable + "=" + db.url(role)},
+		Prepare: func(_ context.Context, s *child.Server) ([]string, error) {
+			return append([]string{program, "--web.listen-address=" + s.Address()}, args...), nil
+		},
+		Ready: func(ctx context.Context, s *child.Server) error {
+			_, err := scrape(ctx, newClient(), s.URL()+"/metrics")
+			return err
+		},
+	})
 	require.NoError(t, err)
-	dir, err := child.NewDir("", role)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, dir.Remove()) })
-	address := "127.0.0.1:" + strconv.Itoa(port)
-	e := &exporter{role: role, url: "http://" + address + "/metrics"}
-	e.process, err = dir.Start(syscall.SIGTERM, program, append(args, "--web.listen-address="+address)...)
-	require.NoError(t, err)
+	e := &exporter{role: role, url: server.URL() + "/metrics", server: server}
 	t.Cleanup(func() { e.stop(t) })
-	require.NoError(t, e.process.WaitReady(db.ctx, func(ctx context.Context) error {
-		_, err := scrape(ctx, newClient(), e.url)
-		return err
-	}))
 	return e
 }
 
 // stop may be called twice.
 func (e *exporter) stop(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 10*time.Second)
-	defer cancel()
-	require.NoError(t, e.process.Stop(ctx, syscall.SIGTERM))
+	require.NoError(t, e.server.Close())
 }
 
 // peakMemory returns the peak of the resident memory in bytes, or 0 on systems other than Linux.
 func (e *exporter) peakMemory() float64 {
-	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", e.process.Pid()))
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", e.server.Pid()))
 	_, rest, _ := strings.Cut(string(status), "VmHWM:")
 	kibibytes, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	number, _ := strconv.ParseFloat(kibibytes, 64)
@@ -103,12 +99,14 @@ type page struct {
 	text string
 }
 
-// newClient returns a client with a connection of its own, which requests and decompresses gzip as Prometheus does.
+// newClient returns a client with a connection of its own, which requests and decompresses gzip as
+// Prometheus does.
 func newClient() *http.Client {
 	return &http.Client{Transport: &http.Transport{}, Timeout: 30 * time.Second}
 }
 
-// scrape sends the request that Prometheus sends. It fails when a source failed, since a failed source costs less.
+// scrape sends the request that Prometheus sends. It fails when a source failed, since a failed
+// source costs less.
 func scrape(ctx context.Context, client *http.Client, url string) (page, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {

@@ -20,8 +20,8 @@ type measurement struct {
 	connections   int      // maximum
 }
 
-// measureScrapes scrapes an exporter and runs the bare select after each scrape, so that other load on the machine affects
-// both. The result leaves out the warm-up.
+// measureScrapes scrapes an exporter and runs the bare select after each scrape, so that other load
+// on the machine affects both. The result leaves out the warm-up.
 func (db *database) measureScrapes(t *testing.T, e *exporter, pace time.Duration, count int) (ours, bare *measurement) {
 	t.Helper()
 	logf("scraping %s %d times", e.role, count)
@@ -98,23 +98,26 @@ type pair struct {
 	two     []cost // for each offset between the two servers
 }
 
-// scrapeAsPair compares one Prometheus server with two independent ones of the same scrape interval.
+// scrapeAsPair compares one Prometheus server with two independent ones of the same scrape
+// interval.
 func (db *database) scrapeAsPair(t *testing.T, program string) pair {
 	t.Helper()
 	interval := *pace * 4 / 3
-	// The slow tier is off: with an interval of its own it could run in one measurement and not in the other.
+	// The slow tier is off: with an interval of its own it could run in one measurement and not in
+	// the other.
 	e := startOurs(t, db, program, "--collect.cache-duration="+(interval/2).String(), "--postgres.slow-interval=1h")
 	scrapes := max(2, *rounds/10)
 	logf("scraping as one server and as two, %d times each", scrapes)
-	// The second server scrapes soon after the first and shares its collection, or soon before the first's next scrape, which
-	// then shares the second's.
+	// The second server scrapes soon after the first and shares its collection, or soon before the
+	// first's next scrape, which then shares the second's.
 	return pair{scrapes: scrapes, one: db.scrapeAtOffsets(t, e, interval, scrapes, 0), two: []cost{
 		db.scrapeAtOffsets(t, e, interval, scrapes, 0, interval*2/5),
 		db.scrapeAtOffsets(t, e, interval, scrapes, 0, interval*4/5),
 	}}
 }
 
-// scrapeAtOffsets returns the cost of one scraper for each offset into the interval, which each scrape count times.
+// scrapeAtOffsets returns the cost of one scraper for each offset into the interval, which each
+// scrape count times.
 func (db *database) scrapeAtOffsets(t *testing.T, e *exporter, interval time.Duration, count int, offsets ...time.Duration) cost {
 	t.Helper()
 	before := db.costs(t)

@@ -55,8 +55,8 @@ func (r *report) verdicts() []verdict {
 		{connections <= maxConnections, fmt.Sprintf("%d connections with %d parallel scrapers and %d scrapes; limit %d",
 			connections, parallelScrapers, r.parallel.scrapes, maxConnections)},
 	}
-	// Two servers may cause one collection more than one, since they start and end at different times. The limit is on
-	// calls, since times vary.
+	// Two servers may cause one collection more than one, since they start and end at different
+	// times. The limit is on calls, since times vary.
 	one := r.pair.one
 	extra := one[calls] / float64(r.pair.scrapes)
 	for _, two := range r.pair.two {

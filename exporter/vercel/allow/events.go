@@ -77,8 +77,8 @@ func property(value string, allowed []string) string {
 // Labels are the labels that [Events.Custom] returns for an event.
 type Labels struct{ Name, Category, PaymentMethod string }
 
-// CustomSeries returns the labels of the listed events, to be initialized. Events with two properties
-// are left out, because they have too many combinations.
+// CustomSeries returns the labels of the listed events, to be initialized. Events with two
+// properties are left out, because they have too many combinations.
 func (e *Events) CustomSeries() []Labels {
 	var all []Labels
 	for name, event := range e.custom {

@@ -45,8 +45,8 @@ type (
 	}
 )
 
-// Load returns the default lists, replaced by those that the files contain. The error names the file
-// and what to do.
+// Load returns the default lists, replaced by those that the files contain. The error names the
+// file and what to do.
 func Load(files Files) (*Lists, error) {
 	paths, ownPaths, err := read[routesFile](defaultRoutes, files.Routes)
 	if err != nil {

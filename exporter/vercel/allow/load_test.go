@@ -78,7 +78,7 @@ func TestLoadNamesTheInvalidFile(t *testing.T) {
 		fmt.Fprintf(&many, "e%d: [text %d], ", i, i)
 	}
 	for text, want := range map[string]string{
-		"events: {Big: {}}": "lower-case letters", "log_events: {a: [X], b: [X]}": `belongs to "a" already`, "events: {a: {colour: [red]}}": "docs/vercel.md",
+		"events: {Big: {}}": "lower-case letters", "log_events: {a: [X], b: [X]}": `belongs to "a" already`, "events: {a: {flavor: [red]}}": "docs/vercel.md",
 		"events: {" + strings.Repeat("a", 41) + ": {}}":                       "the name is invalid",
 		"events: {a: {payment_method: [" + strings.Repeat("x, ", 201) + "]}}": "too many values",
 		"log_events: {" + many.String() + "}":                                 "the maximum is 200",

@@ -42,8 +42,8 @@ func (r *Routes) All() []string { return r.all }
 // WithOther returns all values of [Routes.Match].
 func (r *Routes) WithOther() []string { return append(slices.Clone(r.all), Other) }
 
-// Match returns the pattern that matches a path, or [Other]. An empty text is a missing path, not the
-// path of the front page.
+// Match returns the pattern that matches a path, or [Other]. An empty text is a missing path, not
+// the path of the front page.
 func (r *Routes) Match(path string) string {
 	if path == "" {
 		return Other
@@ -151,8 +151,8 @@ func split(path string) []string {
 	return strings.Split(path, "/")
 }
 
-// find returns the pattern that matches path below n, or an empty text. It runs for every row, so it
-// does not allocate.
+// find returns the pattern that matches path below n, or an empty text. It runs for every row, so
+// it does not allocate.
 func (n *node) find(path string) string {
 	if path == "" {
 		return n.pattern

@@ -5,7 +5,8 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// Analytics is the drain of Web Analytics: a row.Handler, and the prometheus.Collector of its metrics.
+// Analytics is the drain of Web Analytics: a row.Handler, and the prometheus.Collector of its
+// metrics.
 type Analytics struct {
 	*drain[action]
 	*analyticsMetrics

@@ -1,8 +1,8 @@
-// Package browser counts what browsers report: web vitals, from the drain of Speed Insights, and page
-// views and custom events, from the drain of Web Analytics.
+// Package browser counts what browsers report: web vitals, from the drain of Speed Insights, and
+// page views and custom events, from the drain of Web Analytics.
 //
-// The rows of both drains have no id, so a row is a duplicate if an equal row was counted before. Its
-// timestamp, device and session make it unique.
+// The rows of both drains have no id, so a row is a duplicate if an equal row was counted before.
+// Its timestamp, device and session make it unique.
 package browser
 
 import (

@@ -8,7 +8,8 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
-// vitalMetrics have bucket bounds at the targets of the monitoring guide and at the limits of "poor".
+// vitalMetrics have bucket bounds at the targets of the monitoring guide and at the limits of
+// "poor".
 type vitalMetrics struct {
 	metric.Collectors
 

@@ -70,8 +70,8 @@ func (v *delivery) key(r *logRow, text []byte) inbound.Key {
 	return v.dedupe.Key("vercel.log.text", text)
 }
 
-// isFirst reports whether f has not been counted for the request of e. A row without a request id is
-// treated as a request of its own.
+// isFirst reports whether f has not been counted for the request of e. A row without a request id
+// is treated as a request of its own.
 func (v *delivery) isFirst(e *entry, f fact) bool {
 	return !e.hasRequest || v.dedupe.Add(e.request+inbound.Key(f)) // keys are hashes, so sums do not collide either
 }

@@ -1,8 +1,8 @@
 // Package logs counts the rows of the log drain: requests and their status, crashes, actions of the
 // firewall, and the messages of the application, above all the JSON of Winston.
 //
-// Several rows may belong to one request, and each of them may be delivered more than once. A request
-// therefore has one deduplication entry for each [fact] that is counted about it.
+// Several rows may belong to one request, and each of them may be delivered more than once. A
+// request therefore has one deduplication entry for each [fact] that is counted about it.
 package logs
 
 import (
@@ -113,7 +113,8 @@ func (d *Drain) countRequests(v *delivery) {
 func (d *Drain) observeDurations(v *delivery) {
 	for _, source := range []timingSource{timingWithStatus, timingApplication, timingPlatform} {
 		for _, e := range v.fresh {
-			// Without a request id, a duration of the platform may duplicate one of the application.
+			// Without a request id, a duration of the platform may duplicate one of the
+			// application.
 			if e.timing.source != source || source == timingPlatform && !e.hasRequest || !v.isFirst(e, factDuration) {
 				continue
 			}

@@ -118,7 +118,8 @@ func (l *line) location() (host, path []byte) {
 	return nil, nil
 }
 
-// duration returns the duration in a line. Negative durations and those above maxDuration are invalid.
+// duration returns the duration in a line. Negative durations and those above maxDuration are
+// invalid.
 func (l *line) duration() (d time.Duration, ok bool) {
 	if l.kind == reportLine {
 		return reportDuration(l.text)

@@ -6,9 +6,9 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 )
 
-// readMessages reads the message of a row. Each JSON object in it is a message with its own level. All
-// text around the objects is one message, with the level that Vercel assigned. Lines of the platform
-// are not messages.
+// readMessages reads the message of a row. Each JSON object in it is a message with its own level.
+// All text around the objects is one message, with the level that Vercel assigned. Lines of the
+// platform are not messages.
 func (v *delivery) readMessages(r *logRow, e *entry) {
 	e.from = len(v.messages)
 	v.lines.reset(r.message)
@@ -36,7 +36,8 @@ func (v *delivery) readMessages(r *logRow, e *entry) {
 	e.to = len(v.messages)
 }
 
-// event returns the event of a message or, failing that, of its field "event". It is empty for most.
+// event returns the event of a message or, failing that, of its field "event". It is empty for
+// most.
 func (v *delivery) event(text, field []byte) string {
 	event, found := v.lists.Events.Logged(string(text))
 	if !found && len(field) > 0 {
@@ -45,8 +46,8 @@ func (v *delivery) event(text, field []byte) string {
 	return event
 }
 
-// readTiming sets the timing of the row if the line has the duration of its request. The first line of
-// the most reliable source counts.
+// readTiming sets the timing of the row if the line has the duration of its request. The first line
+// of the most reliable source counts.
 func (v *delivery) readTiming(r *logRow, e *entry, l *line) {
 	if !v.timed || r.isMiddleware() || e.source == "build" || r.proxyStatus == revalidated {
 		return

@@ -62,9 +62,9 @@ func (s *scanner) findEnd() {
 	}
 }
 
-// object reads the object at the current position, which may span lines. Failed attempts may read at
-// most twice the length of the message in total: otherwise a message of opening brackets would be
-// read to its end for each of them.
+// object reads the object at the current position, which may span lines. Failed attempts may read
+// at most twice the length of the message in total: otherwise a message of opening brackets would
+// be read to its end for each of them.
 func (s *scanner) object() bool {
 	return s.decode(s.message[s.at:s.end]) || s.end < len(s.message) && s.decode(s.message[s.at:])
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// BenchmarkMessage scans messages of 256 KiB, the maximum that Vercel sends. They would take minutes if
-// any part were scanned repeatedly.
+// BenchmarkMessage scans messages of 256 KiB, the maximum that Vercel sends. They would take
+// minutes if any part were scanned repeatedly.
 func BenchmarkMessage(b *testing.B) {
 	const size = 256 << 10
 	for name, line := range map[string]string{

@@ -13,8 +13,8 @@ import (
 
 // Decode decodes up to limit rows of body, all of them before any is counted: a delivery that is
 // rejected must leave no trace. Rows for which decode returns an [Error] are invalid rows of the
-// tally, and inbound.ErrTooManyRows rejects the delivery. An empty object is a test of the endpoint,
-// not a row. The bytes that decode receives are valid until it returns.
+// tally, and inbound.ErrTooManyRows rejects the delivery. An empty object is a test of the
+// endpoint, not a row. The bytes that decode receives are valid until it returns.
 //
 // The caller sets Counted and Duplicates of the tally. The error is inbound.ErrMalformed or
 // inbound.ErrTooManyRows.

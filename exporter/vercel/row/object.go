@@ -8,7 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Value is the JSON of one member, or nil if the member is missing. It points into the decoded text.
+// Value is the JSON of one member, or nil if the member is missing. It points into the decoded
+// text.
 type Value = jsontext.Value
 
 // ErrNotObject is the error of a text that does not begin with a JSON object. It does not quote the

@@ -1,7 +1,7 @@
 package row
 
-// Reader reads one row after another, and keeps the first error of the current row. The zero value is
-// ready.
+// Reader reads one row after another, and keeps the first error of the current row. The zero value
+// is ready.
 type Reader struct {
 	objects Decoder
 	texts   Texts

@@ -1,4 +1,5 @@
-// Package row decodes the rows of a delivery: a JSON array, a single object, or one object per line.
+// Package row decodes the rows of a delivery: a JSON array, a single object, or one object per
+// line.
 //
 // Decoding is lenient. An invalid row is rejected with a [Reason] and does not affect other rows,
 // numbers may be strings, and null is the same as a missing member. To keep up with a busy log, it
@@ -13,9 +14,9 @@ import (
 
 // Handler counts the rows of one drain. It is safe for concurrent use.
 type Handler interface {
-	// Handle counts the rows of a verified body, and returns how many were counted and rejected. With
-	// an error, which is inbound.ErrMalformed or inbound.ErrTooManyRows, nothing was counted. The body
-	// is valid until Handle returns.
+	// Handle counts the rows of a verified body, and returns how many were counted and rejected.
+	// With an error, which is inbound.ErrMalformed or inbound.ErrTooManyRows, nothing was counted.
+	// The body is valid until Handle returns.
 	Handle(body []byte, format inbound.Format) (Tally, error)
 }
 

@@ -24,8 +24,8 @@ type attributes struct {
 	environment string // of a resource
 }
 
-// field returns where to store an attribute, or nil to skip it. It accepts the names of the old and of
-// the new semantic conventions.
+// field returns where to store an attribute, or nil to skip it. It accepts the names of the old and
+// of the new semantic conventions.
 func (a *attributes) field(key string) *string {
 	switch key {
 	case "next.span_type":
@@ -70,8 +70,8 @@ func (a *attributes) httpStatus() int {
 	return status
 }
 
-// route returns the route of a request. The pattern of the framework takes precedence over a path. The
-// spans of the platform have only a name, such as GET /api/users.
+// route returns the route of a request. The pattern of the framework takes precedence over a path.
+// The spans of the platform have only a name, such as GET /api/users.
 func (s *span) route(routes *allow.Routes) string {
 	_, named, _ := strings.Cut(s.name, " ")
 	for _, pattern := range []string{s.attributes.route, s.attributes.nextRoute, s.attributes.matched} {

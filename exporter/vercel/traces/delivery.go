@@ -48,7 +48,7 @@ func (v *delivery) add(s *span, invalid row.Reason) {
 	v.entries = append(v.entries, v.entry(s))
 }
 
-// setEnvironment sets the environment of the spans from index first, all of which belong to resource.
+// setEnvironment sets the environment of the spans of a resource, which start at index first.
 func (v *delivery) setEnvironment(first int, resource *attributes) {
 	environment := allow.Environment(resource.environment)
 	for i := first; i < len(v.entries); i++ {

@@ -1,9 +1,9 @@
-// Package traces counts the spans of the trace drain: the requests that the application served, their
-// duration, and the calls that it made to other hosts.
+// Package traces counts the spans of the trace drain: the requests that the application served,
+// their duration, and the calls that it made to other hosts.
 //
 // Several spans describe the same request, because Vercel, Next.js and the instrumentation of fetch
-// each create one, and they may arrive in different deliveries. Spans therefore wait for the others of
-// their trace before one span per request is counted.
+// each create one, and they may arrive in different deliveries. Spans therefore wait for the others
+// of their trace before one span per request is counted.
 package traces
 
 import (
@@ -67,8 +67,8 @@ func (d *Drain) Handle(body []byte, format inbound.Format) (row.Tally, error) {
 	return v.tally, nil
 }
 
-// Flush counts the spans that have waited long enough. It is called before a scrape, because there may
-// be no further delivery.
+// Flush counts the spans that have waited long enough. It is called before a scrape, because there
+// may be no further delivery.
 func (d *Drain) Flush() { d.count(d.pending.due()) }
 
 func (d *Drain) count(entries []entry) {

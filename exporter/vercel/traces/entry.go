@@ -36,8 +36,8 @@ const (
 	call          // a request of the application to another host
 )
 
-// role returns the role of a span. The type that Next.js sets takes precedence over the kind, which is
-// often "internal" for its root spans.
+// role returns the role of a span. The type that Next.js sets takes precedence over the kind, which
+// is often "internal" for its root spans.
 func (s *span) role() role {
 	isHTTP := s.attributes.method != "" || s.attributes.url != ""
 	switch {

@@ -4,8 +4,8 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// decodeJSON decodes OTLP in JSON: one request or several. Existing decoders reject the kind of a span
-// as a word, which is how Vercel writes it.
+// decodeJSON decodes OTLP in JSON: one request or several. Existing decoders reject the kind of a
+// span as a word, which is how Vercel writes it.
 func (v *delivery) decodeJSON(body []byte) error {
 	var tooMany error
 	_, tally, err := row.Decode(body, v.maxSpans, func(text []byte) (struct{}, error) {

@@ -31,8 +31,8 @@ func (w *jsonWalker) value() row.Value {
 
 func (w *jsonWalker) skip() { _ = w.decoder.SkipValue() } // cannot fail: the JSON is valid
 
-// object calls member with the name of each member; it must read or skip the value. For other types it
-// skips the value and returns false, except that null is an object without members.
+// object calls member with the name of each member; it must read or skip the value. For other types
+// it skips the value and returns false, except that null is an object without members.
 func (w *jsonWalker) object(member func(name []byte)) bool {
 	kind := w.decoder.PeekKind()
 	if kind != '{' {
@@ -48,7 +48,8 @@ func (w *jsonWalker) object(member func(name []byte)) bool {
 	return true
 }
 
-// array calls element for each element; it must read or skip it. Other types are handled as in object.
+// array calls element for each element; it must read or skip it. Other types are handled as in
+// object.
 func (w *jsonWalker) array(element func()) bool {
 	kind := w.decoder.PeekKind()
 	if kind != '[' {

@@ -13,7 +13,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
-// bareSpan returns a span of the platform as Vercel documents it, without status, route and environment.
+// bareSpan returns a span of the platform as Vercel documents it, without status, route and
+// environment.
 func bareSpan(id, above string) string {
 	return at(id, above, "POST", `,"kind":"server"`)
 }
@@ -146,8 +147,8 @@ func TestALongTraceDoesNotAccumulateSpans(t *testing.T) {
 	})
 }
 
-// TestTheOrderOfArrivalDoesNotMatter distributes the spans of two requests, one of which calls another
-// server and itself, over deliveries at random.
+// TestTheOrderOfArrivalDoesNotMatter distributes the spans of two requests over deliveries at
+// random. One request calls another server and itself.
 func TestTheOrderOfArrivalDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	spans := []string{

@@ -79,8 +79,8 @@ func (p *pending) flush(now time.Time) []entry {
 	return count
 }
 
-// remove removes a trace without waiting spans. A trace that continues, such as a visit with several
-// pages, keeps the spans to which spans that arrive later may belong.
+// remove removes a trace without waiting spans. A trace that continues, such as a visit with
+// several pages, keeps the spans to which spans that arrive later may belong.
 func (p *pending) remove(flushed arrival) {
 	tr := flushed.trace
 	before := len(tr.entries)

@@ -2,12 +2,12 @@ package traces
 
 import "time"
 
-// Several spans describe a request, and several may describe a call: one of Vercel, one of Next.js, one
-// of the instrumentation of fetch. One of them is counted, chosen among all spans of the trace that
-// have arrived:
+// Several spans describe a request, and several may describe a call: one of Vercel, one of Next.js,
+// one of the instrumentation of fetch. One of them is counted, chosen among all spans of the trace
+// that have arrived:
 //
-//   - The root span of Next.js is counted, because it has the route. It covers the server spans above
-//     it, up to the call that caused the request.
+//   - The root span of Next.js is counted, because it has the route. It covers the server spans
+//     above it, up to the call that caused the request.
 //   - Of nested server spans the outermost is counted, completed with values of the inner ones.
 //   - Of nested calls the innermost is counted, because it has the status.
 //
@@ -35,8 +35,8 @@ type trace struct {
 const (
 	fewEntries = 16
 
-	// maxDepth limits how many spans above a span are followed. No application nests deeper; a client
-	// could send a longer chain to consume time.
+	// maxDepth limits how many spans above a span are followed. No application nests deeper; a
+	// client could send a longer chain to consume time.
 	maxDepth = 64
 )
 
@@ -148,8 +148,9 @@ func (tr *trace) counts(e *entry) bool {
 	return true
 }
 
-// pair finds the other span of a request whose connecting spans have not arrived: it overlaps in time.
-// A server span that is waiting is not paired with a root span of Next.js, which takes precedence.
+// pair finds the other span of a request whose connecting spans have not arrived: it overlaps in
+// time. A server span that is waiting is not paired with a root span of Next.js, which takes
+// precedence.
 func (tr *trace) pair(e *entry, role role) bool {
 	for i := range tr.entries {
 		other := &tr.entries[i]

@@ -1,5 +1,5 @@
-// Command which prints the path of a tool: which promtool. The name any-postgres or any-prometheus stands for the system's, or
-// else the pinned one.
+// Command which prints the path of a tool: which promtool. The name any-postgres or any-prometheus
+// stands for the system's, or else the pinned one.
 package main
 
 import (
