@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/exporter/kpi"
-	"github.com/aimarketplace/monitoring/internal/promql"
 	"github.com/aimarketplace/monitoring/rules"
 )
 
@@ -71,9 +70,9 @@ func reads(selected map[selection][]string, wanted selection, alert string) bool
 // recorded series apply to the labels that it keeps.
 func selections(bundle rules.Bundle, kpis map[string]kpi.Definition, from rules.Rule, inherited map[string]string) map[selection]bool {
 	found := map[selection]bool{}
-	tokens := promql.Scan(from.Expr)
+	tokens := promqlScan(from.Expr)
 	for i, token := range tokens {
-		if token.Role != promql.Metric {
+		if token.Role != promqlMetric {
 			continue
 		}
 		matchers := maps.Clone(inherited)
@@ -81,7 +80,7 @@ func selections(bundle rules.Bundle, kpis map[string]kpi.Definition, from rules.
 			matchers = map[string]string{}
 		}
 		for j := i + 1; j+2 < len(tokens) && tokens[i+1].Text == "{" && tokens[j].Text != "}"; j++ {
-			if tokens[j].Role == promql.Label && (tokens[j+1].Text == "=" || tokens[j+1].Text == "=~") {
+			if tokens[j].Role == promqlLabel && (tokens[j+1].Text == "=" || tokens[j+1].Text == "=~") {
 				matchers[tokens[j].Text] = strings.Trim(tokens[j+2].Text, `"'`)
 			}
 		}
