@@ -40,14 +40,14 @@ func businessSummary() []Panel {
 			query(gauge("marketplace_gmv", `window="30d"`), "{{currency}}"),
 		),
 		statPanel(141, "MRR", eachCurrency, "Monthly recurring revenue of active subscriptions.",
-			query(gauge("marketplace_mrr"), "{{currency}}"),
+			query(dedupedSum("interval", series("marketplace_mrr")), "{{currency}}"),
 		),
 		statPanel(151, "Settlements paid", units.PercentUnit,
-			"Share of the settlements of the latest completed period, without canceled ones.",
+			"Share of the settlements of the last 31 days and all unpaid ones, without canceled ones.",
 			query(series("marketplace:settlement_completion:ratio"), "paid").emptyIf(noPeriod),
 		),
 		statPanel(152, "Outstanding payouts", eachCurrency,
-			"Amount not yet paid to sellers for the latest completed period.",
+			"Amount not yet paid to sellers for completed periods.",
 			query(dedupedSum("status", series("marketplace_settlement_payout", `status!~"PAID|CANCELLED"`)),
 				"{{currency}}").emptyIf(noPeriod),
 		),
@@ -89,7 +89,7 @@ func businessRates() []Panel {
 		),
 		timeSeriesPanel(110, "Uploaded and verified prompts", units.Short, "Prompts in the last 24 hours.",
 			query(gauge("marketplace_prompts_uploaded", `window="1d"`), "uploaded"),
-			query(gauge("marketplace_prompts_verified", `window="1d"`), "verified"),
+			query(gauge("marketplace_prompts_verified", `review="manual"`, `window="1d"`), "verified"),
 		),
 	)
 }
@@ -134,11 +134,12 @@ func promptPanels() []Panel {
 			query(gauge("marketplace_prompt_verifications_pending"), "pending"),
 		),
 		timeSeriesPanel(112, "Verification time", units.Seconds,
-			"Mean time from request to completion, for the verifications completed in the window.",
-			query(gauge("marketplace_prompt_verification_mean_seconds"), "{{window}}").emptyIf(noVerification),
+			"Mean time from request to review, for the manual reviews in the window.",
+			query(gauge("marketplace_prompt_verification_mean_seconds", `review="manual"`), "{{window}}").
+				emptyIf(noVerification),
 		),
 		timeSeriesPanel(113, "Approval rate", units.PercentUnit,
-			"Approved share of the verifications completed in the window.",
+			"Approved share of the manual reviews in the window.",
 			query(series("window:marketplace_prompt_approval:ratio"), "{{window}}").emptyIf(noVerification),
 		),
 		barGaugePanel(114, "Prompts", units.Short, "Number of prompts, by status.",
@@ -202,16 +203,18 @@ func revenuePanels() []Panel {
 func settlementPanels() []Panel {
 	return grid(2, 8,
 		timeSeriesPanel(4, "Failed and late settlements", units.Short,
-			"Failed settlements of the latest completed period, and time since the period ended. All must be paid by "+
-				"the first limit, and the next period must have ended by the second.",
+			"Failed settlements, and time since the period of the oldest unpaid one and the latest period ended. All must "+
+				"be paid by the first limit, and the next period must have ended by the second.",
 			query(gauge("marketplace_settlements", `status="FAILED"`), "failed").emptyIf(noPeriod),
 			threshold("marketplace_settlements_failed:count", "failed limit"),
+			query(gauge("marketplace_settlement_oldest_unpaid_seconds"), "oldest unpaid").
+				withUnit(units.Seconds).emptyIf("no settlement is unpaid"),
 			query(age(gauge("marketplace_settlement_period_end_timestamp_seconds")), "time since period end").
 				withUnit(units.Seconds).emptyIf(noPeriod),
 			threshold("marketplace_settlements_unpaid:seconds", "payment deadline").withUnit(units.Seconds),
 			threshold("marketplace_settlement_period:seconds", "next period deadline").withUnit(units.Seconds),
 		),
-		barGaugePanel(150, "Settlements", units.Short, "Settlements of the latest completed period, by status.",
+		barGaugePanel(150, "Settlements", units.Short, "Settlements by status: all unpaid ones, and others of the last 31 days.",
 			query(gauge("marketplace_settlements"), "{{status}}").emptyIf(noPeriod),
 		),
 	)

@@ -251,7 +251,8 @@ func databaseSafety() []Panel {
 		).width(12),
 		timeSeriesPanel(14, "Tables without row-level security", units.Short,
 			"Tables of an exposed schema that API clients can read without row-level security.",
-			query(databaseGauge("pg_tables_without_row_security"), "{{schemaname}} {{server}}"),
+			query(databaseGauge("pg_tables_without_row_security"), "{{schemaname}} {{server}}").
+				emptyIf("no API client can reach a schema"),
 			threshold("pg_tables_without_row_security:count", "limit"),
 		),
 		tablePanel(150, "Affected tables", "Tables of an exposed schema without row-level security, largest first.",

@@ -190,7 +190,7 @@ func overviewObjectives() []Panel {
 			threshold("marketplace_email_failures:ratio", "limit"),
 		).kpi(),
 		statPanel(123, "Settlements paid", units.PercentUnit,
-			"Share of the settlements of the latest completed period, without canceled ones.",
+			"Share of the settlements of the last 31 days and all unpaid ones, without canceled ones.",
 			query(series("marketplace:settlement_completion:ratio"), "paid").emptyIf("no period has been completed"),
 		).kpi(),
 	)

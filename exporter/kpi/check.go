@@ -24,12 +24,12 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 			Detail: fmt.Sprintf("%s: no KPI was checked: %s", database.Reason(err), strings.Join(strings.Fields(err.Error()), " ")),
 		}}
 	}
-	findings := s.checkRole(ctx)
+	role, findings := s.checkRole(ctx)
 	for i, d := range s.Definitions() {
 		if i == 0 {
-			findings = append(findings, check.Finding{Subject: "settings", Detail: d.Settings.String()})
+			findings = append(findings, check.Finding{Subject: "settings", Detail: d.String()})
 		}
-		findings = append(findings, s.checkKPI(ctx, d))
+		findings = append(findings, s.checkKPI(ctx, d, role))
 	}
 	return findings
 }
@@ -42,14 +42,14 @@ func (s *Source) connect(ctx context.Context) error {
 	return err
 }
 
-func (s *Source) checkKPI(ctx context.Context, d Definition) check.Finding {
+func (s *Source) checkKPI(ctx context.Context, d Definition, role string) check.Finding {
 	started := time.Now()
 	result, err := d.Run(ctx, s.db)
 	took := time.Since(started)
 	if err != nil {
 		text, hint, _ := strings.Cut(strings.Join(strings.Fields(err.Error()), " "), "; hint: ")
 		if hint == "" {
-			hint = s.failureHint(ctx, d, err)
+			hint = failureHint(d, role, err)
 		}
 		return check.Finding{
 			Status: check.Broken, Subject: d.Name, Hint: hint, Detail: fmt.Sprintf("%s: %s", database.Reason(err), text),
@@ -81,12 +81,12 @@ func (s *Source) checkKPI(ctx context.Context, d Definition) check.Finding {
 }
 
 // failureHint returns a hint on how to fix the failure of a KPI, or an empty string.
-func (s *Source) failureHint(ctx context.Context, d Definition, err error) string {
+func failureHint(d Definition, role string, err error) string {
 	switch database.Reason(err) {
 	case failure.PermissionDenied:
 		if denied := regexp.MustCompile(`permission denied for \w+ (\S+)`).FindStringSubmatch(err.Error()); denied != nil {
 			return fmt.Sprintf("GRANT SELECT (column, …) ON %s TO %s; -- the columns that the query reads",
-				pgx.Identifier{denied[1]}.Sanitize(), s.role(ctx, d))
+				pgx.Identifier{denied[1]}.Sanitize(), pgx.Identifier{role}.Sanitize())
 		}
 	case failure.Unsupported:
 		if !d.own {
@@ -97,17 +97,6 @@ func (s *Source) failureHint(ctx context.Context, d Definition, err error) strin
 		return "set a longer timeout for the entry, or create an index for the query"
 	}
 	return ""
-}
-
-// role returns the quoted name of the current role, or a placeholder if the query fails.
-func (s *Source) role(ctx context.Context, d Definition) string {
-	tx := s.db.Begin(d.limits())
-	defer tx.Close()
-	result, err := single(tx.RoundTripAndCommit(ctx, database.Query{SQL: "SELECT quote_ident(current_user)"}))
-	if err != nil {
-		return "ROLE"
-	}
-	return string(result.Rows[0][0])
 }
 
 // note adds a detail to finding and a line to its hint, unless the hint already has that line.

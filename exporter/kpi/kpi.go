@@ -8,14 +8,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/failure"
-	"github.com/aimarketplace/monitoring/exporter/metric"
-	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
 // kpi is one definition with its schedule and its latest result.
 type kpi struct {
-	*source.Periodic
-
 	run     func(context.Context) (Result, error)
 	removed context.Context // ends when a reload removes the entry, even while its query runs
 	remove  context.CancelFunc
@@ -27,53 +23,50 @@ type kpi struct {
 	mu         sync.Mutex
 	definition Definition
 	latest     Result        // of the latest successful run
+	succeeded  time.Time     // zero before the first successful run
 	took       time.Duration // of the latest run, successful or not
+	err        error         // of the latest run
 }
 
 func newKPI(d Definition, db Database) *kpi {
 	k := &kpi{definition: d}
 	k.run = func(ctx context.Context) (Result, error) { return k.current().Run(ctx, db) }
 	k.removed, k.remove = context.WithCancel(context.Background())
-	k.Periodic = source.Every(d.Interval, d.MaxAge, runner{k})
 	return k
 }
 
-// runner is the source that the Periodic of a kpi collects. The kpi itself replays the result.
-type runner struct{ *kpi }
-
-// Name implements source.Source.
-func (r runner) Name() string { return r.current().Name }
-
-// Descs implements source.Source.
-func (r runner) Descs() []metric.Desc { return []metric.Desc{r.current().desc()} }
-
-// Collect implements source.Source by running the query.
-func (r runner) Collect(ctx context.Context, ch chan<- prometheus.Metric) (err error) {
-	d := r.current()
-	defer failure.Recover(d.Name, &err)
+// update runs the query and keeps its outcome.
+func (k *kpi) update(ctx context.Context) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(r.removed, cancel)()
+	defer context.AfterFunc(k.removed, cancel)() //nolint:contextcheck // a second reason to end
 	started := time.Now()
-	result, err := r.run(ctx)
-	r.finish(result, time.Since(started), err)
-	if err != nil {
-		return err
-	}
-	desc := d.desc()
-	for _, row := range result.Rows {
-		ch <- desc.Metric(row.Value, row.Labels...)
-	}
-	return nil
-}
-
-func (k *kpi) finish(result Result, took time.Duration, err error) {
+	var result Result
+	func() {
+		defer failure.Recover(k.current().Name, &err)
+		result, err = k.run(ctx)
+	}()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.took = took
+	k.took, k.err = time.Since(started), err
 	if err == nil {
-		k.latest = result
+		k.latest, k.succeeded = result, time.Now()
 	}
+	return err
+}
+
+// collect sends the series of the latest successful run unless they are too old. It returns the error
+// of the latest run.
+func (k *kpi) collect(ch chan<- prometheus.Metric) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if time.Since(k.succeeded) <= k.definition.MaxAge {
+		desc := k.definition.desc()
+		for _, row := range k.latest.Rows {
+			ch <- desc.Metric(row.Value, row.Labels...)
+		}
+	}
+	return k.err
 }
 
 func (k *kpi) current() Definition {
@@ -87,10 +80,4 @@ func (k *kpi) move(to position) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.definition.position = to
-}
-
-func (k *kpi) last() (Result, time.Duration) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.latest, k.took
 }

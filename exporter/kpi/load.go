@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	_ "embed" // for kpis.yaml
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +14,12 @@ const (
 	defaultMaxRows  = 200
 	maxAgeIntervals = 3 // a value outlives two failed runs
 )
+
+// shippedName is the name of the shipped KPI file in errors.
+const shippedName = "kpis.yaml"
+
+//go:embed kpis.yaml
+var shippedText []byte
 
 // Load returns the KPIs to run: the selected shipped ones and those of c.File. The error joins all
 // problems, each with its file:line and a hint. Load does not connect to the database, so it does

@@ -29,17 +29,18 @@ func (m selfMetrics) descs() []metric.Desc {
 }
 
 func (m selfMetrics) collect(k *kpi, ch chan<- prometheus.Metric) {
-	d := k.current()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	d := k.definition
 	send := func(desc metric.Desc, value float64) { ch <- desc.Metric(value, d.Name) }
 	send(m.interval, d.Interval.Seconds())
 	send(m.maxAge, d.MaxAge.Seconds())
-	result, took := k.last()
-	if took > 0 {
-		send(m.duration, took.Seconds())
+	if k.took > 0 {
+		send(m.duration, k.took.Seconds())
 	}
-	if succeeded, _ := k.LastRun(); !succeeded.IsZero() {
-		send(m.success, float64(succeeded.UnixMilli())/1000)
-		send(m.rows, float64(len(result.Rows)))
-		send(m.dropped, float64(result.Dropped))
+	if !k.succeeded.IsZero() {
+		send(m.success, float64(k.succeeded.UnixMilli())/1000)
+		send(m.rows, float64(len(k.latest.Rows)))
+		send(m.dropped, float64(k.latest.Dropped))
 	}
 }

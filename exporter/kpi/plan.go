@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -104,25 +105,16 @@ func (p plan) scansTable() bool { return p.NodeType == "Seq Scan" && !p.limited 
 
 // filterColumns returns the columns of the node's filter. Those compared for equality come first,
 // since they serve best as the leading columns of an index.
-func (p plan) filterColumns() []string {
+func (p plan) filterColumns() (columns []string) {
 	comparison := regexp.MustCompile(`\(\(?(?:"?\w+"?\.)?("[^"]+"|\w+)\)?(?:::\w+)? (=|>=|<=|>|<) `)
-	var equal, ranged []string
-	for _, match := range comparison.FindAllStringSubmatch(p.Filter, -1) {
-		column := unquoted(match[1])
-		switch {
-		case slices.Contains(equal, column) || slices.Contains(ranged, column):
-		case match[2] == "=":
-			equal = append(equal, column)
-		default:
-			ranged = append(ranged, column)
+	matches := comparison.FindAllStringSubmatch(p.Filter, -1)
+	for _, equality := range []bool{true, false} {
+		for _, match := range matches {
+			column := strings.Trim(match[1], `"`)
+			if (match[2] == "=") == equality && !slices.Contains(columns, column) {
+				columns = append(columns, column)
+			}
 		}
 	}
-	return append(equal, ranged...)
-}
-
-func unquoted(name string) string {
-	if len(name) > 1 && name[0] == '"' {
-		return name[1 : len(name)-1]
-	}
-	return name
+	return columns
 }

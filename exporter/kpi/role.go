@@ -46,23 +46,23 @@ SELECT rolname, what, hint FROM me LEFT JOIN excess ON true WHERE NOT rolsuper`
 // checkRole notes the privileges of the connection's role beyond reading. Transactions are read-only
 // for every role, but a privileged role may execute functions with side effects. If the query fails,
 // checkRole returns no finding, because the KPIs then fail and report the error.
-func (s *Source) checkRole(ctx context.Context) []check.Finding {
+func (s *Source) checkRole(ctx context.Context) (role string, findings []check.Finding) {
 	tx := s.db.Begin(database.Limits{Statement: s.config.Timeout, Lock: lockTimeout})
 	defer tx.Close()
 	result, err := single(tx.RoundTripAndCommit(ctx, database.Query{SQL: excessSQL}))
 	if err != nil || len(result.Rows) == 0 {
-		return nil
+		return "ROLE", nil
 	}
-	role := string(result.Rows[0][0])
+	role = string(result.Rows[0][0])
 	if result.Rows[0][1] == nil {
-		return []check.Finding{{Subject: "role", Detail: role + " can only read"}}
+		return role, []check.Finding{{Subject: "role", Detail: role + " can only read"}}
 	}
 	var excess, hints []string
 	for _, row := range result.Rows {
 		excess = append(excess, string(row[1]))
 		hints = append(hints, string(row[2]))
 	}
-	return []check.Finding{{
+	return role, []check.Finding{{
 		Status: check.Note, Subject: "role", Detail: role + " " + strings.Join(excess, "; "), Hint: strings.Join(hints, "\n"),
 	}}
 }

@@ -18,7 +18,7 @@ func TestCheckReportsPrivilegesBeyondReading(t *testing.T) {
 			t.Helper()
 			s, err := New(testConfig(), openAs(t, server, name, user), quiet())
 			require.NoError(t, err)
-			findings := s.checkRole(t.Context())
+			_, findings := s.checkRole(t.Context())
 			require.Len(t, findings, 1)
 			return findings[0]
 		}

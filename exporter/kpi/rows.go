@@ -139,10 +139,8 @@ func sqlType(name string) string {
 		return sqlType(element) + "[]"
 	}
 	names := map[string]string{
-		"int2": "smallint", "int4": "integer", "int8": "bigint", "float4": "real", "float8": "double precision",
-		"bool": "boolean", "varchar": "character varying", "bpchar": "character",
-		"timestamp": "timestamp without time zone", "timestamptz": "timestamp with time zone",
-		"time": "time without time zone", "timetz": "time with time zone",
+		"int2": "smallint", "int4": "integer", "int8": "bigint", "float4": "real", "float8": "double precision", "bool": "boolean",
+		"timestamp": "timestamp without time zone", "timestamptz": "timestamp with time zone", "bpchar": "character",
 	}
 	if standard, found := names[name]; found {
 		return standard

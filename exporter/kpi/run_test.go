@@ -50,7 +50,8 @@ func TestRunReturnsRows(t *testing.T) {
 		"calendar day in the KPI time zone": {
 			// 15:30 UTC is 00:30 of the next day in Seoul.
 			definition(`SELECT extract(day FROM timestamp '2026-03-09 15:30'::timestamptz AT TIME ZONE current_setting('kpi.timezone')) AS value`),
-			series{"": 10}, 0,
+			series{"": 10},
+			0,
 		},
 	}
 	for name, c := range good {

@@ -51,7 +51,7 @@ func (s *Source) Run(ctx context.Context) {
 		if !s.wait(ctx, k, outage.until) {
 			continue
 		}
-		err := k.Update(ctx)
+		err := k.update(ctx)
 		if k.removed.Err() == nil && outage.observe(err) {
 			k.reschedule(err)
 		} else {

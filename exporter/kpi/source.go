@@ -140,18 +140,18 @@ func (s *Source) Name() string { return sourceName }
 func (s *Source) Descs() []metric.Desc {
 	descs := append(s.db.Descs(), s.self.descs()...)
 	for _, k := range s.current() {
-		descs = append(descs, k.Descs()...)
+		descs = append(descs, k.current().desc())
 	}
 	return descs
 }
 
 // Collect implements source.Source. It runs no query: it returns the latest results, and the error
 // of each KPI whose latest run failed.
-func (s *Source) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
+func (s *Source) Collect(_ context.Context, ch chan<- prometheus.Metric) error {
 	s.db.Collect(ch)
 	var failures []error
 	for _, k := range s.current() {
-		failures = append(failures, k.Collect(ctx, ch))
+		failures = append(failures, k.collect(ch))
 		s.self.collect(k, ch)
 	}
 	return errors.Join(failures...)

@@ -222,7 +222,7 @@ func TestLastValueIsServedUpToMaxAgeWhileRunsFail(t *testing.T) {
 
 	collect := func() (int, error) {
 		ch := make(chan prometheus.Metric, 10)
-		err := k.Collect(t.Context(), ch)
+		err := k.collect(ch)
 		return len(ch), err
 	}
 	eventually := func(what string, ok func(int, error) bool) {

@@ -7,6 +7,12 @@ package postgres
 const unguarded = `c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND NOT EXISTS (
 	SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')`
 
+// reachable is a condition on pg_namespace n that selects the schemas of the parameter $1 that API
+// clients can use. PostgREST, and so Supabase, executes their requests as one of these roles. A server
+// without them has no such API.
+const reachable = `n.nspname = ANY ($1::text[]) AND EXISTS (
+	SELECT FROM pg_roles WHERE rolname IN ('anon', 'web_anon', 'authenticated') AND has_schema_privilege(oid, n.oid, 'USAGE'))`
+
 // exposedTables counts unguarded tables in the schemas that an API such as Supabase's exposes.
 func exposedTables() collector {
 	return collector{
@@ -16,11 +22,11 @@ func exposedTables() collector {
 		args:   func(s server) []any { return []any{s.config.ExposedSchemas} },
 		metrics: []metric{
 			gauge("pg_tables_without_row_security", "count(c.oid)",
-				"Tables without row level security in a schema of --postgres.exposed-schema."),
+				"Tables without row level security in a schema of --postgres.exposed-schema that the role anon or authenticated can use."),
 		},
 		from: `FROM pg_namespace n
 LEFT JOIN pg_class c ON c.relnamespace = n.oid AND ` + unguarded + `
-WHERE n.nspname = ANY ($1::text[])
+WHERE ` + reachable + `
 GROUP BY n.nspname`,
 	}
 }
@@ -38,7 +44,7 @@ func unguardedTables() collector {
 		},
 		from: `FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = ANY ($1::text[]) AND ` + unguarded + `
+WHERE ` + reachable + ` AND ` + unguarded + `
 ORDER BY c.relpages DESC, c.oid LIMIT $2::bigint`,
 	}
 }

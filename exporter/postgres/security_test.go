@@ -41,6 +41,11 @@ func TestTablesWithoutRowSecurity(t *testing.T) {
 		}
 
 		samples := newExporter(t, s.URL(db, "postgres"), config).scrape(t)
+		require.Empty(t, series(samples, "pg_tables_without_row_security"), "no API client can reach the schemas")
+		require.Empty(t, series(samples, "pg_table_row_security_disabled"))
+
+		s.Exec(t, db, `DO $$ BEGIN CREATE ROLE anon; EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT USAGE ON SCHEMA public, api TO anon`)
+		samples = newExporter(t, s.URL(db, "postgres"), config).scrape(t)
 		requireNoRelationFailures(t, samples)
 		require.EqualValues(t, 3, samples[ofSchema("public")], "the policies of a partitioned table do not protect its partitions")
 		require.EqualValues(t, 0, samples[ofSchema("api")])
