@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench demo demo-break board-picture compose-secrets clean clean-tools
+.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench next-fixtures demo demo-break board-picture compose-secrets clean clean-tools
 
 INSTALL := tools/install.sh
 
@@ -71,6 +71,11 @@ bench: ## Measure the cost of scrapes beside postgres_exporter, and fail when a 
 
 gobench: ## Run the Go benchmarks and summarize them with benchstat
 	benchstat=$$($(INSTALL) benchstat) && go test -run '^$$' -bench . -benchmem -count 6 ./... | tee bench.txt && $$benchstat bench.txt
+
+next-fixtures: ## Record the spans of Next.js 14, 15 and 16 as fixtures of the trace drain; installs them from npm
+	for version in 14 15 16; do \
+		tools/next-fixtures/record.sh $$version exporter/vercel/traces/testdata/next-$$version.json || exit; \
+	done
 
 demo: ## Run a demo marketplace with its monitoring until interrupted
 	@tools/install-demo.sh

@@ -13,7 +13,7 @@ import (
 	"github.com/aimarketplace/monitoring/internal/freeport"
 )
 
-const drainSecret = "test secret"
+const drainSecret = "a secret of the tests of the boards"
 
 // sendDrains delivers all four drains of a busy website until the test ends. Some requests fail and some logins are rejected,
 // so that panels on errors have data.

@@ -59,9 +59,11 @@ func promqlScan(expr string) []promqlToken {
 	}
 	braces, list := false, false
 	for i := range tokens {
-		switch text := tokens[i].Text; text {
-		case "{", "}":
-			braces = text == "{"
+		switch tokens[i].Text {
+		case "{":
+			braces = true
+		case "}":
+			braces = false
 		case "(":
 			list = i > 0 && beforeList(tokens[i-1].Text)
 		case ")":

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,7 +63,7 @@ func TestCheckPrintsMissingPrivilegesAndExtensions(t *testing.T) {
 	printed, err := execute(t, "check", "--database.url="+s.URL(name, "restricted:canary-secret"))
 	require.ErrorIs(t, err, app.ErrCheckFailed)
 	for _, part := range []string{
-		"GRANT pg_monitor TO restricted;", "CREATE EXTENSION pg_stat_statements;", `GRANT SELECT ON "User" TO restricted;`,
+		"GRANT pg_monitor TO restricted;", "CREATE EXTENSION pg_stat_statements;", `GRANT SELECT (column, …) ON "User" TO restricted;`,
 	} {
 		require.Contains(t, printed, part)
 	}
@@ -70,6 +71,21 @@ func TestCheckPrintsMissingPrivilegesAndExtensions(t *testing.T) {
 	require.ErrorIs(t, err, app.ErrCheckFailed)
 	require.Contains(t, printed, "authentication")
 	require.NotContains(t, printed, "canary")
+	require.Equal(t, 2, strings.Count(printed, "FAIL"), "one for each source: %s", printed)
+
+	s.Exec(t, name, "ALTER ROLE restricted CONNECTION LIMIT 0")
+	printed, err = execute(t, "check", "--database.url="+s.URL(name, "restricted:canary-secret"))
+	require.ErrorIs(t, err, app.ErrCheckFailed)
+	require.Contains(t, printed, `ALTER ROLE "restricted" CONNECTION LIMIT`)
+	require.Equal(t, 2, strings.Count(printed, "FAIL"), printed)
+}
+
+func TestCheckOfAHostThatDoesNotRespond(t *testing.T) {
+	started := time.Now()
+	printed, err := execute(t, "check", "--database.url=postgres://u@"+silent(t)+"/d", "--database.connect-timeout=1s")
+	require.ErrorIs(t, err, app.ErrCheckFailed)
+	require.Equal(t, 2, strings.Count(printed, "FAIL"), "one for each source: %s", printed)
+	require.Less(t, time.Since(started), 5*time.Second)
 }
 
 func TestCheckDetectsAPooler(t *testing.T) {

@@ -48,6 +48,9 @@ func TestErrorsOfInvalidFlagsHaveAHint(t *testing.T) {
 		"negative limit":           {[]string{"--database.url=postgres://h/d", "--postgres.statements.limit=-1"}, "hint:"},
 		"interval of zero":         {[]string{"--database.url=postgres://h/d", "--postgres.slow-interval=0s"}, "hint:"},
 		"no scrapes":               {[]string{"--database.url=postgres://h/d", "--web.max-requests=0"}, "hint:"},
+		"no number":                {[]string{"--postgres.tables.limit=lots"}, `--postgres.tables.limit (POSTGRES_TABLES_LIMIT): "lots" is not valid`},
+		"no duration":              {[]string{"--collect.timeout=soon"}, `--collect.timeout (COLLECT_TIMEOUT): "soon" is not valid: time: invalid duration`},
+		"no level":                 {[]string{"check", "--log.level=loud"}, "--log.level (LOG_LEVEL)"},
 		"timeout of zero":          {[]string{"--collect.timeout=0s"}, "hint:"},
 		"invalid address": {
 			[]string{"--database.url=postgres://h/d", "--web.listen-address=256.0.0.1:1"}, "hint: set --web.listen-address",
@@ -55,6 +58,19 @@ func TestErrorsOfInvalidFlagsHaveAHint(t *testing.T) {
 	} {
 		_, err := execute(t, test.args...)
 		require.ErrorContains(t, err, test.want, name)
+	}
+}
+
+func TestErrorOfAnInvalidVariableNamesIt(t *testing.T) {
+	for variable, value := range map[string]string{
+		"POSTGRES_TABLES_LIMIT": "lots", "POSTGRES_SLOW_INTERVAL": "often", "WEB_ENABLE_LIFECYCLE": "maybe",
+	} {
+		t.Run(variable, func(t *testing.T) {
+			t.Setenv(variable, value)
+			_, err := execute(t, "--postgres.indexes.limit=10")
+			require.ErrorContains(t, err, "("+variable+`): "`+value+`" is not valid`)
+			require.ErrorContains(t, err, "hint:")
+		})
 	}
 }
 

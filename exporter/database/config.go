@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
-	"github.com/jackc/pgx/v5"
+
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // Config holds the --database.* flags.
@@ -22,7 +23,7 @@ type Config struct {
 
 // Register adds the --database.* flags to app.
 func (c *Config) Register(app *kingpin.Application) {
-	app.Flag("database.url", "URL of the database: postgres://user:password@host:5432/name?sslmode=require. "+
+	app.Flag("database.url", "URL of the database: postgres://user:password@host:5432/name?sslmode=verify-full&sslrootcert=FILE. "+
 		"Prisma URLs are accepted. Prefer the environment variable: all users of the machine can read arguments.").
 		StringVar(&c.URL)
 	app.Flag("database.url-file", "Path to a file with the URL, instead of --database.url. It is read for every new connection.").
@@ -38,7 +39,9 @@ func (c *Config) Register(app *kingpin.Application) {
 
 // Primary returns the target of the monitored database.
 func (c Config) Primary() Target {
-	return Target{url: c.URL, urlFile: c.URLFile, passwordFile: c.PasswordFile, connectTimeout: c.Timeout}
+	return Target{
+		flag: "database.url", url: c.URL, urlFile: c.URLFile, passwordFile: c.PasswordFile, connectTimeout: c.Timeout,
+	}
 }
 
 // Replica returns the target of KPI queries: the read replica if one is configured, else the primary.
@@ -46,26 +49,37 @@ func (c Config) Replica() Target {
 	if c.ReplicaURL == "" {
 		return c.Primary()
 	}
-	return Target{url: c.ReplicaURL, passwordFile: c.PasswordFile, connectTimeout: c.Timeout}
+	return Target{flag: "database.replica-url", url: c.ReplicaURL, passwordFile: c.PasswordFile, connectTimeout: c.Timeout}
 }
 
 // Target is the address of a database and its secrets. Secrets in files are read for every connection
 // and not kept.
 type Target struct {
-	url, urlFile, passwordFile string
-	connectTimeout             time.Duration
+	flag, url, urlFile, passwordFile string
+	connectTimeout                   time.Duration
 }
 
-// connConfig reads the secrets and returns the configuration of a connection. Its errors contain no
-// secrets.
-func (t Target) connConfig() (*pgx.ConnConfig, error) {
+// connConfig reads the secrets and returns the configuration of a connection. Its errors name the
+// flag and contain no secrets.
+func (t Target) connConfig() (connConfig, error) {
+	config, err := t.read()
+	if err != nil {
+		return connConfig{}, failure.New(failure.Invalid, err)
+	}
+	return config, nil
+}
+
+func (t Target) read() (connConfig, error) {
 	url, err := t.readURL()
 	if err != nil {
-		return nil, err
+		return connConfig{}, err
 	}
 	config, err := parseURL(url)
+	if err != nil && t.urlFile != "" {
+		return connConfig{}, fmt.Errorf("reading --%s-file: %w", t.flag, err)
+	}
 	if err != nil {
-		return nil, err
+		return connConfig{}, fmt.Errorf("reading --%s: %w", t.flag, err)
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = t.connectTimeout
@@ -75,7 +89,7 @@ func (t Target) connConfig() (*pgx.ConnConfig, error) {
 	}
 	config.Password, err = readSecret(t.passwordFile)
 	if err != nil {
-		return nil, fmt.Errorf("reading the password file: %w", err)
+		return connConfig{}, fmt.Errorf("reading --database.password-file: %w", err)
 	}
 	return config, nil
 }
@@ -88,11 +102,11 @@ func (t Target) readURL() (string, error) {
 	case t.urlFile != "":
 		url, err := readSecret(t.urlFile)
 		if err != nil {
-			return "", fmt.Errorf("reading the URL file: %w", err)
+			return "", fmt.Errorf("reading --database.url-file: %w", err)
 		}
 		return url, nil
 	case t.url == "":
-		return "", errors.New("no database is configured; hint: set DATABASE_URL, or pass --database.url-file=FILE")
+		return "", ErrNotConfigured
 	}
 	return t.url, nil
 }
@@ -108,3 +122,6 @@ func readSecret(path string) (string, error) {
 	}
 	return secret, nil
 }
+
+// ErrNotConfigured is the error of Open if neither the URL nor its file is set.
+var ErrNotConfigured = errors.New("no database is configured; hint: set DATABASE_URL, or pass --database.url-file=FILE")

@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,9 +20,13 @@ type DB struct {
 	pool       *pgxpool.Pool
 	cost       *cost
 	name       string
-	disconnect context.CancelFunc // closes the connection without waiting for the server
+	disconnect context.CancelFunc // closes the connections without waiting for the server
+	discard    func(*pgx.Conn)    // closes a connection in the background
+	closing    sync.WaitGroup     // connections that are being closed
 
-	process atomic.Uint32
+	process    atomic.Uint32
+	searchPath atomic.Pointer[string]
+	protection Protection
 }
 
 // Open checks target and returns its DB, without connecting. source is the source label of the
@@ -36,7 +41,8 @@ func Open(target Target, source string) (*DB, error) {
 		return nil, fmt.Errorf("preparing the connection pool: %w", err)
 	}
 	lifetime, disconnect := context.WithCancel(context.Background())
-	config.ConnConfig = first
+	db := &DB{name: first.Database, disconnect: disconnect, protection: first.Protection()}
+	config.ConnConfig = first.ConnConfig
 	config.MaxConns = 1
 	config.BeforeConnect = func(_ context.Context, connecting *pgx.ConnConfig) error {
 		fresh, err := target.connConfig() // secrets in files may have changed
@@ -44,19 +50,30 @@ func Open(target Target, source string) (*DB, error) {
 			return err
 		}
 		fresh.DialFunc = dialWithin(lifetime, fresh.DialFunc)
-		*connecting = *fresh
+		db.searchPath.Store(&fresh.searchPath)
+		*connecting = *fresh.ConnConfig
 		return nil
 	}
 	// A ping before every transaction would cost a round trip. Tx reconnects instead.
 	config.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false }
-	pool, err := pgxpool.NewWithConfig(lifetime, config)
+	db.discard = func(conn *pgx.Conn) { db.closing.Go(func() { closeConn(lifetime, conn) }) }
+	db.pool, err = pgxpool.NewWithConfig(lifetime, config)
 	if err != nil {
 		disconnect()
 		return nil, fmt.Errorf("preparing the connection pool: %w", err)
 	}
-	db := &DB{pool: pool, name: first.Database, disconnect: disconnect}
-	db.cost = newCost(source, func() float64 { return float64(pool.Stat().TotalConns()) })
+	db.cost = newCost(source, func() float64 { return float64(db.pool.Stat().TotalConns()) })
 	return db, nil
+}
+
+// cleanupTimeout limits how long closing a connection waits until the server has canceled the query.
+const cleanupTimeout = 15 * time.Second
+
+func closeConn(ctx context.Context, conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(ctx, cleanupTimeout)
+	defer cancel()
+	_ = conn.Close(ctx)
+	<-conn.PgConn().CleanupDone()
 }
 
 // shutdownTimeout limits the orderly end of the connection.
@@ -67,10 +84,14 @@ func (db *DB) Close() {
 	defer time.AfterFunc(shutdownTimeout, db.disconnect).Stop()
 	db.pool.Close()
 	db.disconnect()
+	db.closing.Wait()
 }
 
 // Name returns the name of the database in the URL.
 func (db *DB) Name() string { return db.name }
+
+// Protection returns how connections are protected.
+func (db *DB) Protection() Protection { return db.protection }
 
 // Process returns the process ID that the server announced for the connection, or 0. It differs from
 // pg_backend_pid() behind a pooler.

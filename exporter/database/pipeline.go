@@ -30,7 +30,7 @@ func (tx *Tx) exchange(ctx context.Context, requests []request, commit bool) (an
 	p := pipeline{Pipeline: conn.PgConn().StartPipeline(ctx), conn: conn}
 	defer p.Close() //nolint:errcheck // it repeats the errors below
 	if !tx.begun {
-		if err := p.sendBegin(tx.limits.settings(ctx)); err != nil {
+		if err := p.sendBegin(tx.settings(ctx)); err != nil {
 			return 0, err
 		}
 	}
@@ -39,6 +39,8 @@ func (tx *Tx) exchange(ctx context.Context, requests []request, commit bool) (an
 		tx.db.cost.count(requests[i])
 	}
 	if commit {
+		// A function in a query can take locks that would outlive the transaction, also in a pooler.
+		p.sendStatement("SELECT pg_catalog.pg_advisory_unlock_all()")
 		p.sendStatement("COMMIT")
 	}
 	if err := p.Sync(); err != nil {
@@ -50,6 +52,7 @@ func (tx *Tx) exchange(ctx context.Context, requests []request, commit bool) (an
 			return 0, fmt.Errorf("beginning a read-only transaction: %w", err)
 		}
 		tx.begun = true
+		tx.responded()
 	}
 	for i := range requests {
 		if err := p.receiveResponse(&requests[i]); err != nil {

@@ -3,7 +3,7 @@ package database
 import (
 	"context"
 	"errors"
-	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -16,6 +16,8 @@ type Tx struct {
 	conn   *pgxpool.Conn // nil before the first round trip and after the last
 	begun  bool          // the server has confirmed the BEGIN
 	ended  bool
+
+	responded func() bool // stops the timer of the first response
 }
 
 // Begin returns a read-only transaction. The BEGIN travels with the queries of the first round
@@ -40,10 +42,28 @@ func (tx *Tx) RoundTripAndCommit(ctx context.Context, queries ...Query) ([]Resul
 func (tx *Tx) Close() {
 	tx.ended = true
 	if tx.conn != nil {
-		tx.conn.Release() // the pool closes a connection that is broken or in a transaction
-		tx.conn = nil
+		tx.release()
 	}
 }
+
+// release returns the connection to the pool if it can be used again. Otherwise it closes the
+// connection in the background: the pool has room for one connection, and would wait until that one
+// is closed, which a server that does not respond delays.
+func (tx *Tx) release() {
+	conn := tx.conn
+	tx.conn = nil
+	if pg := conn.Conn().PgConn(); !pg.IsClosed() && !pg.IsBusy() && pg.TxStatus() == 'I' {
+		pg.CustomData()[reusedKey] = true
+		conn.Release()
+		return
+	}
+	tx.db.discard(conn.Hijack())
+}
+
+// reusedKey marks a connection that has completed a transaction, in its custom data.
+const reusedKey = "reused"
+
+func (tx *Tx) isReused() bool { return tx.conn.Conn().PgConn().CustomData()[reusedKey] != nil }
 
 func (tx *Tx) query(ctx context.Context, queries []Query, commit bool) ([]Result, error) {
 	requests := make([]request, len(queries))
@@ -81,20 +101,45 @@ func (tx *Tx) roundTrip(ctx context.Context, requests []request, commit bool) er
 }
 
 // begin connects and makes the first round trip. If the connection is lost before the first
-// response, the server or a pooler probably closed it while it was idle, so begin tries once more.
+// response, or does not respond in time, the server or a pooler probably closed it while it was
+// idle, so begin tries once more.
 func (tx *Tx) begin(ctx context.Context, requests []request, commit bool) (answered int, err error) {
 	for range 2 {
 		tx.conn, err = tx.db.pool.Acquire(ctx)
 		if err != nil {
-			return 0, fmt.Errorf("connecting to the database: %w", err)
+			return 0, newConnectError(err)
 		}
 		tx.db.process.Store(tx.conn.Conn().PgConn().PID())
-		answered, err = tx.exchange(ctx, requests, commit)
+		answered, err = tx.attempt(ctx, requests, commit)
 		if tx.begun || !tx.conn.Conn().IsClosed() || ctx.Err() != nil {
 			break
 		}
-		tx.conn.Release()
-		tx.conn = nil
+		tx.release()
 	}
 	return answered, err
+}
+
+// firstResponseTimeout limits how long a reused connection may take to confirm the BEGIN. Nothing
+// else shows that the connection was lost, if the server or a NAT did not close it.
+const firstResponseTimeout = 2 * time.Second
+
+// attempt makes the first round trip on one connection.
+func (tx *Tx) attempt(ctx context.Context, requests []request, commit bool) (answered int, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	tx.responded = func() bool { return true }
+	if tx.isReused() {
+		tx.responded = time.AfterFunc(firstResponseTimeout, cancel).Stop
+		defer tx.responded()
+	}
+	return tx.exchange(ctx, requests, commit)
+}
+
+// settings returns the settings of the transaction.
+func (tx *Tx) settings(ctx context.Context) []setting {
+	settings := tx.limits.settings(ctx)
+	if path := tx.db.searchPath.Load(); path != nil && *path != "" {
+		settings = append(settings, setting{"search_path", *path})
+	}
+	return settings
 }

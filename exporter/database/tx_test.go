@@ -1,7 +1,9 @@
 package database_test
 
 import (
+	"context"
 	"errors"
+	"syscall"
 	"testing"
 	"time"
 
@@ -167,5 +169,93 @@ func TestDatabaseEncodings(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, "\xff", text)
 		})
+	}
+}
+
+// stop suspends the backend of the connection until the test ends. The kernel still acknowledges
+// what the backend is sent, as a host does that no longer runs its processes.
+func stop(t *testing.T, pid uint32) {
+	t.Helper()
+	require.NoError(t, syscall.Kill(int(pid), syscall.SIGSTOP))
+	t.Cleanup(func() { _ = syscall.Kill(int(pid), syscall.SIGCONT) })
+}
+
+func TestReconnectsIfAReusedConnectionDoesNotRespond(t *testing.T) {
+	s := pgtest.Newest(t)
+	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
+	stop(t, backend(t, db))
+	started := time.Now()
+	_, err := queryText(t, db, "SELECT 'x'")
+	require.NoError(t, err)
+	require.Less(t, time.Since(started), 4*time.Second)
+	_, err = queryText(t, db, "SELECT pg_sleep(2.5)::text")
+	require.Equal(t, failure.Timeout, database.Reason(err), "the statement timeout")
+	slow := limits
+	slow.Statement = 10 * time.Second
+	tx := db.Begin(slow)
+	defer tx.Close()
+	results, err := tx.RoundTripAndCommit(t.Context(), database.Query{SQL: "SELECT pg_sleep(3)"})
+	require.NoError(t, err, "a slow query is not a connection that does not respond")
+	require.NoError(t, results[0].Err)
+}
+
+func TestLostConnectionDoesNotDelayTheNextTransaction(t *testing.T) {
+	s := pgtest.Newest(t)
+	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
+	tx := db.Begin(limits)
+	defer tx.Close()
+	results, err := tx.RoundTrip(t.Context(), database.Query{SQL: "SELECT pg_backend_pid()"})
+	require.NoError(t, err)
+	var pid uint32
+	require.NoError(t, results[0].Scan(0, &pid))
+	stop(t, pid)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	_, err = tx.RoundTrip(ctx, database.Query{SQL: "SELECT 1"})
+	require.Equal(t, failure.Timeout, database.Reason(err))
+	started := time.Now()
+	_, err = queryText(t, db, "SELECT 'x'")
+	require.NoError(t, err)
+	require.Less(t, time.Since(started), time.Second)
+}
+
+func TestAdvisoryLocksEndWithTheTransaction(t *testing.T) {
+	s := pgtest.Newest(t)
+	bouncer := pgtest.Bouncer(t, s)
+	for name, url := range map[string]string{
+		"direct": s.URL("postgres", "postgres"), "pooler": bouncer.URL("postgres", "postgres"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := open(t, database.Config{URL: url})
+			_, err := queryText(t, db, "SELECT pg_advisory_lock(72707369)::text") // the lock of Prisma's migrations
+			require.NoError(t, err)
+			var free bool
+			conn := s.Conn(t, "postgres")
+			require.NoError(t, conn.QueryRow(t.Context(), "SELECT pg_try_advisory_lock(72707369)").Scan(&free))
+			require.True(t, free)
+		})
+	}
+}
+
+func TestLargeMessageIsRejected(t *testing.T) {
+	s := pgtest.Newest(t)
+	db := open(t, database.Config{URL: s.URL("postgres", "postgres")})
+	_, err := queryText(t, db, "SELECT repeat('x', 17 << 20)")
+	require.Equal(t, failure.Invalid, database.Reason(err), "%v", err)
+	_, err = queryText(t, db, "SELECT 'x'")
+	require.NoError(t, err)
+}
+
+func TestSchemaOfAPrismaURL(t *testing.T) {
+	s := pgtest.Newest(t)
+	s.Exec(t, "postgres", `CREATE SCHEMA shop; CREATE TABLE shop."Order" ()`)
+	bouncer := pgtest.Bouncer(t, s)
+	for _, url := range []string{
+		s.URL("postgres", "postgres") + "&schema=shop", bouncer.URL("postgres", "postgres") + "&schema=shop",
+		s.URL("postgres", "postgres") + "&options=-c%20search_path%3Dshop",
+	} {
+		got, err := queryText(t, open(t, database.Config{URL: url}), `SELECT count(*)::text FROM "Order"`)
+		require.NoError(t, err, url)
+		require.Equal(t, "0", got)
 	}
 }

@@ -24,8 +24,8 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
-	secret  = "6f0c1d7e"
-	another = "a-new-one"
+	secret  = "6f0c1d7e6f0c1d7e6f0c1d7e6f0c1d7e"
+	another = "a-new-one-a-new-one-a-new-one-a-new-one"
 	content = "one\ntwo\n"
 )
 
@@ -110,7 +110,7 @@ func start(t testing.TB, change func(*options)) listening {
 		l.SetTimeouts(200*time.Millisecond, 400*time.Millisecond, time.Second, 200*time.Millisecond)
 	}
 	if o.endpoint.Handler == nil {
-		o.endpoint.Handler = o.lines
+		o.endpoint.Handler = o.lines.Handle
 	}
 	if o.endpoint.Verifier == nil {
 		o.endpoint.Verifier = inbound.HMAC{Header: "X-Vercel-Signature", Hash: sha1.New, Secrets: secrets}

@@ -84,6 +84,10 @@ func TestSecretsAreRotated(t *testing.T) {
 	require.ErrorContains(t, err, "--vercel.secret-file")
 	rewriteFile(t, file, strings.Repeat("x\n", 17))
 	require.ErrorContains(t, secrets.Reload(), "has 17")
+	rewriteFile(t, file, secret+"\nshort-canary-of-thirty-one-char")
+	err = secrets.Reload()
+	require.ErrorContains(t, err, "secret 2 of "+file+" has 31 characters, the minimum is 32; hint:")
+	require.NotContains(t, err.Error(), "canary")
 	assert.Equal(t, []int{401, 200}, []int{status(secret), status(another)}, "an invalid file changes nothing")
 	assert.Equal(t, 1, secrets.Len())
 }

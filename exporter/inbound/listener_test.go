@@ -102,7 +102,7 @@ func TestDeliveriesInProgressFinishDuringShutdown(t *testing.T) {
 	require.NoError(t, err)
 	secrets, err := inbound.LoadSecrets("vercel.secret-file", writeFile(t, secret))
 	require.NoError(t, err)
-	o.endpoint.Handler, o.endpoint.Verifier = o.lines, sha1Of(secrets)
+	o.endpoint.Handler, o.endpoint.Verifier = o.lines.Handle, sha1Of(secrets)
 	require.NoError(t, s.Register(o.endpoint))
 	require.NoError(t, s.Listen(t.Context()))
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))

@@ -10,6 +10,9 @@ import (
 // maxSecrets bounds the cost of a body of an unauthenticated client: it is hashed once per secret.
 const maxSecrets = 16
 
+// minSecretLength is the length of a secret that cannot be guessed: 128 bits in hexadecimal digits.
+const minSecretLength = 32
+
 // Secrets are the secrets that a sender may sign with: one per endpoint, and the next one beside it
 // during a rotation. The zero value has none. Secrets is safe for concurrent use.
 type Secrets struct {
@@ -38,6 +41,12 @@ func (s *Secrets) Reload() error {
 	if len(keys) > maxSecrets {
 		return fmt.Errorf("reading the secrets of --%s: %s has %d; hint: remove old secrets, the maximum is %d",
 			s.flag, s.file, len(keys), maxSecrets)
+	}
+	for i, key := range keys {
+		if len(key) < minSecretLength {
+			return fmt.Errorf("reading the secrets of --%s: secret %d of %s has %d characters, the minimum is %d; hint: create one "+
+				"with openssl rand -hex 32 and set it at the sender as well", s.flag, i+1, s.file, len(key), minSecretLength)
+		}
 	}
 	s.keys.Store(&keys)
 	return nil

@@ -37,7 +37,10 @@ func NewWindow(length time.Duration, entries int) *Window {
 	}
 }
 
-// Key returns the key of the thing that the parts identify. Things of different kinds never share a
+// Length returns how long an entry stays at least.
+func (w *Window) Length() time.Duration { return w.length }
+
+// Key returns the key of a row from the parts that identify it. Rows of different kinds never share a
 // key. The hash is seeded, so that a client cannot construct rows with equal keys.
 func (w *Window) Key(kind string, parts ...[]byte) Key {
 	var h maphash.Hash

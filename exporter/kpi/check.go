@@ -18,6 +18,12 @@ import (
 // Check checks the privileges of the role, runs every KPI once, and reports what it returns, what
 // it costs and how to make it cheaper.
 func (s *Source) Check(ctx context.Context) []check.Finding {
+	if err := s.connect(ctx); err != nil {
+		return []check.Finding{{
+			Status: check.Broken, Subject: "connection",
+			Detail: fmt.Sprintf("%s: no KPI was checked: %s", database.Reason(err), strings.Join(strings.Fields(err.Error()), " ")),
+		}}
+	}
 	findings := s.checkRole(ctx)
 	for i, d := range s.Definitions() {
 		if i == 0 {
@@ -26,6 +32,14 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 		findings = append(findings, s.checkKPI(ctx, d))
 	}
 	return findings
+}
+
+// connect makes one round trip, so that a failed connection is one finding.
+func (s *Source) connect(ctx context.Context) error {
+	tx := s.db.Begin(database.Limits{Statement: s.config.Timeout, Lock: lockTimeout})
+	defer tx.Close()
+	_, err := tx.RoundTripAndCommit(ctx)
+	return err
 }
 
 func (s *Source) checkKPI(ctx context.Context, d Definition) check.Finding {

@@ -40,7 +40,7 @@ func BenchmarkStatementSeries(b *testing.B) {
 	s := newStatements(testConfig())
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := s.series(q, result); err != nil {
+		if _, err := s.series(q, result, time.Time{}); err != nil {
 			b.Fatal(err)
 		}
 	}

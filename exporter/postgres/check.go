@@ -31,12 +31,12 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 		reason := database.Reason(err)
 		return []check.Finding{{
 			Status: check.Broken, Subject: "connection", Detail: fmt.Sprintf("%s: %s", reason, oneLine(err)),
-			Hint: connectionHint(reason),
+			Hint: connectionHint(reason, err),
 		}}
 	}
 	findings := []check.Finding{
 		{Subject: "connection", Detail: fmt.Sprintf("database %s as %s in %s", f.database, f.role, f.took)},
-		serverFinding(f), poolerFinding(f, s.db.Process()), roleFinding(f), extensionFinding(f), trackFinding(f),
+		tlsFinding(s.db.Protection()), serverFinding(f), poolerFinding(f, s.db.Process()), roleFinding(f), extensionFinding(f), trackFinding(f),
 	}
 	return append(findings, s.collectionFindings(ctx)...)
 }
@@ -46,18 +46,18 @@ func (s *Source) facts(ctx context.Context) (facts, error) {
 	started := time.Now()
 	tx := s.db.Begin(database.Limits{Statement: s.config.StatementTimeout, Lock: s.config.LockTimeout})
 	defer tx.Close()
-	results, err := tx.RoundTripAndCommit(ctx, database.Query{SQL: identifySQL}, database.Query{SQL: factsSQL})
+	results, err := tx.RoundTripAndCommit(ctx, append(identification(), database.Query{SQL: factsSQL})...)
 	f.took = time.Since(started).Round(time.Millisecond)
 	if err != nil {
 		return f, err
 	}
-	if err := f.scan(results[0]); err != nil {
+	if err := f.scan(results); err != nil {
 		return f, err
 	}
-	if err := results[1].Err; err != nil {
+	if err := results[2].Err; err != nil {
 		return f, err
 	}
-	return f, results[1].Scan(0, &f.backend, &f.track, &f.limit)
+	return f, results[2].Scan(0, &f.backend, &f.track, &f.limit)
 }
 
 // collectionFindings collects once, as a scrape does.

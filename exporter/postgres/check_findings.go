@@ -2,7 +2,10 @@ package postgres
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/database"
@@ -11,6 +14,22 @@ import (
 
 // The tested versions. Others may work.
 const oldestMajor, newestMajor = 13, 18
+
+func tlsFinding(p database.Protection) check.Finding {
+	detail, ok := map[database.Protection]string{
+		database.Unencrypted: "encryption is optional: other hosts on the way can read the connection",
+		database.Encrypted:   "the server is not verified: another host on the way can impersonate it",
+		database.VerifiedCA:  "the host is not verified: any server with a certificate of the same authority can impersonate it",
+	}[p]
+	if !ok {
+		return check.Finding{Subject: "tls", Detail: "the server is verified, or on this machine"}
+	}
+	return check.Finding{
+		Status: check.Note, Subject: "tls", Detail: detail,
+		Hint: "add sslmode=verify-full&sslrootcert=FILE to the URL, with the CA certificate of the server or provider\n" +
+			"if the server (not a pooler) uses scram-sha-256, also add channel_binding=require&require_auth=scram-sha-256",
+	}
+}
 
 func serverFinding(f facts) check.Finding {
 	finding := check.Finding{Subject: "server", Detail: "PostgreSQL " + f.version}
@@ -48,6 +67,8 @@ func roleFinding(f facts) check.Finding {
 func extensionFinding(f facts) check.Finding {
 	finding := check.Finding{Subject: "pg_stat_statements"}
 	switch {
+	case f.extensionErr != nil:
+		finding.Status, finding.Detail = check.Broken, oneLine(f.extensionErr)
 	case f.statements == "":
 		finding.Status, finding.Detail = check.Broken, "not installed in database "+f.database
 		finding.Hint = "CREATE EXTENSION pg_stat_statements;"
@@ -73,7 +94,15 @@ func trackFinding(f facts) check.Finding {
 	return finding
 }
 
-func connectionHint(reason failure.Reason) string {
+// roleLimit matches the error of Postgres for a role that has reached its own limit.
+const roleLimit = `too many connections for role "(.+?)" \(`
+
+// connectionHint returns how to fix a failed connection. Errors of settings have their own hints.
+func connectionHint(reason failure.Reason, err error) string {
+	if role := regexp.MustCompile(roleLimit).FindStringSubmatch(err.Error()); role != nil {
+		return fmt.Sprintf("ALTER ROLE %s CONNECTION LIMIT 10; -- the exporter needs 2, and its check 1 more",
+			pgx.Identifier{role[1]}.Sanitize())
+	}
 	switch reason {
 	case failure.Authentication:
 		return "check the user, password and database name in DATABASE_URL; the SQL in deploy/postgres creates the role"
@@ -81,6 +110,8 @@ func connectionHint(reason failure.Reason) string {
 		return "check the host and port in DATABASE_URL, and that the server accepts connections: pg_isready -h HOST -p PORT"
 	case database.ReasonTooManyConnections:
 		return "the server or the pooler has no free connection: reserve one for the role, or connect to the other of the two"
+	case database.ReasonDiskFull:
+		return "the disk of the server is full: remove unused replication slots, or enlarge the disk"
 	case failure.Timeout:
 		return "the server did not respond in time: a firewall may drop packets; --database.connect-timeout allows more time"
 	}

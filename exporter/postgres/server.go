@@ -21,6 +21,7 @@ type server struct {
 	role          string // the current role, quoted
 	statements    string // schema of pg_stat_statements, quoted; empty if the extension is not installed
 	extension     extensionVersion
+	extensionErr  error // of the query for the extension
 }
 
 // extensionVersion is the version of pg_stat_statements. It determines the columns: after an
@@ -30,31 +31,38 @@ type extensionVersion struct{ major, minor int }
 
 func (v extensionVersion) atLeast(minor int) bool { return v.major > 1 || v.minor >= minor }
 
+// identifySQL reads no table, so that a lock on a catalog cannot fail it.
 const identifySQL = `SELECT current_database(), current_setting('server_version'),
 	current_setting('server_version_num')::int / 10000, pg_is_in_recovery(),
-	pg_has_role('pg_read_all_stats', 'USAGE'), quote_ident(current_user),
-	coalesce(quote_ident(n.nspname), ''),
-	coalesce(split_part(e.extversion, '.', 1)::int, 0), coalesce(split_part(e.extversion, '.', 2)::int, 0)
-FROM (VALUES (1)) AS always
-LEFT JOIN pg_extension e ON e.extname = 'pg_stat_statements'
-LEFT JOIN pg_namespace n ON n.oid = e.extnamespace`
+	pg_has_role('pg_read_all_stats', 'USAGE'), quote_ident(current_user)`
+
+const extensionSQL = `SELECT quote_ident(n.nspname), split_part(e.extversion, '.', 1)::int, split_part(e.extversion, '.', 2)::int
+FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'`
+
+// identification returns the queries whose results scan reads.
+func identification() []database.Query {
+	return []database.Query{{SQL: identifySQL}, {SQL: extensionSQL}}
+}
 
 // identify makes the first round trip: all other queries depend on its result.
 func (s *Source) identify(ctx context.Context, tx *database.Tx) (server, error) {
 	identity := server{config: s.config}
-	results, err := tx.RoundTrip(ctx, database.Query{SQL: identifySQL})
+	results, err := tx.RoundTrip(ctx, identification()...)
 	if err != nil {
 		return identity, err
 	}
-	return identity, identity.scan(results[0])
+	return identity, identity.scan(results)
 }
 
-func (s *server) scan(result database.Result) error {
-	if result.Err != nil {
-		return result.Err
+func (s *server) scan(results []database.Result) error {
+	identity, extension := results[0], results[1]
+	if identity.Err != nil {
+		return identity.Err
 	}
-	return result.Scan(0, &s.database, &s.version, &s.major, &s.recovering, &s.readsAllStats, &s.role,
-		&s.statements, &s.extension.major, &s.extension.minor)
+	if s.extensionErr = extension.Err; extension.Err == nil && len(extension.Rows) == 1 {
+		s.extensionErr = extension.Scan(0, &s.statements, &s.extension.major, &s.extension.minor)
+	}
+	return identity.Scan(0, &s.database, &s.version, &s.major, &s.recovering, &s.readsAllStats, &s.role)
 }
 
 // serverStatus has the metrics of the server itself.

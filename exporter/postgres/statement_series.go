@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -18,8 +19,9 @@ const entryCounts = 3
 // secondsColumn is the index of the execution time among the metrics of statementNumbers.
 const secondsColumn = entryCounts + 1
 
-// series returns the numbers of each chosen statement and the totals of each database.
-func (s *statements) series(q query, result database.Result) ([]prometheus.Metric, error) {
+// series returns the numbers of each chosen statement and the totals of each database. The time of
+// the latest reset is zero if it is not known.
+func (s *statements) series(q query, result database.Result, reset time.Time) ([]prometheus.Metric, error) {
 	var series []prometheus.Metric
 	sums, covered := map[string][]float64{}, map[string]float64{}
 	for _, row := range result.Rows {
@@ -52,7 +54,7 @@ func (s *statements) series(q query, result database.Result) ([]prometheus.Metri
 		}
 	}
 	for datname, sums := range sums {
-		series = append(series, s.databaseSeries(q, datname, sums)...)
+		series = append(series, s.databaseSeries(q, datname, sums, reset)...)
 		if seconds := sums[secondsColumn]; seconds > 0 {
 			series = append(series, s.coveredDesc.Metric(covered[datname]/seconds, datname))
 		}
@@ -60,14 +62,14 @@ func (s *statements) series(q query, result database.Result) ([]prometheus.Metri
 	return series, nil
 }
 
-func (s *statements) databaseSeries(q query, datname string, sums []float64) []prometheus.Metric {
+func (s *statements) databaseSeries(q query, datname string, sums []float64, reset time.Time) []prometheus.Metric {
 	var series []prometheus.Metric
 	for i, c := range q.columns {
 		switch {
 		case i < entryCounts:
 			series = append(series, prometheus.MustNewConstMetric(perDatabase(c.metric), c.kind, sums[i], datname))
 		case c.kind == prometheus.CounterValue && !math.IsNaN(sums[i]):
-			total := s.totals.next(datname, c.name, sums[i])
+			total := s.totals.next(datname, c.name, sums[i], reset)
 			series = append(series, prometheus.MustNewConstMetric(perDatabase(overAll(c.metric)), c.kind, total, datname))
 		}
 	}

@@ -37,36 +37,64 @@ func (s *statements) storeTexts(result database.Result) {
 // textLimit is the maximum length of an exported text, in characters.
 const textLimit = 200
 
-// tokens matches the tokens of a statement that may be removed or must be skipped, in the order of
-// Postgres' scanner. Postgres replaces constants by $1, but not in utility statements, which can
-// contain passwords, and it keeps comments, which can contain trace IDs. The end of the text ends a
-// truncated token.
+// tokens matches the tokens of a statement that may be removed or must be skipped. Postgres replaces
+// constants by $1, but not in all texts, and it keeps comments, which can contain trace IDs. The end
+// of the text ends a truncated token.
 const tokens = `(?is)(?P<comment>/\*.*?(?:\*/|$)|--[^\n]*)` +
 	`|(?P<identifier>"(?:[^"]|"")*(?:"|$))` +
 	`|(?P<string>\bE'(?:[^'\\]|\\.|'')*(?:'|$)|'(?:[^']|'')*(?:'|$))` +
-	`|(?P<dollar>\$[a-z_]*\$.*)` +
-	`|(?P<word>\$\d+|[\pL_][\pL\d_$]*)` +
-	`|(?P<number>\d[\d.]*)`
+	`|(?P<dollar>\$(?:[a-z_\x{80}-\x{10ffff}][\w\x{80}-\x{10ffff}]*)?\$.*)` +
+	`|(?P<word>\$\d+|[a-z_\x{80}-\x{10ffff}][\w$\x{80}-\x{10ffff}]*)` +
+	`|(?P<number>\d[\w.]*)`
+
+// commands matches the first word of a statement whose constants Postgres replaces. Other statements
+// are utility statements, which can contain passwords in any form.
+const commands = `(?i)^[\s(]*(?:select|insert|update|delete|merge|with|values|table)\b`
+
+// keywords matches the keywords at the start of a utility statement.
+const keywords = `(?i)^(?:(?:abort|aggregate|all|alter|analyze|as|begin|call|checkpoint|close|cluster|comment|commit|copy|create|` +
+	`data|database|deallocate|declare|default|discard|do|domain|drop|end|event|execute|explain|extension|fetch|foreign|function|` +
+	`grant|import|index|language|listen|load|local|lock|materialized|mapping|move|notify|on|or|policy|prepare|prepared|privileges|` +
+	`procedure|publication|reassign|refresh|reindex|release|replace|reset|revoke|role|rollback|rule|savepoint|schema|security|` +
+	`sequence|server|session|set|show|start|statistics|subscription|system|table|tablespace|temp|temporary|to|transaction|trigger|` +
+	`truncate|type|unique|unlisten|unlogged|user|vacuum|view|wrapper)(?:\s+|$|\b))+`
 
 // textCleaner turns the text of a statement into a label value.
-type textCleaner struct{ tokens *regexp.Regexp }
+type textCleaner struct{ tokens, commands, keywords *regexp.Regexp }
 
-func newTextCleaner() textCleaner { return textCleaner{regexp.MustCompile(tokens)} }
+func newTextCleaner() textCleaner {
+	return textCleaner{regexp.MustCompile(tokens), regexp.MustCompile(commands), regexp.MustCompile(keywords)}
+}
 
-// clean returns the statement on one line, without comments and constants, and cut at textLimit.
+// ambiguous ends the part of a text whose tokens are certain. Postgres' texts cannot contain it.
+const ambiguous = "\x00"
+
+// clean returns the statement on one line, without comments and constants, and cut at textLimit. Of
+// a utility statement it returns the keywords at the start.
 func (c textCleaner) clean(text string) string {
-	text = strings.ToValidUTF8(text, "�")
-	text = c.tokens.ReplaceAllStringFunc(text, func(token string) string {
-		switch {
-		case strings.HasPrefix(token, "/*"), strings.HasPrefix(token, "--"):
-			return " "
-		case isConstant(token):
-			return "?"
-		}
-		return token
-	})
-	line := []rune(strings.Join(strings.Fields(text), " "))
-	return string(line[:min(textLimit, len(line))])
+	text = c.tokens.ReplaceAllStringFunc(strings.ToValidUTF8(text, "\uFFFD"), cleanToken)
+	text, _, _ = strings.Cut(text, ambiguous)
+	line := strings.Join(strings.Fields(text), " ")
+	if !c.commands.MatchString(line) {
+		line = strings.TrimSpace(c.keywords.FindString(line))
+	}
+	runes := []rune(line)
+	return string(runes[:min(textLimit, len(runes))])
+}
+
+// cleanToken returns what replaces a token. The end of a nested comment is not certain, and neither
+// is that of a string with a backslash: it depends on standard_conforming_strings, and on whether
+// the string continues an escape string.
+func cleanToken(token string) string {
+	switch {
+	case strings.HasPrefix(token, "/*") && strings.Contains(token[2:], "/*"), token[0] == '\'' && strings.Contains(token, `\`):
+		return "?" + ambiguous
+	case strings.HasPrefix(token, "/*"), strings.HasPrefix(token, "--"):
+		return " "
+	case isConstant(token):
+		return "?"
+	}
+	return token
 }
 
 func isConstant(token string) bool {

@@ -47,7 +47,8 @@ func newStatements(config Config) *statements {
 			"Ratio of the execution time of the exported statements to that of all entries.",
 			"datname"),
 		textDesc: metrics.NewGauge("pg_stat_statements_query_info",
-			"Text of an exported statement without comments and constants, cut at 200 characters; the value is always 1.",
+			"Text of an exported statement without comments and constants, cut at 200 characters, or only the keywords "+
+				"of a utility statement; the value is always 1.",
 			"queryid", "query"),
 	}
 }
@@ -71,6 +72,10 @@ func (s *statements) descs() []metrics.Desc {
 // checkStatements reports whether the server can be queried for statements, and records a failure
 // otherwise.
 func (c *collection) checkStatements() bool {
+	if c.server.extensionErr != nil {
+		c.fail(statementsPart, c.server.extensionErr)
+		return false
+	}
 	var err error
 	switch version := c.server.extension; {
 	case c.server.statements == "":
@@ -81,7 +86,8 @@ func (c *collection) checkStatements() bool {
 			version.major, version.minor)
 	}
 	if err != nil {
-		c.fail(statementsPart, failure.New(failure.Unsupported, err))
+		// Not with fail, which delays the next attempt: every collection looks for the extension.
+		c.failures = append(c.failures, failure.OfPart(statementsPart, failure.Unsupported, err))
 		return false
 	}
 	return c.readsAllStats(statementsPart)
@@ -168,7 +174,12 @@ func (c *collection) exportStatements(numbers query, results map[string]database
 	if !ok {
 		return
 	}
-	series, err := c.statements.series(numbers, result)
+	info := statementsInfo(c.server).prepare(c.server.extension.minor)
+	var reset time.Time
+	if result, ok := results[info.part]; ok && len(result.Rows) == 1 {
+		reset = info.createdAt(result.Rows[0])
+	}
+	series, err := c.statements.series(numbers, result, reset)
 	if err != nil {
 		c.fail(statementsPart, err)
 		return

@@ -240,3 +240,43 @@ func TestCreatedTimestampsOfStatements(t *testing.T) {
 	}
 	require.Fail(t, "no statements")
 }
+
+func TestNewExtensionIsReadByTheNextScrape(t *testing.T) {
+	s := pgtest.Newest(t)
+	name := s.CreateDatabase(t)
+	config := testConfig()
+	config.RetryInterval = time.Hour
+	e := newExporter(t, s.URL(name, "postgres"), config)
+	require.NotEmpty(t, only(e.scrape(t), "marketplace_source_failing{", `part="statements"`, `reason="unsupported"`))
+	s.Exec(t, name, "CREATE EXTENSION pg_stat_statements")
+	samples := e.scrape(t)
+	require.Empty(t, only(samples, "marketplace_source_failing{"))
+	require.NotEmpty(t, only(samples, "pg_stat_statements_calls_total{"))
+}
+
+func TestLockOnCatalogOfExtensionsLeavesServerUp(t *testing.T) {
+	s := pgtest.Newest(t)
+	name := withStatements(t, s)
+	e := newExporter(t, s.URL(name, "postgres"), testConfig())
+	require.Empty(t, only(e.scrape(t), "marketplace_source_failing{"))
+	hold(t, s, name, "LOCK TABLE pg_extension")
+	samples := e.scrape(t)
+	require.EqualValues(t, 1, one(t, samples, "pg_up{"))
+	require.NotEmpty(t, only(samples, "marketplace_source_failing{", `part="statements"`, `reason="locked"`))
+	require.NotEmpty(t, only(samples, "pg_stat_database_xact_commit_total{"))
+}
+
+func TestEvictionOfMostEntriesDoesNotLowerTheTotals(t *testing.T) {
+	s := pgtest.Newest(t)
+	name := withStatements(t, s)
+	s.Exec(t, name, "SELECT generate_series(1, 100000)")
+	e := newExporter(t, s.URL(name, "postgres"), testConfig())
+	total := func() float64 { return one(t, e.scrape(t), "pg_stat_statements_all_rows_total{", name) }
+	before := total()
+	// A reset of single statements removes entries as an eviction does, and is not a reset of the statistics.
+	s.Exec(t, name, `SELECT extensions.pg_stat_statements_reset(0, dbid, queryid) FROM extensions.pg_stat_statements
+		WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND queryid <> 0`)
+	require.GreaterOrEqual(t, total(), before)
+	s.Exec(t, name, "SELECT extensions.pg_stat_statements_reset()")
+	require.Less(t, total(), before)
+}

@@ -28,7 +28,7 @@ type status struct {
 type outcome struct {
 	up          bool
 	duration    time.Duration
-	lastSuccess time.Time // zero if there was none
+	lastSuccess time.Time          // zero if there was none
 	problems    map[problem]string // with the text of the error
 }
 

@@ -25,7 +25,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const secret = "6f0c1d7e"
+const secret = "6f0c1d7e6f0c1d7e6f0c1d7e6f0c1d7e"
 
 // listening is a source with a listener.
 type listening struct {

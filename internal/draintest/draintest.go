@@ -31,7 +31,7 @@ func Lists(tb testing.TB) func() *allow.Lists {
 // Window returns a deduplication window that evicts nothing during a test.
 func Window() *inbound.Window { return inbound.NewWindow(10*time.Minute, 1_000_000) }
 
-// Handle lets a drain handle a JSON delivery, which must succeed.
+// Handle passes a JSON delivery to a drain, which must accept it.
 func Handle(tb testing.TB, drain row.Handler, body string) row.Tally {
 	tb.Helper()
 	tally, err := drain.Handle([]byte(body), inbound.JSON)
@@ -82,7 +82,7 @@ func value(m *dto.Metric) string {
 	return fmt.Sprintf("%.12g", m.GetCounter().GetValue())
 }
 
-// Measure lets a drain handle a delivery of so many rows in each iteration, after renew has changed
+// Measure handles a delivery with the given number of rows in each iteration, after renew has changed
 // the rows so that none is a duplicate.
 func Measure(b *testing.B, drain row.Handler, format inbound.Format, body []byte, rows int, renew func()) {
 	b.Helper()

@@ -25,7 +25,7 @@ import (
 
 const (
 	database    = "marketplace"
-	drainSecret = "a secret of the test"
+	drainSecret = "a secret of the end-to-end tests"
 
 	prometheusConfig = `
 global: {scrape_interval: %[1]dms, evaluation_interval: %[1]dms}

@@ -34,8 +34,7 @@ func TestDefaultListsContainTheNamesOfTheMonitoringGuide(t *testing.T) {
 	for text, event := range map[string]string{
 		"Payment failed": "payment_failed", "Rate limit approached": "rate_limit_approached", "User logged in": "user_logged_in",
 	} {
-		found, _ := lists.Events.Logged(text)
-		assert.Equal(t, event, found)
+		assert.Equal(t, event, lists.Events.Logged([]byte(text)))
 	}
 	for _, event := range []string{"prompt_uploaded", "purchase_completed", "search_performed"} {
 		found, _, _ := lists.Events.Custom(event, "", "")

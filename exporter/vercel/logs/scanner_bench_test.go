@@ -19,9 +19,9 @@ func BenchmarkMessage(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			message := strings.Repeat(line, size/len(line))
 			b.SetBytes(size)
-			var s scanner
+			s := newScanner()
 			for b.Loop() {
-				if len(lines(&s, message)) == 0 {
+				if len(lines(s, message)) == 0 {
 					b.Fatal("no lines were found")
 				}
 			}
