@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,12 +19,14 @@ import (
 // simulation runs KPIs against a database that can be down.
 type simulation struct {
 	*Source
-	down     error // of connections; nil while the database responds
+	start    func()     // the first call of after starts the source
+	mu       sync.Mutex // held by the test, except during after
+	down     error      // of connections; nil while the database responds
 	attempts []time.Time
 	ran      map[string]time.Time // the latest successful run
 }
 
-// simulate starts a source with one KPI per interval. The test must run in a synctest bubble.
+// simulate returns a source with one KPI per interval. The test must run in a synctest bubble.
 func simulate(t *testing.T, intervals ...time.Duration) *simulation {
 	s := &simulation{Source: &Source{changed: make(chan struct{}, 1)}, ran: map[string]time.Time{}}
 	for i, interval := range intervals {
@@ -31,6 +34,8 @@ func simulate(t *testing.T, intervals ...time.Duration) *simulation {
 		d.Name, d.Interval, d.MaxAge = fmt.Sprint("k", i), interval, 3*interval
 		k := newKPI(d, nil)
 		k.run = func(context.Context) (Result, error) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			s.attempts = append(s.attempts, time.Now())
 			if s.down != nil {
 				return Result{}, d.failed(failure.Unreachable, &noResponseError{s.down})
@@ -40,16 +45,22 @@ func simulate(t *testing.T, intervals ...time.Duration) *simulation {
 		}
 		s.kpis = append(s.kpis, k)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() { defer close(done); s.Run(ctx) }()
-	t.Cleanup(func() { cancel(); <-done })
+	s.start = sync.OnceFunc(func() {
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); s.Run(ctx) }()
+		t.Cleanup(func() { cancel(); s.mu.Unlock(); <-done })
+	})
+	s.mu.Lock()
 	return s
 }
 
 func (s *simulation) after(d time.Duration) {
+	s.start()
+	s.mu.Unlock()
 	time.Sleep(d)
 	synctest.Wait()
+	s.mu.Lock()
 }
 
 func TestOutageHasOneBackOff(t *testing.T) {
@@ -97,10 +108,14 @@ func TestFailingKPIDoesNotDelayTheOthers(t *testing.T) {
 		s := simulate(t, 10*time.Second, time.Minute, time.Minute)
 		failures, panics := 0, 0
 		s.kpis[0].run = func(context.Context) (Result, error) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			failures++
 			return Result{}, s.kpis[0].current().failed(failure.Unsupported, &pgconn.PgError{Code: "42P01"})
 		}
 		s.kpis[1].run = func(context.Context) (Result, error) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			panics++
 			panic("a bug")
 		}
