@@ -9,6 +9,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/aimarketplace/monitoring/internal/amserver"
+	"github.com/aimarketplace/monitoring/internal/child"
 	"github.com/aimarketplace/monitoring/internal/receivers"
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
@@ -21,7 +22,7 @@ const speedup = 50
 
 // chain is a real Alertmanager with the shipped configuration and local receivers.
 type chain struct {
-	*amserver.Server
+	*child.Server
 	got *receivers.Receivers
 }
 
@@ -43,11 +44,6 @@ func startChain(t *testing.T, divisor int, env ...string) chain {
 	return chain{Server: server, got: got}
 }
 
-func (c chain) send(t *testing.T, alerts ...amserver.Alert) {
-	t.Helper()
-	require.NoError(t, c.Send(t.Context(), alerts...))
-}
-
 // await waits for at least n messages and returns all of them.
 func await[T any](t *testing.T, box *receivers.Inbox[T], n int) []T {
 	t.Helper()
@@ -59,9 +55,7 @@ func await[T any](t *testing.T, box *receivers.Inbox[T], n int) []T {
 func (c chain) awaitSuppressed(t *testing.T, reason string, n float64) {
 	t.Helper()
 	eventually(t, func() bool {
-		suppressed, err := c.Metric(t.Context(), `alertmanager_notifications_suppressed_total{reason="`+reason+`"}`)
-		require.NoError(t, err)
-		return suppressed >= n
+		return c.metric(t, `alertmanager_notifications_suppressed_total{reason="`+reason+`"}`) >= n
 	}, "suppressed notifications: %s", reason)
 }
 
@@ -76,8 +70,8 @@ func eventually(t *testing.T, condition func() bool, message ...any) {
 
 // alert returns an alert with the labels and annotations that the rules set. It has no start time, because Alertmanager
 // skips group_wait for alerts that started earlier.
-func alert(name, severity, component string) amserver.Alert {
-	return amserver.Alert{
+func alert(name, severity, component string) postedAlert {
+	return postedAlert{
 		Labels: map[string]string{"alertname": name, "severity": severity, "component": component},
 		Annotations: map[string]string{
 			"summary":     "Summary of " + name,
@@ -88,18 +82,18 @@ func alert(name, severity, component string) amserver.Alert {
 }
 
 // with sets a label.
-func with(a amserver.Alert, label, value string) amserver.Alert {
+func with(a postedAlert, label, value string) postedAlert {
 	a.Labels[label] = value
 	return a
 }
 
 // without removes a label.
-func without(a amserver.Alert, label string) amserver.Alert {
+func without(a postedAlert, label string) postedAlert {
 	delete(a.Labels, label)
 	return a
 }
 
-func resolved(a amserver.Alert) amserver.Alert {
+func resolved(a postedAlert) postedAlert {
 	a.EndsAt = time.Now()
 	return a
 }

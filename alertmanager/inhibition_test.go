@@ -5,18 +5,16 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/aimarketplace/monitoring/internal/amserver"
 )
 
 func TestInhibition(t *testing.T) {
 	cases := map[string]struct {
-		alerts    []amserver.Alert
+		alerts    []postedAlert
 		notified  []string // on Slack
 		inhibited []string
 	}{
 		"database down": {
-			alerts: []amserver.Alert{
+			alerts: []postedAlert{
 				alert("DatabaseDown", "P0", "database"),
 				alert("CoreRowsLost", "P0", "database"),
 				alert("ConnectionsHigh", "P2", "database"),
@@ -35,12 +33,12 @@ func TestInhibition(t *testing.T) {
 			},
 		},
 		"stale KPIs while the database is down": {
-			alerts:    []amserver.Alert{alert("DatabaseDown", "P0", "database"), with(alert("KPIStale", "P2", "monitoring"), "kpi", "orders")},
+			alerts:    []postedAlert{alert("DatabaseDown", "P0", "database"), with(alert("KPIStale", "P2", "monitoring"), "kpi", "orders")},
 			notified:  []string{"DatabaseDown"},
 			inhibited: []string{"KPIStale"},
 		},
 		"charges fail while the database is down": {
-			alerts: []amserver.Alert{
+			alerts: []postedAlert{
 				alert("DatabaseDown", "P0", "database"), alert("PaymentEndpointFailing", "P0", "payments"),
 				alert("PaymentSuccessCritical", "P0", "payments"),
 			},
@@ -48,7 +46,7 @@ func TestInhibition(t *testing.T) {
 			inhibited: []string{"PaymentSuccessCritical"},
 		},
 		"webhooks fail while the database is down": {
-			alerts: []amserver.Alert{
+			alerts: []postedAlert{
 				alert("DatabaseDown", "P0", "database"), alert("PaymentWebhookFailing", "P1", "payments"),
 				alert("NoPaidOrders", "P1", "payments"),
 			},
@@ -56,20 +54,20 @@ func TestInhibition(t *testing.T) {
 			inhibited: []string{"NoPaidOrders"},
 		},
 		"credential stuffing slows down the API": {
-			alerts: []amserver.Alert{
+			alerts: []postedAlert{
 				alert("LatencyP99High", "P0", "api"), alert("LatencyP95High", "P1", "api"), alert("LoginsRejected", "P1", "api"),
 			},
 			notified:  []string{"LatencyP99High", "LoginsRejected"},
 			inhibited: []string{"LatencyP95High"},
 		},
 		"credential stuffing hides nothing else": {
-			alerts: []amserver.Alert{
+			alerts: []postedAlert{
 				alert("LoginsRejected", "P1", "api"), alert("ThirdPartyFailing", "P2", "api"),
 			},
 			notified: []string{"LoginsRejected", "ThirdPartyFailing"},
 		},
 		"higher severity of the same component": {
-			alerts: []amserver.Alert{
+			alerts: []postedAlert{
 				alert("A", "P0", "payments"), alert("B", "P1", "payments"), alert("C", "P2", "payments"),
 				alert("D", "P1", "api"), alert("E", "P2", "api"),
 				alert("F", "P2", "email"),
@@ -78,14 +76,14 @@ func TestInhibition(t *testing.T) {
 			inhibited: []string{"B", "C", "E"},
 		},
 		"alerts without a component": {
-			alerts: []amserver.Alert{
+			alerts: []postedAlert{
 				without(alert("A", "P0", ""), "component"), without(alert("B", "P1", ""), "component"), without(alert("C", "P2", ""), "component"),
 				alert("D", "P1", "api"),
 			},
 			notified: []string{"A", "B", "C", "D"},
 		},
 		"environments are separate": {
-			alerts: []amserver.Alert{
+			alerts: []postedAlert{
 				with(alert("DatabaseDown", "P0", "database"), "environment", "staging"),
 				with(alert("LockQueue", "P1", "database"), "environment", "staging"),
 				with(alert("LockQueue", "P1", "database"), "environment", "production"),
@@ -95,7 +93,7 @@ func TestInhibition(t *testing.T) {
 			inhibited: []string{"LockQueue"}, // the one of staging
 		},
 		"two alerts of one group": {
-			alerts: []amserver.Alert{
+			alerts: []postedAlert{
 				with(alert("DatabaseDown", "P0", "database"), "datname", "a"), with(alert("DatabaseDown", "P0", "database"), "datname", "b"),
 			},
 			notified: []string{"DatabaseDown ×2"},
@@ -119,10 +117,8 @@ func TestInhibition(t *testing.T) {
 // inhibited returns the names of the inhibited alerts.
 func (c chain) inhibited(t *testing.T) []string {
 	t.Helper()
-	states, err := c.States(t.Context())
-	require.NoError(t, err)
 	var names []string
-	for _, state := range states {
+	for _, state := range c.states(t) {
 		if len(state.Status.InhibitedBy) > 0 {
 			names = append(names, state.Labels["alertname"])
 		}

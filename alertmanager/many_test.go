@@ -7,13 +7,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/internal/amserver"
 	"github.com/aimarketplace/monitoring/internal/receivers"
 )
 
 func TestManyAlertsAreTruncated(t *testing.T) {
 	chain := startChain(t, speedup)
-	alerts := make([]amserver.Alert, 30)
+	alerts := make([]postedAlert, 30)
 	for i := range alerts {
 		alerts[i] = with(alert("SourceFailing", "P0", "monitoring"), "source", fmt.Sprintf("source-%02d", i))
 		alerts[i].Annotations["description"] = strings.Repeat("매우 긴 설명 ", 200)
@@ -68,7 +67,7 @@ func TestPartlyResolvedGroup(t *testing.T) {
 func TestSMSFitsIntoOneMessage(t *testing.T) {
 	chain := startChain(t, speedup)
 	long := strings.Repeat("very long ", 100)
-	cases := map[string]amserver.Alert{
+	cases := map[string]postedAlert{
 		"long name":      alert(strings.Repeat("Name", 100), "P0", "database"),
 		"long component": alert("LongComponent", "P0", long),
 		"long summary":   withSummary("LongSummary", long),
@@ -99,7 +98,7 @@ func TestSMSFitsIntoOneMessage(t *testing.T) {
 	}
 }
 
-func withSummary(name, summary string) amserver.Alert {
+func withSummary(name, summary string) postedAlert {
 	a := alert(name, "P0", "database")
 	a.Annotations["summary"] = summary
 	return a
@@ -119,7 +118,7 @@ func TestSeverityColors(t *testing.T) {
 
 func TestAlertWithoutSeverityAndAnnotations(t *testing.T) {
 	chain := startChain(t, speedup)
-	chain.send(t, amserver.Alert{Labels: map[string]string{"alertname": "Bare"}})
+	chain.send(t, postedAlert{Labels: map[string]string{"alertname": "Bare"}})
 	slack := await(t, &chain.got.Slack, 1)[0].Attachments[0]
 	require.Equal(t, "no severity: Bare (no component)", slack.Title)
 	require.Equal(t, receivers.SlackButton{Type: "button", Text: "Runbook", URL: chain.URL()}, slack.Actions[0])

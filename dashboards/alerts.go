@@ -51,6 +51,8 @@ type component struct {
 	// rules is the rule file with the alerts on the component, and data selects a series that these alerts need. A component
 	// without its rules or its data is shown as not monitored.
 	rules, data string
+	// measured describes data.
+	measured string
 	// boardUID is the board with the details.
 	boardUID string
 }
@@ -58,12 +60,12 @@ type component struct {
 func components() []component {
 	pageLoads, requests := series("metric:marketplace_web_vital_samples:increase1h")+" > 0", series("origin:http_requests:rate5m")
 	return []component{
-		{110, "website", "Website", "web", pageLoads, webUID},
-		{111, "api", "API", "api", requests, apiUID},
-		{112, "payments", "Payments", "payments", series("marketplace_payments"), businessUID},
-		{113, "uploads", "Uploads", "uploads", requests, apiUID},
-		{114, "email", "Email", "email", series("marketplace_emails"), businessUID},
-		{115, "database", "Database", "database", series("pg_up") + " == 1", databaseUID},
+		{110, "website", "Website", "web", pageLoads, "page loads that browsers reported in the last hour", webUID},
+		{111, "api", "API", "api", requests, "request metrics", apiUID},
+		{112, "payments", "Payments", "payments", series("marketplace_payments"), "payments", businessUID},
+		{113, "uploads", "Uploads", "uploads", requests, "request metrics", apiUID},
+		{114, "email", "Email", "email", series("marketplace_emails"), "emails", businessUID},
+		{115, "database", "Database", "database", series("pg_up") + " == 1", "a working connection", databaseUID},
 	}
 }
 

@@ -44,12 +44,12 @@ func apiSummary() []Panel {
 			Queries:     []Query{{Expr: requestSeries("origin:http_request_errors:ratio_rate5m"), Legend: requestLegend}},
 		}),
 		statPanel(Panel{
-			ID: 102, Title: "P95", Unit: units.Seconds,
+			ID: 102, Title: "P95 latency", Unit: units.Seconds,
 			Description: "95th percentile of the request latency, over 5 minutes.",
 			Queries:     []Query{{Expr: requestSeries("origin:http_request_duration_seconds:p95_5m"), Legend: requestLegend}},
 		}),
 		statPanel(Panel{
-			ID: 103, Title: "P99", Unit: units.Seconds,
+			ID: 103, Title: "P99 latency", Unit: units.Seconds,
 			Description: "99th percentile of the request latency, over 5 minutes.",
 			Queries:     []Query{{Expr: requestSeries("origin:http_request_duration_seconds:p99_5m"), Legend: requestLegend}},
 		}),

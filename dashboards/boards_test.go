@@ -51,6 +51,9 @@ func checkAnnotations(t *testing.T, file boardFile) {
 	require.Equal(t, source{"prometheus", "${datasource}"}, alerts.Datasource)
 	require.Contains(t, alerts.Expr, `ALERTS{`)
 	require.Contains(t, alerts.Expr, `severity=~"P0|P1"`)
+	if file.UID != "marketplace-overview" {
+		require.Regexp(t, `component=~?"`, alerts.Expr, "only the alerts of the board's components")
+	}
 	require.True(t, alerts.UseValueForTime, "would fill graphs while an alert fires")
 	require.Contains(t, alerts.TitleFormat, "{{alertname}}")
 }

@@ -54,7 +54,7 @@ func businessSummary() []Panel {
 			ID: 152, Title: "Outstanding payouts", Unit: units.Short, Width: 6, Height: 5, Currency: true,
 			Description: "Amount not yet paid to sellers for the latest completed period.",
 			Queries: []Query{
-				Query{Expr: dedupedSum("status", series("marketplace_settlement_payout", `status!~"PAID|CANCELLED"`)), Legend: "{{currency}}"}.allowEmpty(noPeriod),
+				Query{Expr: dedupedSum("status", series("marketplace_settlement_payout", `status!~"PAID|CANCELLED"`)), Legend: "{{currency}}"}.allowEmpty(noPeriod), // prose:allow a status in the database
 			},
 		}),
 	}
@@ -151,7 +151,7 @@ func promptPanels() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
 			ID: 5, Title: "Oldest pending verification", Unit: units.Seconds, Width: 6,
-			Description: "Waiting time of the oldest pending request. Its seller cannot sell the prompt.",
+			Description: "Waiting time of the oldest pending request. The seller cannot sell the prompt until it is verified.",
 			Queries: []Query{
 				Query{Expr: dedupe(series("marketplace_prompt_verification_oldest_pending_seconds")), Legend: "oldest"}.allowEmpty("no pending request"),
 				threshold("marketplace_verification_pending:seconds", "limit"),
@@ -171,7 +171,7 @@ func promptPanels() []Panel {
 		}),
 		timeSeriesPanel(Panel{
 			ID: 113, Title: "Approval rate", Unit: units.PercentUnit, Width: 6,
-			Description: "Share of the verifications completed in the window.",
+			Description: "Approved share of the verifications completed in the window.",
 			Queries: []Query{
 				Query{Expr: series("window:marketplace_prompt_approval:ratio"), Legend: "{{window}}"}.allowEmpty("no verification was completed"),
 			},

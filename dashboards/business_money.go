@@ -94,7 +94,7 @@ func mailPanels() []Panel {
 	return []Panel{
 		timeSeriesPanel(Panel{
 			ID: 7, Title: "Email failure rate", Unit: units.PercentUnit, Width: 6,
-			Description: "Share of the emails in the window that were sent or failed. The alert uses an hour, with a minimum " +
+			Description: "Failed emails as a share of the emails that were sent or failed in the window. The alert uses an hour, with a minimum " +
 				"number of emails.",
 			Queries: []Query{
 				Query{Expr: series("window:marketplace_email_failures:ratio"), Legend: "{{window}}"}.allowEmpty("no email was sent"),

@@ -36,8 +36,12 @@ func labelMeanings() map[string][]meaning {
 		"code":     {{`^2`, "green"}, {`^3`, "blue"}, {`^4`, "orange"}, {`^5`, "red"}},
 		"outcome":  {{` ok$`, "green"}, {` client_error$`, "orange"}, {` (server_error|failed)$`, "red"}},
 		"status": {
-			{`^(ACTIVE|COMPLETED|PAID|SENT|SUCCEEDED)$`, "green"}, {`^(BANNED|FAILED|QUARANTINED)$`, "red"},
-			{`^PENDING$`, "yellow"}, {`^(PROCESSING|SCANNING)$`, "blue"}, {`^REFUNDED$`, "purple"}, {`^(CANCELLED|DELETED)$`, "text"},
+			{`^(ACTIVE|COMPLETED|PAID|SENT|SUCCEEDED)$`, "green"},
+			{`^(BANNED|FAILED|QUARANTINED)$`, "red"},
+			{`^PENDING$`, "yellow"},
+			{`^(PROCESSING|SCANNING)$`, "blue"},
+			{`^REFUNDED$`, "purple"},
+			{`^(CANCELL?ED|DELETED)$`, "text"},
 		},
 	}
 }

@@ -57,7 +57,7 @@ func TestComponentStatus(t *testing.T) {
 	for title, q := range overviewQueries(t, 110, 120) {
 		samples := server.Query(t, production(q))
 		require.Len(t, samples, 1, title)
-		statuses[title] = samples[0].Value
+		statuses[title] = float64(samples[0].Value)
 	}
 	require.Equal(t, map[string]float64{
 		"Payments": 3,  // the higher of two severities
@@ -73,15 +73,15 @@ func TestFiringNow(t *testing.T) {
 	server := startAlerts(t)
 	var firing []string
 	for _, sample := range server.Query(t, production(overviewQueries(t, 105, 106)["Firing now"])) {
-		firing = append(firing, sample.Labels["alertname"]+" "+sample.Labels["component"]+strings.TrimRight(" "+strings.TrimSpace(sample.Labels["subject"]), " "))
-		require.InDelta(t, time.Now().UnixMilli(), sample.Value, 60_000, "the time since when the condition holds")
-		require.Equal(t, sample.Labels["alertname"], sample.Labels["panel"], "replaced by the panel")
+		firing = append(firing, string(sample.Metric["alertname"]+" "+sample.Metric["component"])+strings.TrimRight(" "+strings.TrimSpace(string(sample.Metric["subject"])), " "))
+		require.InDelta(t, time.Now().UnixMilli(), float64(sample.Value), 60_000, "the time since when the condition holds")
+		require.Equal(t, sample.Metric["alertname"], sample.Metric["panel"], "replaced by the panel")
 	}
 	require.ElementsMatch(t, []string{"Critical payments", "Degraded payments", "Degraded api production", "Minor email", "Slow uploads"}, firing)
 
 	counts := map[string]float64{}
 	for title, q := range overviewQueries(t, 100, 104) {
-		counts[title] = server.Query(t, production(q))[0].Value
+		counts[title] = float64(server.Query(t, production(q))[0].Value)
 	}
 	require.Equal(t, map[string]float64{"P0 alerts": 1, "P1 alerts": 1, "P2 alerts": 2, "P3 alerts": 1}, counts)
 }
@@ -92,8 +92,8 @@ func TestAnnotationsMarkTheStartOfUrgentAlerts(t *testing.T) {
 	annotation := readBoard(t, loadBoards(t)[0]).Annotations.List[0]
 	var marked []string
 	for _, sample := range server.Query(t, production(query{expr: annotation.Expr})) {
-		marked = append(marked, sample.Labels["alertname"]+" "+sample.Labels["component"])
-		require.InDelta(t, time.Now().UnixMilli(), sample.Value, 60_000, "Unix time in milliseconds")
+		marked = append(marked, string(sample.Metric["alertname"]+" "+sample.Metric["component"]))
+		require.InDelta(t, time.Now().UnixMilli(), float64(sample.Value), 60_000, "Unix time in milliseconds")
 	}
 	require.ElementsMatch(t, []string{"Critical payments", "Degraded api"}, marked)
 }

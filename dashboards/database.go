@@ -56,7 +56,7 @@ func databaseSummary() []Panel {
 		}),
 		statusPanel(Panel{
 			ID: 104, Title: "Role", Unit: units.Short,
-			Description: "A standby is read-only. A change of the role is a failover.",
+			Description: "A standby is read-only. A change of role indicates a failover.",
 			Queries:     []Query{{Expr: dedupe(databaseSeries("pg_replication_is_replica")), Legend: "role {{server}}"}},
 			Mappings:    []Mapping{{"0", "Primary", "green"}, {"1", "Standby", "blue"}},
 		}),
@@ -114,8 +114,8 @@ func databaseTrends() []Panel {
 		}),
 		timeSeriesPanel(Panel{
 			ID: 8, Title: "Replication lag", Unit: units.Seconds,
-			Description: "Delay of a replica behind its primary. Reads from the replica are that old, and a failover loses " +
-				"that much.",
+			Description: "Delay of a replica behind its primary. Reads from the replica are outdated by this time, and a " +
+				"failover loses the changes of this time.",
 			Queries: []Query{
 				Query{Expr: series("server:pg_replication_lag_seconds:max"), Legend: "lag {{application_name}} {{server}}"}.allowEmpty("no replica"),
 				threshold("pg_replication_lag:seconds", "limit"),
@@ -144,8 +144,8 @@ func databaseSessions() []Panel {
 		}),
 		timeSeriesPanel(Panel{
 			ID: 111, Title: "Wait events of active connections", Unit: units.Short, Width: 12, Stacked: true,
-			Description: "none is running on a CPU, IO waits for storage, Lock for a lock of another session, LWLock for an " +
-				"internal lock of Postgres.",
+			Description: "Connections of type none run on a CPU. IO waits for storage, Lock for a lock of another session, and " +
+				"LWLock for an internal lock of Postgres.",
 			Queries: []Query{
 				{Expr: dedupedSum("datname, state, user_class", databaseSeries("pg_stat_activity_connections", `state="active"`)), Legend: "{{wait_event_type}} {{server}}"},
 			},
@@ -211,7 +211,7 @@ func databaseThroughput() []Panel {
 		}),
 		timeSeriesPanel(Panel{
 			ID: 122, Title: "Rows written", Unit: units.WritesPerSecond, Width: 12,
-			Description: "Rows per second.",
+			Description: "Inserted, updated and deleted rows per second.",
 			Queries: []Query{
 				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_tup_inserted_total"))), Legend: "inserted {{server}}"},
 				{Expr: sumDatabases(dedupedRate(databaseSeries("pg_stat_database_tup_updated_total"))), Legend: "updated {{server}}"},

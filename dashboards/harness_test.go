@@ -8,19 +8,15 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/demo/marketplace"
-	"github.com/aimarketplace/monitoring/internal/child"
+	"github.com/aimarketplace/monitoring/exporter/app"
 	"github.com/aimarketplace/monitoring/internal/pgserver"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 	"github.com/aimarketplace/monitoring/internal/promserver"
@@ -94,31 +90,28 @@ func startMarketplace(t *testing.T) string {
 	return server.URL(database, "marketplace_exporter:secret")
 }
 
-// startExporter builds and starts the exporter and sends drains to it until the test ends. It returns its address.
+// startExporter runs the exporter and sends drains to it until the test ends. It returns its address.
 func startExporter(t *testing.T, databaseURL string) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "marketplace_exporter")
-	built, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../exporter").CombinedOutput()
-	require.NoError(t, err, string(built))
-	address, drains := freeAddress(t), freeAddress(t)
-	home, err := child.NewDir("", "exporter")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, home.Remove()) })
-	process, err := home.Start(syscall.SIGTERM, program, "--database.url="+databaseURL, "--web.listen-address="+address,
+	config, _, err := app.Parse([]string{
+		"--database.url=" + databaseURL, "--web.listen-address=127.0.0.1:0",
 		"--postgres.indexes.min-age=1s", "--postgres.slow-interval=2s",
-		"--inbound.listen-address="+drains, "--vercel.secret-file="+secretFile(t))
+		"--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file=" + secretFile(t),
+	}, io.Discard, io.Discard)
 	require.NoError(t, err)
+	exporter, err := app.New(config, config.Logger(t.Output()))
+	require.NoError(t, err)
+	t.Cleanup(exporter.Close)
+	require.NoError(t, exporter.Listen(t.Context()))
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- exporter.Run(ctx) }()
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		require.NoError(t, process.Stop(ctx, syscall.SIGTERM))
+		cancel()
+		require.NoError(t, <-done)
 	})
-	require.NoError(t, process.WaitReady(t.Context(), func(ctx context.Context) error {
-		_, err := fetch(ctx, "http://"+address+"/-/ready")
-		return err
-	}))
-	sendDrains(t, "http://"+drains)
-	return address
+	sendDrains(t, "http://"+exporter.InboundAddr().String())
+	return exporter.Addr().String()
 }
 
 // get returns the data of a response of Prometheus' API. It fails the test unless the request succeeds.

@@ -30,7 +30,7 @@ func alertingPanels() []Panel {
 	return []Panel{
 		statusPanel(Panel{
 			ID: 1, Title: "Watchdog", Unit: units.Short, Height: 8,
-			Description: "An alert that always fires. An external service notifies the on-call engineer when it stops; see its " +
+			Description: "This alert always fires. An external service notifies the on-call engineer when it stops; see its " +
 				"runbook.",
 			Queries:  []Query{{Expr: `max(ALERTS{alertname="Watchdog",alertstate="firing"}) or vector(0)`, Legend: "watchdog"}},
 			Mappings: []Mapping{{"1", "Firing", "green"}, {"0", "Not firing", "red"}},

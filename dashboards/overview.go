@@ -49,7 +49,8 @@ func overviewSeverities() []Panel {
 func firingNow(alerts []rules.Rule) Panel {
 	return tablePanel(Panel{
 		ID: 105, Title: "Firing now", Unit: units.DateTimeFromNow, Height: 7, SortBy: []SortColumn{{Name: "severity"}, {Name: "since"}},
-		Columns: []string{"severity", "alertname", "subject", "component", "Value", "panel"}, Alerts: alerts,
+		WideColumn: "subject",
+		Columns:    []string{"severity", "alertname", "subject", "component", "Value", "panel"}, Alerts: alerts,
 		Description: "All firing alerts and the time since their condition became true, oldest first within a severity. An " +
 			"alert links to its runbook and to its panel. The subject consists of all other labels.",
 		Queries: []Query{Query{Expr: firingTable(), Legend: "since"}.allowEmpty("no alert is firing")},
@@ -73,8 +74,7 @@ func overviewComponents() []Panel {
 		panels = append(panels, statusPanel(Panel{
 			ID: c.panelID, Title: c.title, Unit: units.Short, Width: 4, Height: 3,
 			Description: "Highest severity of the firing alerts on the component: P0 is a major outage, P1 a partial outage, " +
-				"P2 degraded. A component is not monitored if its alert rules are not loaded or its metrics are absent. " +
-				"The website is monitored if browsers have reported page loads within the hour.",
+				"P2 degraded. It is not monitored without its alert rules or without data: " + c.measured + ".",
 			Queries:  []Query{{Expr: c.status(), Legend: c.title}},
 			Mappings: componentStatuses(), DrilldownUID: c.boardUID,
 		}))
@@ -101,7 +101,7 @@ func overviewObjectives() []Panel {
 		}),
 		timeSeriesPanel(Panel{
 			ID: 122, Title: "Email failure rate", Unit: units.PercentUnit, Width: 6, Height: 6, KPI: true,
-			Description: "Share of the emails in the window that were sent or failed.",
+			Description: "Failed emails as a share of the emails that were sent or failed in the window.",
 			Queries: []Query{
 				{Expr: series("window:marketplace_email_failures:ratio"), Legend: "{{window}}"},
 				threshold("marketplace_email_failures:ratio", "limit"),

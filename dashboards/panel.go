@@ -35,7 +35,7 @@ func (p Panel) Build() (dashboard.Panel, error) {
 }
 
 // kpiSteps explains why the values of KPIs change in steps. Operators configure the interval of each KPI.
-const kpiSteps = "The value changes when the KPI's query runs. The KPIs table of the Monitoring board shows the interval."
+const kpiSteps = "It changes in steps, when the KPI's query runs; the KPIs table of the Monitoring board lists the intervals."
 
 // defaultUnit returns the unit of fields without an override. In tables these are labels: with a numeric unit Grafana
 // would show a queryid as "8.65 Quint".

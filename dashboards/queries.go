@@ -38,8 +38,8 @@ func statementPanels() []Panel {
 		}),
 		timeSeriesPanel(Panel{
 			ID: 1, Title: "Slowest statements, mean time", Unit: units.Seconds, Width: 12, Height: 10,
-			Description: "The ten statements with the highest mean time over 5 minutes. The number after the text consists of the " +
-				"last four digits of queryid.",
+			Description: "The ten statements with the highest mean time over 5 minutes. The number in parentheses is the end of the " +
+				"queryid.",
 			Queries: []Query{
 				{Expr: named(topK("10", databaseSeries("statement:pg_stat_statements_seconds:mean5m"))), Legend: statementLegend + " {{user}} {{datname}}"},
 				threshold("pg_statement_mean:seconds", "limit"),
@@ -196,7 +196,7 @@ func tablePanels() []Panel {
 		}),
 		timeSeriesPanel(Panel{
 			ID: 131, Title: "Largest tables", Unit: units.BytesIEC, Width: 12, Stacked: true,
-			Description: "The ten largest tables, with TOAST and without indexes.",
+			Description: "The ten largest tables, including TOAST and excluding indexes.",
 			Queries:     []Query{{Expr: topK("10", dedupe(databaseSeries("pg_stat_user_tables_table_size_bytes"))), Legend: "{{relname}}"}},
 		}),
 		timeSeriesPanel(Panel{

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/aimarketplace/monitoring/internal/amserver"
+	"github.com/aimarketplace/monitoring/internal/child"
 	"github.com/aimarketplace/monitoring/internal/receivers"
 )
 
@@ -21,7 +22,7 @@ func (d *demo) startAlertmanager(ctx context.Context, program string, out io.Wri
 		return "", err
 	}
 	d.onStop("", people.Close)
-	var server *amserver.Server
+	var server *child.Server
 	err = d.step("starting Alertmanager", func() (err error) {
 		server, err = amserver.Start(ctx, amserver.Options{Path: program, To: people.Access(), Faster: faster, Port: port})
 		return err

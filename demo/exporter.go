@@ -79,6 +79,6 @@ func (d *demo) exporterFlags(ctx context.Context, root string, db database, secr
 		"--web.listen-address=" + local(metrics), "--inbound.listen-address=" + local(inbound),
 		"--vercel.secret-file=" + filepath.Join(dir, "secret"),
 		"--vercel.routes-file=" + filepath.Join(root, "deploy", "exporter", "routes.yml"),
-		"--collect.cache-duration=2s", "--postgres.indexes.min-age=1m", "--postgres.slow-interval=15s",
+		"--collect.cache-duration=2s", "--collect.shutdown-wait=0s", "--postgres.indexes.min-age=1m", "--postgres.slow-interval=15s",
 	}, nil
 }

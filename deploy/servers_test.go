@@ -117,16 +117,17 @@ func (s service) starts(t *testing.T, program, checker, config string, paths *st
 		return nil
 	}
 
-	home, err := child.NewDir(t.TempDir(), filepath.Base(program))
-	require.NoError(t, err)
-	running, err := home.Start(syscall.SIGKILL, program, args...)
-	require.NoError(t, err)
-	t.Cleanup(running.Kill)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	require.NoError(t, running.WaitReady(ctx, check), home.Log())
-	running.Kill() // a graceful shutdown of Alertmanager takes a minute after the start
-	<-running.Done()
+	running, err := child.Start(ctx, child.Options{
+		Name:    filepath.Base(program),
+		Prepare: func(context.Context, *child.Server) ([]string, error) { return append([]string{program}, args...), nil },
+		Ready:   func(ctx context.Context, _ *child.Server) error { return check(ctx) },
+	})
+	require.NoError(t, err)
+	// A graceful shutdown of Alertmanager takes a minute after the start.
+	require.NoError(t, running.Stop(t.Context(), syscall.SIGKILL))
+	require.NoError(t, running.Close())
 	require.Error(t, check(t.Context()), "the check succeeds without a server")
 }
 

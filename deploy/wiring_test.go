@@ -41,12 +41,12 @@ func readPrometheusConfig(t *testing.T) prometheusConfig {
 	return config
 }
 
-// requireService takes an address, such as exporter:9847, for that of a service that publishes this port.
+// requireService checks that an address, such as exporter:9847, has the name of a service and its published port.
 func requireService(t *testing.T, address string) {
 	t.Helper()
 	host, port, _ := strings.Cut(address, ":")
 	s, found := compose(t).Services[host]
-	require.True(t, found, "there is no service %s", host)
+	require.True(t, found, "no service %s", host)
 	require.True(t, strings.HasSuffix(s.Ports[0], ":"+port), "%s does not listen on %s", host, port)
 }
 
@@ -55,22 +55,22 @@ func TestPrometheusScrapesTheComposition(t *testing.T) {
 	var jobs []string
 	for _, scrape := range config.ScrapeConfigs {
 		jobs = append(jobs, scrape.Job)
-		require.Equal(t, scrape.Job == "marketplace_exporter", scrape.HonorLabels, "%s: drains alone know better than their target", scrape.Job)
+		require.Equal(t, scrape.Job == "marketplace_exporter", scrape.HonorLabels, "%s: only rows of drains have an environment of their own", scrape.Job)
 		for _, static := range scrape.StaticConfigs {
 			for _, target := range static.Targets {
 				requireService(t, strings.Replace(target, "localhost", "prometheus", 1))
 			}
-			require.Equal(t, config.Global.ExternalLabels, static.Labels, "boards choose by a label of targets, alerts without one have it from outside")
+			require.Equal(t, config.Global.ExternalLabels, static.Labels, "targets and alerts have the same environment")
 		}
 	}
-	require.Equal(t, []string{"marketplace_exporter", "prometheus", "alertmanager"}, jobs, "rules and boards know the first two by name")
+	require.Equal(t, []string{"marketplace_exporter", "prometheus", "alertmanager"}, jobs, "rules and boards select the first two by name")
 	for _, alertmanager := range config.Alerting.Alertmanagers {
 		requireService(t, alertmanager.StaticConfigs[0].Targets[0])
 	}
 	require.NotEmpty(t, config.Alerting.Alertmanagers)
 }
 
-func TestTheTrafficSendsDrainsToTheExporter(t *testing.T) {
+func TestTrafficSendsDrainsToTheExporter(t *testing.T) {
 	c := compose(t)
 	exporter, traffic := c.Services["exporter"], c.Services["traffic"]
 	require.Contains(t, exporter.Command, "--inbound.listen-address=:9848")
@@ -81,11 +81,11 @@ func TestTheTrafficSendsDrainsToTheExporter(t *testing.T) {
 	require.Contains(t, exporter.Command, "--vercel.secret-file="+file.Target)
 	require.Contains(t, traffic.Secrets, file)
 	require.Equal(t, file.Target, traffic.Environment["DEMO_VERCEL_SECRET_FILE"])
-	require.Equal(t, "production", readPrometheusConfig(t).Global.ExternalLabels["environment"], "what does not say where it was gets that of the target")
+	require.Equal(t, "production", readPrometheusConfig(t).Global.ExternalLabels["environment"], "the environment of metrics without one")
 }
 
-// The notice times that alertmanager/notice_test.go computes count on both.
-func TestPrometheusIsAsFastAsPromised(t *testing.T) {
+// The notification times that alertmanager/notice_test.go computes assume both intervals.
+func TestPrometheusUsesTheDocumentedIntervals(t *testing.T) {
 	global := readPrometheusConfig(t).Global
 	require.Equal(t, "15s", global.ScrapeInterval)
 	require.Equal(t, "15s", global.EvaluationInterval)
@@ -125,16 +125,16 @@ func TestGrafanaHasTheDataSourceOfTheBoards(t *testing.T) {
 			}
 		}
 		require.NoError(t, json.Unmarshal(text, &board), path)
-		chosen := board.Templating.List[0]
-		require.Equal(t, "datasource", chosen.Type, path)
-		require.Equal(t, source.Type, chosen.Query, path)
-		require.Equal(t, "default", chosen.Current.Value, path)
-		require.True(t, source.IsDefault, "%s asks for the default one", path)
+		selected := board.Templating.List[0]
+		require.Equal(t, "datasource", selected.Type, path)
+		require.Equal(t, source.Type, selected.Query, path)
+		require.Equal(t, "default", selected.Current.Value, path)
+		require.True(t, source.IsDefault, "%s uses the default data source", path)
 		requireDataSources(t, text, source.UID)
 	}
 }
 
-// requireDataSources finds whatever a board asks that is neither the chosen data source nor Grafana itself.
+// requireDataSources checks that a board queries only the selected data source, the provisioned one and Grafana itself.
 func requireDataSources(t *testing.T, board []byte, uid string) {
 	t.Helper()
 	var whole any

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -87,13 +88,13 @@ func statusOf(ctx context.Context, url string) (int, error) {
 
 func TestSIGHUPReloadsAndSIGTERMEndsWithStatusZero(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "kpis.yaml")
-	require.NoError(t, os.WriteFile(file, []byte("[]"), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte("{}"), 0o600))
 	program, log, _ := startProcess(t, "DATABASE_URL=postgres://u@127.0.0.1:1/d", "KPI_FILE="+file)
-	require.NoError(t, os.WriteFile(file, []byte("- name: broken\n"), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte("kpis: [{name: broken}]\n"), 0o600))
 	require.NoError(t, program.Process.Signal(syscall.SIGHUP))
 	require.Eventually(t, func() bool { return bytes.Contains([]byte(log.String()), []byte(file+":1")) },
 		5*time.Second, 20*time.Millisecond, "the log names the line of the invalid file")
-	require.NoError(t, os.WriteFile(file, []byte("[]"), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte("{}"), 0o600))
 	require.NoError(t, program.Process.Signal(syscall.SIGHUP))
 	require.Eventually(t, func() bool { return bytes.Contains([]byte(log.String()), []byte("msg=reloaded")) },
 		5*time.Second, 20*time.Millisecond)
@@ -102,6 +103,20 @@ func TestSIGHUPReloadsAndSIGTERMEndsWithStatusZero(t *testing.T) {
 	require.NoError(t, program.Wait(), "%s", log)
 	require.Less(t, time.Since(signaled), 5*time.Second)
 	require.Contains(t, log.String(), "msg=stopped")
+}
+
+func TestMemoryIsLimitedByDefault(t *testing.T) {
+	for want, environment := range map[string][]string{"5.36870912e+08": nil, "1.073741824e+09": {"GOMEMLIMIT=1GiB"}} {
+		program, _, url := startProcess(t, append(environment, "DATABASE_URL=postgres://u@127.0.0.1:1/d")...)
+		response, err := http.Get(url + "/metrics") //nolint:noctx // the test ends with the process
+		require.NoError(t, err)
+		text, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		require.Contains(t, string(text), "go_gc_gomemlimit_bytes "+want+"\n")
+		require.NoError(t, program.Process.Signal(syscall.SIGTERM))
+		require.NoError(t, program.Wait())
+	}
 }
 
 func TestExitStatus(t *testing.T) {

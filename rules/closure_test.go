@@ -5,11 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aimarketplace/monitoring/internal/promql"
 	"github.com/aimarketplace/monitoring/rules"
 )
 
-func metrics(expr string) []string { return promql.Texts(expr, promql.Metric) }
+func metrics(expr string) []string { return promqlTexts(expr, promqlMetric) }
 
 func isRecorded(name string) bool { return strings.Contains(name, ":") }
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/internal/promql"
 	"github.com/aimarketplace/monitoring/rules"
 )
 
@@ -68,7 +67,7 @@ func TestAlertsWaitByTheirSeverity(t *testing.T) {
 func TestAlertsContainNoLimits(t *testing.T) {
 	t.Parallel()
 	for _, alert := range load(t).Alerts() {
-		for _, number := range promql.Texts(alert.Expr, promql.Number) {
+		for _, number := range promqlTexts(alert.Expr, promqlNumber) {
 			require.Contains(t, []string{"0", "1", "100"}, number, alert.Alert)
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/internal/promql"
 	"github.com/aimarketplace/monitoring/rules"
 )
 
@@ -99,17 +98,17 @@ func exprMutants(rule rules.Rule) []*mutant {
 		}
 		all = append(all, &mutant{original: rule, changed: changed, change: change})
 	}
-	tokens := promql.Scan(rule.Expr)
+	tokens := promqlScan(rule.Expr)
 	for i, token := range tokens {
 		for _, other := range replacements(token, rule) {
 			add(token.Start, token.End(), other)
 		}
-		if token.Role == promql.Offset {
+		if token.Role == promqlOffset {
 			add(tokens[i-1].Start, token.End(), "")
 		}
-		if token.Role == promql.Label && tokens[i+1].Text == "," && isList(tokens[:i]) {
+		if token.Role == promqlLabel && tokens[i+1].Text == "," && isList(tokens[:i]) {
 			add(token.Start, tokens[i+1].End(), "")
-		} else if token.Role == promql.Label && tokens[i-1].Text == "," && isList(tokens[:i]) {
+		} else if token.Role == promqlLabel && tokens[i-1].Text == "," && isList(tokens[:i]) {
 			add(tokens[i-1].Start, token.End(), "")
 		}
 	}
@@ -117,7 +116,7 @@ func exprMutants(rule rules.Rule) []*mutant {
 }
 
 // isList reports whether the tokens end inside the list of an aggregation.
-func isList(tokens []promql.Token) bool {
+func isList(tokens []promqlToken) bool {
 	for i := len(tokens) - 1; i > 0; i-- {
 		if tokens[i].Text == "{" {
 			return false
@@ -129,17 +128,17 @@ func isList(tokens []promql.Token) bool {
 	return false
 }
 
-func replacements(token promql.Token, rule rules.Rule) []string {
+func replacements(token promqlToken, rule rules.Rule) []string {
 	switch {
-	case token.Role == promql.Comparison:
+	case token.Role == promqlComparison:
 		return map[string][]string{
 			"==": {"!="}, "!=": {"=="}, ">": {">=", "<"}, "<": {"<=", ">"}, ">=": {">", "<"}, "<=": {"<", ">"},
 		}[token.Text]
 	case rule.Alert != "": // the other changes would need many more stories
 		return nil
-	case token.Role == promql.Range:
+	case token.Role == promqlRange:
 		return []string{doubled(token.Text)}
-	case token.Role == promql.Function:
+	case token.Role == promqlFunction:
 		return map[string][]string{
 			"max": {"min"}, "min": {"max"}, "sum": {"max"}, "avg": {"max"},
 			"max_over_time": {"min_over_time"}, "avg_over_time": {"max_over_time"}, "sum_over_time": {"avg_over_time"},

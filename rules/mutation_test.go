@@ -9,62 +9,92 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/aimarketplace/monitoring/rules"
 )
 
 // TestStories runs every story against the rules and against mutants of them. A mutant that no
 // story notices is a comparison, a window or a threshold that could be wrong without a failing test.
-//
-// Short stories come first: most mutants are killed by one of them and never run in a long one.
 func TestStories(t *testing.T) {
 	t.Parallel()
 	bundle := load(t)
-	mutants := allMutants(t, bundle)
-	trials := allTrials(t, bundle)
-	var mutex sync.Mutex
-	queue, finished := trials, 0
-	work := func() {
-		for {
-			mutex.Lock()
-			if len(queue) == 0 {
-				mutex.Unlock()
-				return
-			}
-			next := queue[0]
-			queue = queue[1:]
-			alive := slices.DeleteFunc(slices.Clone(mutants), func(m *mutant) bool { return m.killed || !next.concerns(m) })
-			mutex.Unlock()
-			t.Run(next.name, func(t *testing.T) {
-				killed := next.run(t, alive)
-				mutex.Lock()
-				defer mutex.Unlock()
-				finished++
-				for _, m := range killed {
-					m.killed = true
-				}
-			})
-		}
-	}
+	run := mutationRun{queue: allTrials(t, bundle), mutants: withoutEquivalents(t, allMutants(t, bundle))}
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
-		workers.Go(work)
+		workers.Go(func() { run.work(t) })
 	}
 	workers.Wait()
-	if finished < len(trials) {
-		return // with -run, or after a failure
+	if run.skipped {
+		return
 	}
-	survived := 0
-	for _, m := range mutants {
+	for _, m := range run.mutants {
 		if !m.killed {
-			survived++
 			t.Errorf("no story notices %s", m)
 		}
 	}
-	t.Logf("%d mutants, %d survivors", len(mutants), survived)
+	t.Logf("%d mutants", len(run.mutants))
 }
 
-// allTrials returns the stories of a file by subject, the short ones together and the long ones
-// one by one.
+// mutationRun shares the mutants between trials: each trial only runs those that no earlier one has
+// killed.
+type mutationRun struct {
+	mutex   sync.Mutex
+	queue   []trial
+	mutants []*mutant
+	skipped bool // a trial did not run to its end, so that survivors prove nothing
+}
+
+func (r *mutationRun) work(t *testing.T) {
+	for {
+		next, alive, found := r.next()
+		if !found {
+			return
+		}
+		finished := false
+		t.Run(next.name, func(t *testing.T) {
+			killed := next.run(t, alive)
+			t.Logf("%d of %d mutants killed", len(killed), len(alive))
+			r.kill(killed)
+			finished = true
+		})
+		if !finished {
+			r.skip()
+		}
+	}
+}
+
+func (r *mutationRun) next() (next trial, alive []*mutant, found bool) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if len(r.queue) == 0 {
+		return trial{}, nil, false
+	}
+	next, r.queue = r.queue[0], r.queue[1:]
+	for _, m := range r.mutants {
+		if !m.killed && next.concerns(m) {
+			alive = append(alive, m)
+		}
+	}
+	return next, alive, true
+}
+
+func (r *mutationRun) kill(mutants []*mutant) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	for _, m := range mutants {
+		m.killed = true
+	}
+}
+
+func (r *mutationRun) skip() {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.skipped = true
+}
+
+// allTrials returns the stories of a file by alert: the short ones together and the long ones one by
+// one, since short stories kill most mutants. Cheap trials come first.
 func allTrials(t *testing.T, bundle rules.Bundle) []trial {
 	t.Helper()
 	const long = 3 * time.Hour
@@ -73,22 +103,26 @@ func allTrials(t *testing.T, bundle rules.Bundle) []trial {
 		file := readStories(t, path)
 		short := map[string][]story{}
 		for _, s := range file.Tests {
-			subject, _ := subject(s.Name)
-			subject = cmp.Or(subject, s.Name)
-			if s.length(t) > long {
+			alert, _ := subject(s.Name)
+			if alert == "" || s.length(t) > long {
 				alone := file
 				alone.Tests = []story{s}
 				trials = append(trials, newTrial(bundle, filepath.Base(path)+"/"+s.Name, alone))
 				continue
 			}
-			short[subject] = append(short[subject], s)
+			short[alert] = append(short[alert], s)
 		}
-		for subject, tests := range short {
+		for alert, tests := range short {
 			together := file
 			together.Tests = tests
-			trials = append(trials, newTrial(bundle, filepath.Base(path)+"/"+subject, together))
+			trials = append(trials, newTrial(bundle, filepath.Base(path)+"/"+alert, together))
 		}
 	}
-	slices.SortStableFunc(trials, func(a, b trial) int { return cmp.Compare(a.length(t), b.length(t)) })
+	for _, trial := range trials {
+		require.NotEmpty(t, trial.groups, "%s tests no rule", trial.name)
+	}
+	slices.SortStableFunc(trials, func(a, b trial) int {
+		return cmp.Or(cmp.Compare(a.cost(t), b.cost(t)), cmp.Compare(a.name, b.name))
+	})
 	return trials
 }

@@ -12,6 +12,7 @@ version=$(awk -v module="$module" '{ sub(/^require /, "") } $1 == module { print
 binary=$cache/alertmanager-$version
 
 if [ ! -x "$binary" ]; then
+	installing alertmanager
 	say "building alertmanager $version: about 3 minutes on two cores, less when amtool was built before ..."
 	temporary=$(mktemp -d "$cache/.alertmanager.XXXXXX")
 	trap 'rm -rf "$temporary"' EXIT

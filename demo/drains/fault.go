@@ -2,7 +2,6 @@ package drains
 
 import (
 	"net/http"
-	"sync/atomic"
 
 	"github.com/aimarketplace/monitoring/demo/dice"
 )
@@ -21,23 +20,12 @@ const (
 
 func (f Fault) has(fault Fault) bool { return f&fault != 0 }
 
-// faultSet holds the active faults. It is safe for concurrent use.
-type faultSet struct{ active atomic.Uint32 }
-
-func (s *faultSet) begin(fault Fault) { s.active.Or(uint32(fault)) }
-
-func (s *faultSet) end(fault Fault) { s.active.And(^uint32(fault)) }
-
-func (s *faultSet) get() Fault { return Fault(s.active.Load()) }
-
-// slowdown makes each endpoint miss its own target, and all of them together the guide's.
-const slowdown = 12
-
 // crashed is the status of a function that ended without a response.
 const crashed = -1
 
 // apply changes the status and the duration of a request.
 func (f Fault) apply(d dice.Dice, r *request) {
+	const slowdown = 12 // each endpoint misses its own target, and all of them together the guide's
 	if f.has(SlowAPI) {
 		r.took *= slowdown
 	}
@@ -51,9 +39,7 @@ func (f Fault) apply(d dice.Dice, r *request) {
 			{Weight: 8, Value: http.StatusGatewayTimeout},
 			{Weight: 2, Value: crashed},
 		})
-	case f.has(ValidationErrors) && r.route == promptsRoute && d.Chance(0.5):
-		r.status = http.StatusUnprocessableEntity
-	case f.has(ValidationErrors) && r.route == uploadRoute && d.Chance(0.7):
+	case f.has(ValidationErrors) && (r.route == promptsRoute && d.Chance(0.5) || r.route == uploadRoute && d.Chance(0.7)):
 		r.status = http.StatusUnprocessableEntity
 	}
 }

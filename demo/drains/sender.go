@@ -1,17 +1,30 @@
+// Package drains simulates a website on Vercel: it makes up requests and sends what Vercel's four drains report about
+// them, signed and about once a second.
+//
+// The requests of a time span are a function of the seed and of that span. Two runs send the same rows for the same
+// span, and no identifier occurs in two spans.
 package drains
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // Vercel's signature
+	"encoding/hex"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"net/url"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 const (
-	defaultRate = 300
-	interval    = time.Second
+	interval = time.Second
 	// maxSpan limits the time span of one delivery. Older requests are lost while the receiver is down, as on Vercel.
 	maxSpan = 3 * interval
 	// repeatEvery is how often a delivery is sent twice, as Vercel does now and then.
@@ -29,9 +42,11 @@ type Options struct {
 
 // Sender sends the drains of a website.
 type Sender struct {
+	opts    Options
 	website website
-	faults  faultSet
-	client  *client
+	faults  atomic.Uint32 // the active Faults
+	client  http.Client
+	silent  sync.Map // endpoints whose latest delivery was lost
 }
 
 // New returns a Sender. It rejects options with which no delivery could arrive.
@@ -42,28 +57,30 @@ func New(opts Options) (*Sender, error) {
 	if opts.Secret == "" {
 		return nil, fmt.Errorf("sending drains to %s: the secret is empty; hint: use the secret of the exporter's --vercel.secret-file", opts.URL)
 	}
-	if opts.Rate <= 0 {
-		opts.Rate = defaultRate
-	}
-	if opts.Log == nil {
-		opts.Log = slog.New(slog.DiscardHandler)
-	}
-	return &Sender{website: newWebsite(opts.Seed, opts.Rate), client: newClient(opts)}, nil
+	const (
+		defaultRate = 300
+		timeout     = 5 * time.Second
+	)
+	opts.URL = strings.TrimSuffix(opts.URL, "/")
+	opts.Log = cmp.Or(opts.Log, slog.New(slog.DiscardHandler))
+	return &Sender{
+		opts: opts, website: newWebsite(opts.Seed, cmp.Or(opts.Rate, defaultRate)),
+		client: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: len(drains())}, Timeout: timeout},
+	}, nil
 }
 
-// Begin activates a fault until End.
-func (s *Sender) Begin(fault Fault) { s.faults.begin(fault) }
+// Begin activates a fault until End. Faults can be active at the same time.
+func (s *Sender) Begin(fault Fault) { s.faults.Or(uint32(fault)) }
 
 // End deactivates a fault.
-func (s *Sender) End(fault Fault) { s.faults.end(fault) }
+func (s *Sender) End(fault Fault) { s.faults.And(^uint32(fault)) }
 
 // Run sends about once a second until ctx is done. A delivery that fails is posted once more, then logged and lost.
 // Call it once.
 func (s *Sender) Run(ctx context.Context) {
-	defer s.client.http.CloseIdleConnections()
+	defer s.client.CloseIdleConnections()
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
-	drains := drains()
 	var sending sync.WaitGroup
 	sent := time.Now()
 	for number := 0; ; number++ {
@@ -76,28 +93,72 @@ func (s *Sender) Run(ctx context.Context) {
 		if now.Sub(sent) > maxSpan {
 			sent = now.Add(-maxSpan)
 		}
-		requests := s.website.between(sent, now, s.faults.get())
+		requests := s.website.between(sent, now, Fault(s.faults.Load()))
 		sent = now
-		for _, d := range drains {
+		for _, d := range drains() {
 			sending.Go(func() { s.send(ctx, d, requests, number) })
 		}
 		sending.Wait() // so that deliveries do not pile up at a slow receiver
 	}
 }
 
-// send delivers the requests, unless the drain has no rows for them.
+// send delivers the requests, unless the drain has no rows for them. It logs the first of several lost deliveries.
 func (s *Sender) send(ctx context.Context, d drain, requests []request, number int) {
 	encoded, err := d.encode(requests, number)
 	if err == nil && encoded.rows > 0 {
-		err = s.client.deliver(ctx, encoded)
+		if err = s.post(ctx, encoded); err != nil {
+			wait(ctx, interval/2)
+			err = s.post(ctx, encoded)
+		}
 	}
-	if err != nil {
-		if ctx.Err() == nil {
-			s.client.lost.add(d.endpoint, err)
+	switch {
+	case err == nil:
+		s.silent.Delete(d.endpoint)
+	case ctx.Err() == nil:
+		if _, known := s.silent.LoadOrStore(d.endpoint, true); !known {
+			s.opts.Log.Warn("deliveries are lost", "endpoint", d.endpoint, "err", err)
 		}
 		return
 	}
 	if number%repeatEvery == repeatEvery-1 && encoded.rows > 0 {
-		_ = s.client.deliver(ctx, encoded) // a duplicate: its loss has no effect
+		_ = s.post(ctx, encoded) // a duplicate: its loss has no effect
 	}
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// post succeeds when the receiver responds with 200, as Vercel requires.
+func (s *Sender) post(ctx context.Context, d delivery) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.opts.URL+"/vercel/"+d.endpoint, bytes.NewReader(d.body))
+	if err != nil {
+		return fmt.Errorf("posting a delivery: %w", err)
+	}
+	request.Header.Set("Content-Type", d.contentType)
+	request.Header.Set("X-Vercel-Signature", sign(s.opts.Secret, d.body))
+	if d.gzip {
+		request.Header.Set("Content-Encoding", "gzip")
+	}
+	response, err := s.client.Do(request)
+	if err != nil {
+		return fmt.Errorf("posting a delivery: %w", err)
+	}
+	defer response.Body.Close() //nolint:errcheck // only read
+	const limit = 512
+	text, _ := io.ReadAll(io.LimitReader(response.Body, limit))
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("posting a delivery: status %s: %s", response.Status, bytes.TrimSpace(text))
+	}
+	return nil
+}
+
+// sign returns the signature of the bytes on the wire.
+func sign(secret string, body []byte) string {
+	mac := hmac.New(sha1.New, []byte(secret))
+	_, _ = mac.Write(body) // never fails
+	return hex.EncodeToString(mac.Sum(nil))
 }

@@ -36,7 +36,11 @@ func traces(requests []request) ptrace.Traces {
 	traces := ptrace.NewTraces()
 	for _, environment := range []string{production, preview} {
 		resource := traces.ResourceSpans().AppendEmpty()
-		describeResource(resource.Resource().Attributes(), environment)
+		describe(resource.Resource().Attributes(), row{
+			"service.name": "marketplace", "deployment.environment.name": environment, "env": environment,
+			"cloud.provider": "vercel", "cloud.region": region,
+			"vercel.projectId": project, "vercel.deploymentId": deployment, "vercel.runtime": "nodejs",
+		})
 		scope := resource.ScopeSpans().AppendEmpty()
 		scope.Scope().SetName("vercel")
 		for _, r := range requests {
@@ -49,81 +53,55 @@ func traces(requests []request) ptrace.Traces {
 	return traces
 }
 
-func describeResource(attributes pcommon.Map, environment string) {
-	attributes.PutStr("service.name", "marketplace")
-	attributes.PutStr("deployment.environment.name", environment)
-	attributes.PutStr("env", environment)
-	attributes.PutStr("cloud.provider", "vercel")
-	attributes.PutStr("cloud.region", region)
-	attributes.PutStr("vercel.projectId", project)
-	attributes.PutStr("vercel.deploymentId", deployment)
-	attributes.PutStr("vercel.runtime", "nodejs")
-}
-
-// appendSpans adds the request, its route handler, and its calls of other services.
+// appendSpans adds the request, its route handler, which must not count as another request, and its calls of services.
 func (r request) appendSpans(spans ptrace.SpanSlice) {
-	r.describeRoot(spans.AppendEmpty())
+	r.describeRoot(spans)
 	if !r.page {
-		r.describeHandler(spans.AppendEmpty())
+		handler := r.span(spans, r.handler, r.root, "executing api route (app) "+r.route, ptrace.SpanKindInternal, r.began.Add(r.took/100), r.ended())
+		describe(handler.Attributes(), row{"next.span_type": "AppRouteRouteHandlers.runHandler", "next.route": r.route})
 	}
 	for _, c := range r.calls {
-		r.describeCall(spans.AppendEmpty(), c)
+		r.describeCall(spans, c)
 	}
 }
 
-func (r request) describeRoot(span ptrace.Span) {
+func (r request) describeRoot(spans ptrace.SpanSlice) {
 	kind := ptrace.SpanKindServer
 	if r.page {
 		kind = ptrace.SpanKindInternal // as Next.js marks rendered pages
 	}
 	name := r.method + " " + r.route
 	target, _, _ := strings.Cut(r.path, "?")
-	r.describe(span, r.root, "", name, kind, r.began, r.ended())
+	span := r.span(spans, r.root, "", name, kind, r.began, r.ended())
 	if r.status >= http.StatusInternalServerError {
 		span.Status().SetCode(ptrace.StatusCodeError)
 	}
-	attributes := span.Attributes()
-	attributes.PutStr("next.span_type", "BaseServer.handleRequest")
-	attributes.PutStr("next.span_name", name)
-	attributes.PutStr("next.route", r.route)
-	attributes.PutStr("http.method", r.method)
-	attributes.PutStr("http.route", r.route)
-	attributes.PutStr("http.target", r.path)
-	attributes.PutInt("http.status_code", int64(r.status))
-	attributes.PutStr("http.host", hostOf(r.environment))
-	attributes.PutStr("http.user_agent", r.agent)
-	attributes.PutStr("operation.name", "web.request")
-	attributes.PutStr("resource.name", name)
-	attributes.PutStr("vercel.request_id", r.id)
-	attributes.PutStr("vercel.matched_path", target)
+	describe(span.Attributes(), row{
+		"next.span_type": "BaseServer.handleRequest", "next.span_name": name, "next.route": r.route,
+		"http.method": r.method, "http.route": r.route, "http.target": r.path, "http.status_code": r.status,
+		"http.host": hostOf(r.environment), "http.user_agent": r.browser.agent, "operation.name": "web.request",
+		"resource.name": name, "vercel.request_id": r.id, "vercel.matched_path": target,
+	})
 }
 
-// describeHandler describes a span that must not count as a request.
-func (r request) describeHandler(span ptrace.Span) {
-	r.describe(span, r.handler, r.root, "executing api route (app) "+r.route, ptrace.SpanKindInternal, r.began.Add(r.took/100), r.ended())
-	span.Attributes().PutStr("next.span_type", "AppRouteRouteHandlers.runHandler")
-	span.Attributes().PutStr("next.route", r.route)
-}
-
-func (r request) describeCall(span ptrace.Span, c call) {
+func (r request) describeCall(spans ptrace.SpanSlice, c call) {
 	url := "https://" + c.host + c.path
 	began := r.began.Add(c.offset)
-	r.describe(span, c.span, r.root, "fetch "+c.method+" "+url, ptrace.SpanKindClient, began, began.Add(c.took))
+	span := r.span(spans, c.span, r.root, "fetch "+c.method+" "+url, ptrace.SpanKindClient, began, began.Add(c.took))
 	if c.status == 0 || c.status >= http.StatusBadRequest {
 		span.Status().SetCode(ptrace.StatusCodeError)
 	}
-	attributes := span.Attributes()
-	attributes.PutStr("http.method", c.method)
-	attributes.PutStr("http.url", url)
-	attributes.PutStr("http.host", c.host)
-	attributes.PutStr("net.peer.name", c.host)
-	attributes.PutStr("operation.name", "fetch."+c.method)
-	if c.status != 0 {
-		attributes.PutInt("http.status_code", int64(c.status))
+	attributes := row{
+		"http.method": c.method, "http.url": url, "http.host": c.host, "net.peer.name": c.host, "operation.name": "fetch." + c.method,
 	}
+	if c.status != 0 {
+		attributes["http.status_code"] = c.status
+	}
+	describe(span.Attributes(), attributes)
 }
 
-func (r request) describe(span ptrace.Span, id, parent, name string, kind ptrace.SpanKind, began, ended time.Time) {
+func (r request) span(spans ptrace.SpanSlice, id, parent, name string, kind ptrace.SpanKind, began, ended time.Time) ptrace.Span {
+	span := spans.AppendEmpty()
 	span.SetTraceID(pcommon.TraceID(decodeID[[16]byte](r.trace)))
 	span.SetSpanID(pcommon.SpanID(decodeID[[8]byte](id)))
 	span.SetParentSpanID(pcommon.SpanID(decodeID[[8]byte](parent)))
@@ -131,6 +109,11 @@ func (r request) describe(span ptrace.Span, id, parent, name string, kind ptrace
 	span.SetKind(kind)
 	span.SetStartTimestamp(pcommon.NewTimestampFromTime(began))
 	span.SetEndTimestamp(pcommon.NewTimestampFromTime(ended))
+	return span
+}
+
+func describe(attributes pcommon.Map, values row) {
+	_ = attributes.FromRaw(values) // the values are strings and numbers
 }
 
 // decodeID decodes an id of this package; an empty text is the zero id of a missing parent.

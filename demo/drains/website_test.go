@@ -168,15 +168,17 @@ func TestEachFaultExceedsItsLimit(t *testing.T) {
 }
 
 func TestFaultsCanBeActiveAtTheSameTime(t *testing.T) {
-	var f faultSet
-	f.begin(SlowAPI)
-	f.begin(LoginBroken)
-	require.True(t, f.get().has(SlowAPI) && f.get().has(LoginBroken))
-	f.end(SlowAPI)
-	require.False(t, f.get().has(SlowAPI))
-	require.True(t, f.get().has(LoginBroken))
-	f.end(SlowAPI)
-	require.Equal(t, LoginBroken, f.get())
+	s, err := New(Options{URL: "http://localhost:1", Secret: "secret"})
+	require.NoError(t, err)
+	active := func() Fault { return Fault(s.faults.Load()) }
+	s.Begin(SlowAPI)
+	s.Begin(LoginBroken)
+	require.True(t, active().has(SlowAPI) && active().has(LoginBroken))
+	s.End(SlowAPI)
+	require.False(t, active().has(SlowAPI))
+	require.True(t, active().has(LoginBroken))
+	s.End(SlowAPI)
+	require.Equal(t, LoginBroken, active())
 }
 
 func TestFewRequestsAreOfPreviews(t *testing.T) {

@@ -86,8 +86,14 @@ func (s seeder) fill(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return s.exec(ctx, rowSecurity)
 }
+
+// rowSecurity protects every table from clients other than the application, which owns the tables, as Supabase recommends.
+const rowSecurity = `DO $$ BEGIN
+	EXECUTE (SELECT string_agg(format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', oid::regclass), '; ')
+		FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace);
+END $$`
 
 // parameters replaces the variables of the scripts.
 func (s seeder) parameters() *strings.Replacer {

@@ -26,6 +26,7 @@ func TestTraffic(t *testing.T) {
 	conn := s.Conn(t, db)
 	began := time.Now().UTC()
 	require.NoError(t, marketplace.Seed(t.Context(), conn, marketplace.SeedOptions{Users: 500, Now: began.Add(-time.Minute)}))
+	s.Exec(t, db, `INSERT INTO "FeatureFlag" ("key") VALUES ('slow-report')`)
 
 	before := goleak.IgnoreCurrent()
 	ctx, stop := context.WithCancel(t.Context())

@@ -108,7 +108,7 @@ func requireKPIs(t *testing.T, url string) {
 	db := open(t, url)
 	defer db.Close()
 	for _, d := range definitions {
-		_, err := d.Run(t.Context(), db, config.Limits(d))
+		_, err := d.Run(t.Context(), db)
 		require.NoError(t, err, d.Name)
 	}
 	conn := connect(t, url)

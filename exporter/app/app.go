@@ -60,23 +60,26 @@ func (a *App) release() {
 	release(a.sources)
 }
 
-// Run serves scrapes and deliveries until ctx ends and the requests under way are answered. It
-// listens unless Listen was called, and closes the App.
+// Run serves scrapes and deliveries until ctx ends, the requests under way are answered, and a scrape
+// has collected the last deliveries. It listens unless Listen was called, and closes the App.
 func (a *App) Run(ctx context.Context) error {
 	defer a.Close()
 	a.logger.Info("starting", "version", version.Version, "revision", version.GetRevision())
 	if err := a.Listen(ctx); err != nil {
 		return err
 	}
-	// Deliveries and scrapes share the shutdown timeout. Collections end after both, because scrapes
-	// wait for them.
+	// Deliveries end first, then scrapes, then collections, for which scrapes wait.
 	serving, stop := context.WithCancel(ctx)
 	lifetime, end := context.WithCancel(context.WithoutCancel(ctx))
 	set := source.NewSet(lifetime, a.logger, a.config.Limits, a.enabled...)
 	var background sync.WaitGroup
 	background.Go(func() { set.Run(lifetime) })
-	background.Go(func() { a.inbound.Run(serving) })
-	err := a.serve(ctx, set)
+	delivered := make(chan struct{})
+	background.Go(func() {
+		a.inbound.Run(serving)
+		close(delivered)
+	})
+	err := a.serve(ctx, set, delivered)
 	stop()
 	end()
 	background.Wait()
@@ -84,8 +87,8 @@ func (a *App) Run(ctx context.Context) error {
 	return err
 }
 
-// serve answers HTTP requests until ctx ends.
-func (a *App) serve(ctx context.Context, set *source.Set) error {
+// serve answers HTTP requests until ctx ends and, after the last delivery, one more scrape.
+func (a *App) serve(ctx context.Context, set *source.Set, delivered <-chan struct{}) error {
 	handler, err := a.routes(set)
 	if err != nil {
 		return err
@@ -98,6 +101,8 @@ func (a *App) serve(ctx context.Context, set *source.Set) error {
 		return fmt.Errorf("serving HTTP: %w; hint: check --web.listen-address and --web.config.file", err)
 	case <-ctx.Done():
 	}
+	<-delivered
+	a.settle()
 	a.logger.Info("stopping: finishing the scrapes under way")
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
@@ -105,6 +110,34 @@ func (a *App) serve(ctx context.Context, set *source.Set) error {
 		return err
 	}
 	return server.Close()
+}
+
+// settle waits for a scrape of what the sources have counted since the last one. Counters are lost with
+// the process.
+func (a *App) settle() {
+	if a.config.ShutdownWait <= 0 {
+		return
+	}
+	timeout := time.After(a.config.ShutdownWait)
+	for _, s := range a.enabled {
+		settler, ok := s.(source.Settler)
+		if !ok {
+			continue
+		}
+		collected := settler.Settle()
+		select {
+		case <-collected:
+			continue
+		default:
+			a.logger.Info("stopping: waiting for a scrape of the last deliveries", "source", s.Name(), "timeout", a.config.ShutdownWait)
+		}
+		select {
+		case <-collected:
+		case <-timeout:
+			a.logger.Warn("the last deliveries were not scraped; hint: set --collect.shutdown-wait above the scrape interval", "source", s.Name())
+			return
+		}
+	}
 }
 
 func (a *App) newServer(handler http.Handler) *http.Server {

@@ -54,6 +54,7 @@ type Config struct {
 	CreatedLines  bool
 	Limits        source.Limits
 	TimeoutOffset time.Duration
+	ShutdownWait  time.Duration // for the last scrape
 
 	modules []source.Module
 	log     promslog.Config
@@ -84,6 +85,9 @@ func (c *Config) register(app *kingpin.Application) {
 	app.Flag("collect.cache-duration", "How long to serve a finished collection to further scrapes. Half the scrape interval "+
 		"makes a pair of Prometheus servers cost the database no more than one.").
 		Default("8s").DurationVar(&c.Limits.CacheDuration)
+	app.Flag("collect.shutdown-wait", "Maximum time to wait at shutdown for a scrape of the last deliveries of drains. Keep it "+
+		"above the scrape interval, and below the time after which the service manager kills the exporter.").
+		Default("20s").DurationVar(&c.ShutdownWait)
 	logflag.AddFlags(app, &c.log)
 }
 

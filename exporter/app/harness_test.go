@@ -54,6 +54,9 @@ func start(t *testing.T, args ...string) *exporter {
 	if !strings.Contains(strings.Join(args, " "), "--collect.cache-duration") {
 		args = append(args, "--collect.cache-duration=0s")
 	}
+	if !strings.Contains(strings.Join(args, " "), "--collect.shutdown-wait") {
+		args = append(args, "--collect.shutdown-wait=0s")
+	}
 	config, command, err := app.Parse(args, io.Discard, io.Discard)
 	require.NoError(t, err)
 	require.Equal(t, app.CommandServe, command)

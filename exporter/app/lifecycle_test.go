@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"net"
 	"net/http"
 	"testing"
 	"time"
@@ -8,14 +9,29 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestShutdownTakesLessThanFiveSeconds(t *testing.T) {
-	e := start(t, "--database.url=postgres://u@"+silent(t)+"/d") // the scrape lasts longer
-	scraped := make(chan int, 1)
+// startWithScrape starts an exporter with a scrape that waits for a silent database. The channel
+// receives the status of the response, or 0 for a closed connection.
+func startWithScrape(t *testing.T, args ...string) (e *exporter, scraped <-chan int) {
+	t.Helper()
+	var config net.ListenConfig
+	database, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = database.Close() })
+	e = start(t, append(args, "--database.url=postgres://u@"+database.Addr().String()+"/d",
+		"--database.replica-url=postgres://u@127.0.0.1:1/d")...) // of the KPIs, which would connect without a scrape
+	done := make(chan int, 1)
 	go func() {
 		status, _ := statusOf(t.Context(), e.url+"/metrics")
-		scraped <- status
+		done <- status
 	}()
-	time.Sleep(200 * time.Millisecond)
+	connection, err := database.Accept() // of the scrape
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = connection.Close() })
+	return e, done
+}
+
+func TestShutdownTakesLessThanFiveSeconds(t *testing.T) {
+	e, scraped := startWithScrape(t) // the scrape lasts longer
 	stopped := time.Now()
 	require.NoError(t, e.stop())
 	require.Less(t, time.Since(stopped), 5*time.Second)
@@ -24,13 +40,7 @@ func TestShutdownTakesLessThanFiveSeconds(t *testing.T) {
 }
 
 func TestShutdownAnswersAScrapeUnderWay(t *testing.T) {
-	e := start(t, "--database.url=postgres://u@"+silent(t)+"/d", "--collect.timeout=1s")
-	scraped := make(chan int, 1)
-	go func() {
-		status, _ := statusOf(t.Context(), e.url+"/metrics")
-		scraped <- status
-	}()
-	time.Sleep(200 * time.Millisecond)
+	e, scraped := startWithScrape(t, "--collect.timeout=1s")
 	require.NoError(t, e.stop())
 	require.Equal(t, http.StatusOK, <-scraped)
 }

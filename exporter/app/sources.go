@@ -1,10 +1,12 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 
+	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/kpi"
 	"github.com/aimarketplace/monitoring/exporter/postgres"
@@ -32,6 +34,10 @@ func open(config *Config, logger *slog.Logger) (*inbound.Server, []source.Source
 	var sources []source.Source
 	for _, m := range config.modules {
 		s, err := m.Open(deps)
+		if errors.Is(err, database.ErrNotConfigured) && server.Enabled() {
+			logger.Info("no database is configured: only deliveries are counted")
+			continue
+		}
 		if err != nil {
 			release(sources)
 			return nil, nil, fmt.Errorf("opening a source: %w", err)

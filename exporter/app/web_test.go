@@ -17,13 +17,7 @@ import (
 )
 
 func TestScrapesBeyondTheMaximumGetStatus503(t *testing.T) {
-	e := start(t, "--database.url=postgres://u@"+silent(t)+"/d", "--collect.timeout=2s", "--web.max-requests=1")
-	scraped := make(chan int, 1)
-	go func() {
-		status, _ := statusOf(t.Context(), e.url+"/metrics")
-		scraped <- status
-	}()
-	time.Sleep(200 * time.Millisecond)
+	e, scraped := startWithScrape(t, "--collect.timeout=2s", "--web.max-requests=1")
 	status, body := e.get(t, "/metrics")
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	require.Contains(t, body, "hint: ")

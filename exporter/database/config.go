@@ -101,7 +101,7 @@ func (t Target) readURL() (string, error) {
 		}
 		return url, nil
 	case t.url == "":
-		return "", errors.New("no database is configured; hint: set DATABASE_URL, or pass --database.url-file=FILE")
+		return "", ErrNotConfigured
 	}
 	return t.url, nil
 }
@@ -117,3 +117,6 @@ func readSecret(path string) (string, error) {
 	}
 	return secret, nil
 }
+
+// ErrNotConfigured is the error of Open if neither the URL nor its file is set.
+var ErrNotConfigured = errors.New("no database is configured; hint: set DATABASE_URL, or pass --database.url-file=FILE")

@@ -2,6 +2,8 @@ package database
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -13,6 +15,9 @@ type Limits struct {
 	Lock      time.Duration // of each wait for a lock
 	TimeZone  string        // IANA name; empty keeps the server's
 	WorkMem   string        // such as "32MB"; empty keeps the server's
+
+	// Settings are further settings of the server, by name.
+	Settings map[string]string
 }
 
 type setting struct{ name, value string }
@@ -31,6 +36,9 @@ func (l Limits) settings(ctx context.Context, searchPath string) []setting {
 		if s.value != "" {
 			settings = append(settings, s)
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.Settings)) {
+		settings = append(settings, setting{name, l.Settings[name]})
 	}
 	return settings
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/failure"
-	"github.com/aimarketplace/monitoring/internal/pgserver"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
@@ -136,7 +135,7 @@ func TestReconnectsAfterFatalErrorOnIdleConnection(t *testing.T) {
 			}
 		},
 		"closed by PgBouncer": func(t *testing.T) (string, func()) {
-			bouncer := pgtest.Bouncer(t, s, func(opts *pgserver.BouncerOptions) {
+			bouncer := pgtest.Bouncer(t, s, func(opts *pgtest.BouncerOptions) {
 				opts.Settings = map[string]string{"client_idle_timeout": "1"}
 			})
 			return bouncer.URL("postgres", "postgres"), func() { time.Sleep(2500 * time.Millisecond) }

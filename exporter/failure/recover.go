@@ -13,14 +13,14 @@ import (
 // empty if the whole source failed. The caller defers Recover.
 func Recover(part string, err *error) {
 	if cause := recover(); cause != nil {
-		panicked := OfPart(part, Internal, fmt.Errorf("panicking in %s: %v", panicLocation(), cause))
+		panicked := OfPart(part, Internal, fmt.Errorf("panicking in %s: %v", PanicLocation(), cause))
 		*err = errors.Join(*err, panicked)
 	}
 }
 
-// panicLocation returns the innermost function outside the runtime that is panicking, as
+// PanicLocation returns the innermost function outside the runtime that is panicking, as
 // "kpi.(*Source).Collect (source.go:98)". It is called by a deferred function.
-func panicLocation() string {
+func PanicLocation() string {
 	callers := make([]uintptr, 64)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(0, callers)])
 	panicking := false

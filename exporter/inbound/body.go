@@ -1,20 +1,16 @@
 package inbound
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"sync"
 	"sync/atomic"
 )
 
-// chunkSize is in bytes. Bodies are received in chunks: a buffer that doubles would hold up to three
-// times the bytes that were received.
+// chunkSize is in bytes. Bodies are received in chunks: a buffer that doubles would hold up to
+// three times the bytes that were received.
 const chunkSize = 32 << 10
-
-var (
-	errMemory   = errors.New("received bodies hold too much memory")
-	errTooLarge = errors.New("the body is too large")
-)
 
 type chunk [chunkSize]byte
 
@@ -26,7 +22,7 @@ type bodies struct {
 	spare sync.Pool    // of *chunk
 }
 
-// body is a body as received.
+// body is one received body.
 type body struct {
 	owner  *bodies
 	chunks []*chunk
@@ -34,33 +30,33 @@ type body struct {
 }
 
 // read reads all of r, and writes what it reads to hash.
-func (b *body) read(r io.Reader, hash io.Writer, limit int64) error {
+func (b *body) read(r io.Reader, hash io.Writer, limit int64) Reason {
 	for {
-		free, err := b.free()
-		if err != nil {
-			return err
+		free := b.free()
+		if free == nil {
+			return ReasonBusy
 		}
 		n, err := r.Read(free)
 		_, _ = hash.Write(free[:n]) // a Verification never fails
 		b.size += int64(n)
 		switch {
 		case b.size > limit:
-			return errTooLarge
+			return ReasonTooLarge
 		case errors.Is(err, io.EOF):
-			return nil
+			return accepted
 		case err != nil:
-			return err
+			return ReasonRead
 		}
 	}
 }
 
-// free returns the unused part of the last chunk, or of a new one.
-func (b *body) free() ([]byte, error) {
+// free returns the unused part of the last chunk or of a new one, or nil if the limit is reached.
+func (b *body) free() []byte {
 	used := b.size % chunkSize
 	if b.size == int64(len(b.chunks))*chunkSize {
 		if b.owner.held.Add(chunkSize) > b.owner.limit {
 			b.owner.held.Add(-chunkSize)
-			return nil, errMemory
+			return nil
 		}
 		c, ok := b.owner.spare.Get().(*chunk)
 		if !ok {
@@ -68,7 +64,7 @@ func (b *body) free() ([]byte, error) {
 		}
 		b.chunks = append(b.chunks, c)
 	}
-	return b.chunks[len(b.chunks)-1][used:], nil
+	return b.chunks[len(b.chunks)-1][used:]
 }
 
 // release gives the memory back.
@@ -81,20 +77,10 @@ func (b *body) release() {
 }
 
 // reader returns a reader from the first byte.
-func (b *body) reader() io.Reader { return &bodyReader{body: b} }
-
-type bodyReader struct {
-	body *body
-	at   int64
-}
-
-// Read implements io.Reader.
-func (r *bodyReader) Read(p []byte) (int, error) {
-	if r.at == r.body.size {
-		return 0, io.EOF
+func (b *body) reader() io.Reader {
+	var parts []io.Reader
+	for i, c := range b.chunks {
+		parts = append(parts, bytes.NewReader(c[:min(b.size-int64(i)*chunkSize, chunkSize)]))
 	}
-	end := min(r.body.size-r.at/chunkSize*chunkSize, chunkSize)
-	n := copy(p, r.body.chunks[r.at/chunkSize][r.at%chunkSize:end])
-	r.at += int64(n)
-	return n, nil
+	return io.MultiReader(parts...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"syscall"
@@ -26,11 +27,7 @@ func (s *Server) checkEndpoints() check.Finding {
 	if len(s.endpoints) == 0 {
 		return check.Finding{Status: check.Broken, Subject: "endpoints", Detail: errNoSender.Error()}
 	}
-	var paths []string
-	for path := range s.endpoints {
-		paths = append(paths, path)
-	}
-	slices.Sort(paths)
+	paths := slices.Sorted(maps.Keys(s.endpoints))
 	return check.Finding{Subject: "endpoints", Detail: fmt.Sprintf("%d: %s", len(paths), strings.Join(paths, ", "))}
 }
 

@@ -39,7 +39,7 @@ func (c *Config) Register(app *kingpin.Application) {
 	app.Flag("inbound.max-requests", "Maximum number of deliveries processed at once. Further deliveries are rejected with status 429.").
 		Default("16").IntVar(&c.MaxRequests)
 	app.Flag("inbound.max-connections", "Maximum number of open connections. Further connections wait.").
-		Default("256").IntVar(&c.MaxConnections)
+		Default("1024").IntVar(&c.MaxConnections)
 	app.Flag("inbound.dedupe-window", "How long an entry stays in the deduplication window. A row that is delivered "+
 		"again within this time is not counted again.").
 		Default("5m").DurationVar(&c.DedupeWindow)

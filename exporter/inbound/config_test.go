@@ -23,7 +23,7 @@ func configured(t *testing.T, change func(*inbound.Config)) *inbound.Server {
 	}
 	s, err := inbound.New(o.config, debugLogger(io.Discard))
 	require.NoError(t, err)
-	o.endpoint.Handler, o.endpoint.Verifier = o.lines, sha1Of(&inbound.Secrets{})
+	o.endpoint.Handler, o.endpoint.Verifier = o.lines.Handle, sha1Of(&inbound.Secrets{})
 	require.NoError(t, s.Register(o.endpoint))
 	return s
 }
@@ -92,7 +92,7 @@ func TestRegisterRejectsInvalidEndpoints(t *testing.T) {
 	s := configured(t, nil)
 	e := defaults().endpoint
 	require.ErrorContains(t, s.Register(e), "incomplete")
-	e.Handler, e.Verifier = &lines{}, sha1Of(&inbound.Secrets{})
+	e.Handler, e.Verifier = (&lines{}).Handle, sha1Of(&inbound.Secrets{})
 	require.ErrorContains(t, s.Register(e), "has this path already")
 	e.Path = "stripe"
 	require.ErrorContains(t, s.Register(e), "incomplete")

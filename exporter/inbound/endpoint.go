@@ -1,6 +1,8 @@
 package inbound
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"net/http"
@@ -42,21 +44,13 @@ type Verification interface {
 	Valid() bool
 }
 
-// Handler handles the verified deliveries of an endpoint. It is safe for concurrent use.
-type Handler interface {
-	// Handle returns nil if it accepts the delivery. With an error it must have counted nothing, because
-	// the sender may deliver again. [ErrMalformed] and [ErrTooManyRows] reject the delivery with that
-	// reason; other errors are counted as internal.
-	Handle(delivery Delivery) error
-}
+// Handler handles the verified deliveries of an endpoint. It is safe for concurrent use. It returns nil
+// if it accepts the delivery. With an error it must have counted nothing, because the sender may
+// deliver again. [ErrMalformed] and [ErrTooManyRows] reject the delivery with that reason; other
+// errors are counted as internal.
+type Handler func(delivery Delivery) error
 
-// HandlerFunc is a function as a [Handler].
-type HandlerFunc func(delivery Delivery) error
-
-// Handle implements Handler.
-func (f HandlerFunc) Handle(delivery Delivery) error { return f(delivery) }
-
-// Delivery is one verified delivery. It is valid until Handle returns.
+// Delivery is one verified delivery. It is valid until the handler returns.
 type Delivery struct {
 	Header http.Header
 	Body   []byte // decompressed
@@ -92,4 +86,20 @@ func lower(limit, listeners int64) int64 {
 		return listeners
 	}
 	return min(limit, listeners)
+}
+
+// isHandshake reports whether an unsigned request is a handshake. It reads only a few bytes, because
+// the client is unauthenticated.
+func isHandshake(r *http.Request, handshake *Handshake) bool {
+	const maxSize = 64
+	content := io.LimitReader(r.Body, maxSize)
+	if compressed, _ := gzipped(r.Header); compressed {
+		decompressed, err := gzip.NewReader(content)
+		if err != nil {
+			return false
+		}
+		content = io.LimitReader(decompressed, maxSize)
+	}
+	text, err := io.ReadAll(content)
+	return err == nil && len(text) < maxSize && handshake.Matches(r.Header, bytes.TrimSpace(text))
 }

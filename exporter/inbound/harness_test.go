@@ -110,7 +110,7 @@ func start(t testing.TB, change func(*options)) listening {
 		l.SetTimeouts(200*time.Millisecond, 400*time.Millisecond, time.Second, 200*time.Millisecond)
 	}
 	if o.endpoint.Handler == nil {
-		o.endpoint.Handler = o.lines
+		o.endpoint.Handler = o.lines.Handle
 	}
 	if o.endpoint.Verifier == nil {
 		o.endpoint.Verifier = inbound.HMAC{Header: "X-Vercel-Signature", Hash: sha1.New, Secrets: secrets}

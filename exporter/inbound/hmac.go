@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// HMAC is the [Verifier] of senders that send the HMAC of the body, in lower-case hex, in one header.
+// HMAC is the [Verifier] of senders that send the HMAC of the body, in lower-case hex, in one
+// header.
 type HMAC struct {
 	Header  string           // such as X-Vercel-Signature
 	Hash    func() hash.Hash // such as sha256.New
@@ -51,8 +52,8 @@ func (v *hmacVerification) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Valid implements Verification. It compares every signature with every secret, so that its duration
-// does not depend on which of them matches.
+// Valid implements Verification. It compares every signature with every secret, so that its
+// duration does not depend on which of them matches.
 func (v *hmacVerification) Valid() bool {
 	valid := false
 	for _, mac := range v.macs {

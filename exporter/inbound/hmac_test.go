@@ -98,7 +98,7 @@ func TestWithoutASecretNoSignatureIsValid(t *testing.T) {
 	assert.Equal(t, http.StatusUnauthorized, l.post(t, content, "X-Vercel-Signature", draintest.Sign("", content)).status)
 }
 
-// timestamped is a verifier for signatures over a timestamp and the body, of which there may be
+// timestamped is a verifier for signatures over a timestamp and the body. A header may contain
 // several: t=…,v1=…,v1=….
 type timestamped struct{ secrets *inbound.Secrets }
 

@@ -74,7 +74,7 @@ func (s *Server) Register(e Endpoint) error {
 		return fmt.Errorf("registering %s: %s has this path already", e.Path, other.Sender)
 	}
 	s.endpoints[e.Path] = e.withDefaults(s.config)
-	s.metrics.initialize(e.Sender, e.Name)
+	s.metrics.initialize(e.Sender, e.Name, s.responses)
 	return nil
 }
 

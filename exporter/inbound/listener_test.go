@@ -102,17 +102,19 @@ func TestDeliveriesInProgressFinishDuringShutdown(t *testing.T) {
 	require.NoError(t, err)
 	secrets, err := inbound.LoadSecrets("vercel.secret-file", writeFile(t, secret))
 	require.NoError(t, err)
-	o.endpoint.Handler, o.endpoint.Verifier = o.lines, sha1Of(secrets)
+	o.endpoint.Handler, o.endpoint.Verifier = o.lines.Handle, sha1Of(secrets)
 	require.NoError(t, s.Register(o.endpoint))
 	require.NoError(t, s.Listen(t.Context()))
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() { s.Run(ctx) })
 	connection := listening{Server: s}.dial(t)
-	_, err = fmt.Fprintf(connection, "POST /vercel/logs HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\nX-Vercel-Signature: %s\r\n\r\n%s",
+	_, err = fmt.Fprintf(connection, "POST /vercel/logs HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: %d\r\nX-Vercel-Signature: %s\r\n\r\n%s",
 		len(content), draintest.Sign(secret, content), content[:5])
 	require.NoError(t, err)
-	time.Sleep(100 * time.Millisecond) // until it is being read
+	reading := make([]byte, len("HTTP/1.1 100 Continue\r\n\r\n"))
+	_, err = io.ReadFull(connection, reading) // sent once the body is being read
+	require.NoError(t, err)
 	stop()
 	time.Sleep(100 * time.Millisecond) // until the shutdown has begun
 	_, err = io.WriteString(connection, content[5:])

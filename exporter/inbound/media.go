@@ -22,29 +22,23 @@ const (
 	protobufMedia = "application/x-protobuf"
 )
 
-// formatOf returns the format that the headers declare, and whether formats contains it. A body
-// without a content type is JSON.
+// formatOf returns the format that the headers declare, and whether formats contains it. Senders such
+// as @vercel/otel and curl use several names for JSON. A body without a content type is JSON.
 func formatOf(header http.Header, formats []Format) (Format, bool) {
-	format, known := JSON, true
-	if value := joined(header, "Content-Type"); value != "" {
-		media, _, err := mime.ParseMediaType(value)
-		if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) { // parameters are ignored
-			return 0, false
-		}
-		format, known = formatOfMedia(media)
+	value := joined(header, "Content-Type")
+	media, _, err := mime.ParseMediaType(value)
+	if value != "" && err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) { // parameters are ignored
+		return 0, false
 	}
-	return format, known && slices.Contains(formats, format)
-}
-
-// formatOfMedia accepts all names that senders use for JSON, such as @vercel/otel and curl.
-func formatOfMedia(media string) (Format, bool) {
+	format := JSON
 	switch media {
-	case jsonMedia, "application/x-ndjson", "application/ndjson", "application/jsonl", "text/plain":
-		return JSON, true
+	case "", jsonMedia, "application/x-ndjson", "application/ndjson", "application/jsonl", "text/plain":
 	case protobufMedia:
-		return Protobuf, true
+		format = Protobuf
+	default:
+		return 0, false
 	}
-	return 0, false
+	return format, slices.Contains(formats, format)
 }
 
 // gzipped reports whether the headers declare gzip, and whether the encoding is supported.

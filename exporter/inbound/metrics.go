@@ -15,29 +15,24 @@ type metrics struct {
 
 func newMetrics() *metrics {
 	m := &metrics{
-		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "marketplace_inbound_deliveries_total",
-			Help: "Accepted deliveries, by sender and endpoint.",
-		}, []string{"sender", "endpoint"}),
-		rejections: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "marketplace_inbound_rejections_total",
-			Help: "Rejected deliveries, by sender, endpoint and reason. Sender and endpoint are empty for an unknown path.",
-		}, []string{"sender", "endpoint", "reason"}),
+		deliveries: metric.NewCounterVec("marketplace_inbound_deliveries_total",
+			"Accepted deliveries, by sender and endpoint.", "sender", "endpoint"),
+		rejections: metric.NewCounterVec("marketplace_inbound_rejections_total",
+			"Rejected deliveries, by sender, endpoint and reason. Sender and endpoint are empty for an unknown path.",
+			"sender", "endpoint", "reason"),
 	}
 	m.Collectors = metric.Collectors{m.deliveries, m.rejections}
 	m.rejections.WithLabelValues("", "", string(ReasonPath))
 	return m
 }
 
-func (m *metrics) initialize(sender, endpoint string) {
+func (m *metrics) initialize(sender, endpoint string, reasons map[Reason]response) {
 	m.deliveries.WithLabelValues(sender, endpoint)
-	var reasons []string
-	for _, r := range rejections() {
-		if r.reason != ReasonPath {
-			reasons = append(reasons, string(r.reason))
+	for reason := range reasons {
+		if reason != ReasonPath {
+			m.rejections.WithLabelValues(sender, endpoint, string(reason))
 		}
 	}
-	metric.Initialize(m.rejections, []string{sender}, []string{endpoint}, reasons)
 }
 
 func windowMetrics(window *Window) metric.Collectors {

@@ -1,7 +1,6 @@
 package inbound
 
 import (
-	"errors"
 	"io"
 	"net/http"
 )
@@ -22,8 +21,8 @@ func (s *Server) receive(r *http.Request, e *Endpoint, verification Verification
 	}
 	received := body{owner: &s.bodies}
 	defer received.release()
-	if err := received.read(r.Body, verification, e.Limits.BodySize); err != nil {
-		return 0, readReason(err)
+	if reason := received.read(r.Body, verification, e.Limits.BodySize); reason != accepted {
+		return 0, reason
 	}
 	// A slot is taken only now, so that clients that send slowly do not occupy it.
 	select {
@@ -42,30 +41,11 @@ func (s *Server) receive(r *http.Request, e *Endpoint, verification Verification
 			return 0, reason
 		}
 	}
-	delivery := Delivery{Header: r.Header, Format: format}
-	if !compressed {
-		delivery.Body = space.join(&received)
-		return format, reasonOf(e.Handler.Handle(delivery))
+	content, reason := space.content(&received, compressed, e.Limits.DecompressedSize)
+	if reason != accepted {
+		return 0, reason
 	}
-	var err error
-	delivery.Body, err = space.decompress(&received, e.Limits.DecompressedSize)
-	switch {
-	case errors.Is(err, errTooLarge):
-		return 0, ReasonTooLargeDecompressed
-	case err != nil:
-		return 0, ReasonMalformed
-	}
-	return format, reasonOf(e.Handler.Handle(delivery))
-}
-
-func readReason(err error) Reason {
-	switch {
-	case errors.Is(err, errMemory):
-		return ReasonBusy
-	case errors.Is(err, errTooLarge):
-		return ReasonTooLarge
-	}
-	return ReasonRead
+	return format, reasonOf(e.Handler(Delivery{Header: r.Header, Body: content, Format: format}))
 }
 
 // verifyDecompressed verifies a body whose signature does not cover the received bytes. It keeps

@@ -3,8 +3,8 @@ package inbound
 import (
 	"fmt"
 	"net/http"
-	"runtime"
-	"strings"
+
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // ServeHTTP implements http.Handler.
@@ -85,24 +85,9 @@ func (s *Server) reject(w http.ResponseWriter, e *Endpoint, reason Reason) {
 }
 
 // recovered responds after a panic. The value of the panic may contain data of the request, so the
-// log shows its type and the functions that were running, never the value.
+// log shows its type and the line that panicked, never the value.
 func (s *Server) recovered(w http.ResponseWriter, e *Endpoint, cause any) {
 	s.logger.Error("handling a delivery panicked; hint: this is a defect of the exporter, report it with this line",
-		"sender", e.Sender, "endpoint", e.Name, "type", fmt.Sprintf("%T", cause), "at", callers())
+		"sender", e.Sender, "endpoint", e.Name, "type", fmt.Sprintf("%T", cause), "at", failure.PanicLocation())
 	s.reject(w, e, ReasonInternal)
-}
-
-// callers returns the functions that led to a panic, the innermost first. A stack trace would also
-// hold arguments, which may be data of the request.
-func callers() string {
-	const maxDepth = 24
-	counters := make([]uintptr, maxDepth)
-	frames := runtime.CallersFrames(counters[:runtime.Callers(1, counters)])
-	var at []string
-	for more := true; more; {
-		var frame runtime.Frame
-		frame, more = frames.Next()
-		at = append(at, fmt.Sprintf("%s:%d", frame.Function, frame.Line))
-	}
-	return strings.Join(at, " < ")
 }

@@ -53,10 +53,10 @@ func TestHandlersReceiveTheDelivery(t *testing.T) {
 	var delivery inbound.Delivery
 	l := start(t, func(o *options) {
 		o.endpoint.Formats = []inbound.Format{inbound.Protobuf}
-		o.endpoint.Handler = inbound.HandlerFunc(func(d inbound.Delivery) error {
+		o.endpoint.Handler = func(d inbound.Delivery) error {
 			delivery = inbound.Delivery{Header: d.Header.Clone(), Body: append([]byte(nil), d.Body...), Format: d.Format}
 			return nil
-		})
+		}
 	})
 	response := l.post(t, content, "Content-Type", "application/x-protobuf", "X-Kind", "issue")
 	assert.Equal(t, http.StatusOK, response.status)

@@ -10,11 +10,11 @@ import (
 // key with a probability below one in ten million.
 type Key uint64
 
-// Window is the deduplication window: it holds the keys of recent rows in bounded memory. It is safe
-// for concurrent use.
+// Window is the deduplication window: it holds the keys of recent rows in bounded memory. It is
+// safe for concurrent use.
 //
-// Keys are kept in two generations, each of which covers the length of the window. When the younger
-// one is complete or full, the older one is evicted. A key therefore stays for at least the length of
+// Keys are kept in two generations. Each covers the length of the window. When the younger one is
+// complete or full, the older one is evicted. A key therefore stays for at least the length of
 // the window and at most twice that, unless there are more rows than the capacity; keys that are
 // evicted early are counted.
 type Window struct {
@@ -37,7 +37,10 @@ func NewWindow(length time.Duration, entries int) *Window {
 	}
 }
 
-// Key returns the key of the thing that the parts identify. Things of different kinds never share a
+// Length returns how long an entry stays at least.
+func (w *Window) Length() time.Duration { return w.length }
+
+// Key returns the key of a row from the parts that identify it. Rows of different kinds never share a
 // key. The hash is seeded, so that a client cannot construct rows with equal keys.
 func (w *Window) Key(kind string, parts ...[]byte) Key {
 	var h maphash.Hash

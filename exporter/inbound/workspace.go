@@ -12,13 +12,13 @@ import (
 // deliveries are smaller, and a rare large one must not keep its memory.
 const maxPooled = 1 << 20
 
-// workspaces are reused by deliveries, one at a time each.
+// workspaces are reused. Each delivery has one to itself.
 type workspaces struct{ pool sync.Pool }
 
 // workspace is the memory in which a verified delivery is handled.
 type workspace struct {
-	content []byte
-	gzip    gzip.Reader
+	memory []byte
+	gzip   gzip.Reader
 }
 
 func (p *workspaces) get() *workspace {
@@ -29,38 +29,40 @@ func (p *workspaces) get() *workspace {
 }
 
 func (p *workspaces) put(w *workspace) {
-	if cap(w.content) > maxPooled {
-		w.content = nil
+	if cap(w.memory) > maxPooled {
+		w.memory = nil
 	}
 	p.pool.Put(w)
 }
 
-// join returns the body in one piece.
-func (w *workspace) join(b *body) []byte {
-	w.content = slices.Grow(w.content[:0], int(b.size))[:b.size]
-	_, _ = io.ReadFull(b.reader(), w.content) // a body has as many bytes as its size
-	return w.content
+// content returns the body in one piece, without its compression.
+func (w *workspace) content(b *body, compressed bool, limit int64) ([]byte, Reason) {
+	if compressed {
+		return w.decompress(b, limit)
+	}
+	w.memory = slices.Grow(w.memory[:0], int(b.size))[:b.size]
+	_, _ = io.ReadFull(b.reader(), w.memory) // a body has as many bytes as its size
+	return w.memory, accepted
 }
 
-// decompress returns the body without its gzip, or errTooLarge.
-func (w *workspace) decompress(b *body, limit int64) ([]byte, error) {
-	if err := w.gzip.Reset(b.reader()); err != nil {
-		return nil, err
+func (w *workspace) decompress(b *body, limit int64) ([]byte, Reason) {
+	if w.gzip.Reset(b.reader()) != nil {
+		return nil, ReasonMalformed
 	}
-	w.content = w.content[:0]
+	w.memory = w.memory[:0]
 	for {
-		if len(w.content) == cap(w.content) {
-			w.content = grow(w.content, limit)
+		if len(w.memory) == cap(w.memory) {
+			w.memory = grow(w.memory, limit)
 		}
-		n, err := w.gzip.Read(w.content[len(w.content):min(int64(cap(w.content)), limit+1)])
-		w.content = w.content[:len(w.content)+n]
+		n, err := w.gzip.Read(w.memory[len(w.memory):min(int64(cap(w.memory)), limit+1)])
+		w.memory = w.memory[:len(w.memory)+n]
 		switch {
-		case int64(len(w.content)) > limit:
-			return nil, errTooLarge
+		case int64(len(w.memory)) > limit:
+			return nil, ReasonTooLargeDecompressed
 		case errors.Is(err, io.EOF):
-			return w.content, nil
+			return w.memory, accepted
 		case err != nil:
-			return nil, err
+			return nil, ReasonMalformed
 		}
 	}
 }

@@ -31,15 +31,6 @@ func noteScans(finding *check.Finding, top plan, relations map[string]relation) 
 	})
 }
 
-func noteHiddenRows(finding *check.Finding, relations map[string]relation) {
-	for _, r := range relations {
-		if r.hidden {
-			note(finding, "row level security may hide rows of "+r.name,
-				"run the SQL of the monitoring role in deploy/postgres again: it creates a policy for such tables")
-		}
-	}
-}
-
 func quotedList(columns []string) string {
 	var names []string
 	for _, column := range columns {

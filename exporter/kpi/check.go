@@ -25,7 +25,10 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 		}}
 	}
 	findings := s.checkRole(ctx)
-	for _, d := range s.Definitions() {
+	for i, d := range s.Definitions() {
+		if i == 0 {
+			findings = append(findings, check.Finding{Subject: "settings", Detail: d.Settings.String()})
+		}
 		findings = append(findings, s.checkKPI(ctx, d))
 	}
 	return findings
@@ -40,29 +43,38 @@ func (s *Source) connect(ctx context.Context) error {
 }
 
 func (s *Source) checkKPI(ctx context.Context, d Definition) check.Finding {
-	limits := s.config.Limits(d)
 	started := time.Now()
-	result, err := d.Run(ctx, s.db, limits)
+	result, err := d.Run(ctx, s.db)
 	took := time.Since(started)
 	if err != nil {
+		text, hint, _ := strings.Cut(strings.Join(strings.Fields(err.Error()), " "), "; hint: ")
+		if hint == "" {
+			hint = s.failureHint(ctx, d, err)
+		}
 		return check.Finding{
-			Status: check.Broken, Subject: d.Name, Hint: s.failureHint(ctx, d, err),
-			Detail: fmt.Sprintf("%s: %s", database.Reason(err), strings.Join(strings.Fields(err.Error()), " ")),
+			Status: check.Broken, Subject: d.Name, Hint: hint, Detail: fmt.Sprintf("%s: %s", database.Reason(err), text),
 		}
 	}
 	finding := check.Finding{
 		Subject: d.Name,
 		Detail:  fmt.Sprintf("every %s: %d rows, %s", model.Duration(d.Interval), len(result.Rows), took.Round(time.Millisecond)),
 	}
-	if top, relations, err := explain(ctx, s.db, limits, d.SQL); err != nil {
+	if top, relations, err := explain(ctx, s.db, d.limits(), d.SQL); err != nil {
 		finding.Detail += ", no plan: " + err.Error()
 	} else {
 		finding.Detail += fmt.Sprintf(", cost %.0f", top.Cost)
 		noteScans(&finding, top, relations)
-		noteHiddenRows(&finding, relations)
+		if len(relations) == 0 {
+			note(&finding, "reads no table", `put names with capitals in quotes: FROM User is the current user, FROM "User" is a table`)
+		}
 	}
 	if result.Dropped > 0 {
 		note(&finding, fmt.Sprintf("%d rows beyond max_rows dropped", result.Dropped), "raise max_rows, or use fewer label values")
+	}
+	if len(result.Rows) > 0 { // nothing is known about the values of an empty table
+		for _, violation := range d.violations(result.Rows) {
+			note(&finding, violation, "return the values that docs/kpis.md lists, and 0 for those without rows")
+		}
 	}
 	noteSideEffects(&finding, d.SQL)
 	return finding
@@ -73,10 +85,14 @@ func (s *Source) failureHint(ctx context.Context, d Definition, err error) strin
 	switch database.Reason(err) {
 	case failure.PermissionDenied:
 		if denied := regexp.MustCompile(`permission denied for \w+ (\S+)`).FindStringSubmatch(err.Error()); denied != nil {
-			return fmt.Sprintf("GRANT SELECT ON %s TO %s;", pgx.Identifier{denied[1]}.Sanitize(), s.role(ctx, d))
+			return fmt.Sprintf("GRANT SELECT (column, …) ON %s TO %s; -- the columns that the query reads",
+				pgx.Identifier{denied[1]}.Sanitize(), s.role(ctx, d))
 		}
 	case failure.Unsupported:
-		return fmt.Sprintf("if this database has no such table, disable the KPI in --kpi.file: {name: %s, disabled: true}", d.Name)
+		if !d.own {
+			return "if this database has no such table, list the KPIs that it can serve in --kpi.file, as in shipped: [users, gmv], " +
+				"or write the query for its tables (docs/kpis.md)"
+		}
 	case failure.Timeout:
 		return "set a longer timeout for the entry, or create an index for the query"
 	}
@@ -85,7 +101,7 @@ func (s *Source) failureHint(ctx context.Context, d Definition, err error) strin
 
 // role returns the quoted name of the current role, or a placeholder if the query fails.
 func (s *Source) role(ctx context.Context, d Definition) string {
-	tx := s.db.Begin(s.config.Limits(d))
+	tx := s.db.Begin(d.limits())
 	defer tx.Close()
 	result, err := single(tx.RoundTripAndCommit(ctx, database.Query{SQL: "SELECT quote_ident(current_user)"}))
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
@@ -23,7 +24,9 @@ type Definition struct {
 	Timeout  time.Duration // of one run
 	MaxRows  int           // further rows are dropped and counted
 	SQL      string        // returns the labels and "value"
+	Contract Contract      // what rules and dashboards require of the values
 
+	Settings
 	position
 }
 
@@ -32,9 +35,8 @@ type position struct {
 	File string
 	Line int // where the entry begins
 
-	own     bool // the file is the operator's
-	sqlLine int  // first line of the SQL text
-	literal bool // each line of the SQL text is a line of the file
+	own  bool // the query or its labels are the operator's
+	text textPosition
 }
 
 // Metric returns the name of the gauge.
@@ -43,18 +45,40 @@ func (d Definition) Metric() string { return namespace + d.Name }
 // Place returns the position of the entry as file:line.
 func (d Definition) Place() string { return fmt.Sprintf("%s:%d", d.File, d.Line) }
 
-// lineAt returns the line of the file that holds the given character of the SQL text. Positions
-// count characters from 1, as in the errors of Postgres; 0 means that the server named none.
-func (d Definition) lineAt(character int) int {
-	switch {
-	case character <= 0:
-		return d.Line
-	case !d.literal:
-		return d.sqlLine
+// placeOf returns the file:line of a character of the SQL text. Positions count characters from 1,
+// as in the errors of Postgres; 0 means that the server named none.
+func (d Definition) placeOf(character int) string {
+	if character <= 0 {
+		return d.Place()
 	}
-	before := []rune(d.SQL)
-	before = before[:min(character-1, len(before))]
-	return d.sqlLine + strings.Count(string(before), "\n")
+	line := d.text.first
+	if d.text.literal {
+		before := []rune(d.SQL)
+		before = before[:min(character-1, len(before))]
+		line += strings.Count(string(before), "\n")
+	}
+	return fmt.Sprintf("%s:%d", d.text.file, line)
+}
+
+// lockTimeout is short, because the work of the marketplace is more important than a KPI.
+const lockTimeout = time.Second
+
+// workMem keeps the hash table of a million users out of temporary files. All KPIs share one
+// connection, so the server allocates it only once.
+const workMem = "32MB"
+
+// limits returns the limits of the transaction of d.
+func (d Definition) limits() database.Limits {
+	timeZone, settings := d.server()
+	return database.Limits{Statement: d.Timeout, Lock: lockTimeout, TimeZone: timeZone, WorkMem: workMem, Settings: settings}
+}
+
+// divisor converts the values of the query to those of the metric.
+func (d Definition) divisor() float64 {
+	if d.Unit == "currency" && d.Money == minor {
+		return 100
+	}
+	return 1
 }
 
 func (d Definition) desc() metric.Desc { return metric.NewGauge(d.Metric(), d.Help, d.Labels...) }

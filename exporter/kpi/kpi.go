@@ -2,25 +2,27 @@ package kpi
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
-// kpi is one definition as a source that runs on its own interval.
+// kpi is one definition with its schedule and its latest result.
 type kpi struct {
 	*source.Periodic
 
-	db     Database
-	limits database.Limits
-	slot   chan struct{} // of capacity 1 and shared by all KPIs, which run one after another
+	run     func(context.Context) (Result, error)
+	removed context.Context // ends when a reload removes the entry, even while its query runs
+	remove  context.CancelFunc
+
+	// Owned by Source.Run.
+	due   time.Time     // of the next run; zero before the first
+	retry time.Duration // the delay after the latest failure
 
 	mu         sync.Mutex
 	definition Definition
@@ -28,8 +30,10 @@ type kpi struct {
 	took       time.Duration // of the latest run, successful or not
 }
 
-func newKPI(d Definition, db Database, limits database.Limits, slot chan struct{}) *kpi {
-	k := &kpi{db: db, limits: limits, slot: slot, definition: d}
+func newKPI(d Definition, db Database) *kpi {
+	k := &kpi{definition: d}
+	k.run = func(ctx context.Context) (Result, error) { return k.current().Run(ctx, db) }
+	k.removed, k.remove = context.WithCancel(context.Background())
 	k.Periodic = source.Every(d.Interval, d.MaxAge, runner{k})
 	return k
 }
@@ -43,19 +47,15 @@ func (r runner) Name() string { return r.current().Name }
 // Descs implements source.Source.
 func (r runner) Descs() []metric.Desc { return []metric.Desc{r.current().desc()} }
 
-// Collect implements source.Source by running the query. The timeout of the query begins after the
-// wait for the slot, so that an expensive KPI does not use up the timeout of a cheap one.
+// Collect implements source.Source by running the query.
 func (r runner) Collect(ctx context.Context, ch chan<- prometheus.Metric) (err error) {
 	d := r.current()
 	defer failure.Recover(d.Name, &err)
-	select {
-	case r.slot <- struct{}{}:
-		defer func() { <-r.slot }()
-	case <-ctx.Done():
-		return d.failed(failure.Timeout, fmt.Errorf("waiting for other KPIs: %w", ctx.Err()))
-	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(r.removed, cancel)()
 	started := time.Now()
-	result, err := d.Run(ctx, r.db, r.limits)
+	result, err := r.run(ctx)
 	r.finish(result, time.Since(started), err)
 	if err != nil {
 		return err

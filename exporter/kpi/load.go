@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -13,78 +14,83 @@ const (
 	maxAgeIntervals = 3 // a value outlives two failed runs
 )
 
-// Load returns the KPIs to run: the shipped ones, overridden by those of c.File. The error joins
-// all problems, each with its file:line and a hint. Load does not connect to the database, so it
-// does not check the SQL.
+// Load returns the KPIs to run: the selected shipped ones and those of c.File. The error joins all
+// problems, each with its file:line and a hint. Load does not connect to the database, so it does
+// not check the SQL.
 func (c Config) Load() ([]Definition, error) {
-	shipped, err := parse(shippedName, shippedText)
+	shipped, err := decode(shippedName, shippedText)
 	if err != nil {
 		return nil, err
 	}
 	if c.File == "" {
-		return c.definitions(shipped), nil
+		return c.definitions(shipped.KPIs, c.defaults()), nil
 	}
 	text, err := os.ReadFile(c.File)
 	if err != nil {
 		return nil, fmt.Errorf("reading the KPI file: %w; hint: check --kpi.file and the permissions of the file", err)
 	}
-	own, err := parse(c.File, text)
+	own, err := decode(c.File, text)
 	if err != nil {
 		return nil, err
 	}
-	merged, err := override(shipped, own)
-	if err != nil {
+	for i := range own.KPIs {
+		own.KPIs[i].own = true
+	}
+	settings, err := own.Settings.apply(c.File, c.defaults())
+	merged, mergeErr := merge(shipped.KPIs, own)
+	if err := errors.Join(err, mergeErr); err != nil {
 		return nil, err
 	}
-	return c.definitions(merged), nil
+	return c.definitions(merged, settings), nil
 }
 
-// parse decodes and validates one file.
-func parse(file string, text []byte) ([]entry, error) {
-	entries, err := decode(file, text)
-	if err != nil {
-		return nil, err
-	}
+// merge returns the selected shipped entries and those of the operator's file, which override single
+// fields of the shipped entry of the same name.
+func merge(shipped []entry, own document) ([]entry, error) {
+	var merged []entry
 	var problems []error
-	first := map[string]int{}
-	for _, e := range entries {
-		problems = append(problems, validate(e))
-		if line, used := first[e.Name.value]; used && e.Name.value != "" {
-			problems = append(problems, e.problem(e.Name.line, fmt.Sprintf("the name is already used at line %d", line),
-				"rename one of the two, or merge their rows into one query with a label"))
+	named := func(name string) func(entry) bool {
+		return func(e entry) bool { return e.Name.value == name }
+	}
+	for _, name := range own.Shipped.names {
+		if !slices.ContainsFunc(shipped, named(name)) {
+			problems = append(problems, problem(own.file, own.Shipped.line, name, "no shipped KPI has this name", namesHint))
+		}
+	}
+	for _, e := range shipped {
+		i := slices.IndexFunc(own.KPIs, named(e.Name.value))
+		switch {
+		case i >= 0:
+			merged = append(merged, own.KPIs[i].inherit(e))
+		case own.Shipped.includes(e.Name.value):
+			merged = append(merged, e)
+		}
+	}
+	for _, e := range own.KPIs {
+		if slices.ContainsFunc(shipped, named(e.Name.value)) {
 			continue
 		}
-		first[e.Name.value] = e.line
+		if e.Disabled.value {
+			problems = append(problems, e.problem(e.Disabled.line, "no shipped KPI has this name", namesHint))
+		}
+		merged = append(merged, e)
 	}
-	return entries, errors.Join(problems...)
-}
-
-// override replaces shipped entries by own entries of the same name and appends the others.
-func override(shipped, own []entry) ([]entry, error) {
-	index := map[string]int{}
-	for i, e := range shipped {
-		index[e.Name.value] = i
-	}
-	merged := append([]entry(nil), shipped...)
-	var problems []error
-	for _, e := range own {
-		e.own = true
-		i, known := index[e.Name.value]
-		switch {
-		case known:
-			merged[i] = e
-		case e.Disabled.value:
-			problems = append(problems, e.problem(e.Disabled.line, "no shipped KPI has this name",
-				"compare the name with docs/metrics.md, without "+namespace))
-		default:
-			merged = append(merged, e)
+	for i, e := range merged {
+		problems = append(problems, validate(e))
+		if first := slices.IndexFunc(merged, named(e.Name.value)); first < i && e.Name.value != "" {
+			problems = append(problems, e.problem(e.Name.line, fmt.Sprintf("the name is already used at line %d", merged[first].line), renameHint))
 		}
 	}
 	return merged, errors.Join(problems...)
 }
 
+const (
+	namesHint  = "compare the name with docs/metrics.md, without " + namespace
+	renameHint = "rename one of the two, or merge their rows into one query with a label"
+)
+
 // definitions drops disabled entries and applies the defaults.
-func (c Config) definitions(entries []entry) []Definition {
+func (c Config) definitions(entries []entry, settings Settings) []Definition {
 	var all []Definition
 	for _, e := range entries {
 		if e.Disabled.value {
@@ -94,7 +100,11 @@ func (c Config) definitions(entries []entry) []Definition {
 			Name: e.Name.value, Help: e.Help.value, Unit: e.Unit.value, Labels: e.Labels.value,
 			Interval: time.Duration(e.Interval.value), MaxAge: time.Duration(e.MaxAge.value),
 			Timeout: time.Duration(e.Timeout.value), MaxRows: e.MaxRows.value, SQL: e.SQL.value,
-			position: position{File: e.file, Line: e.line, own: e.own, sqlLine: e.SQL.firstLine, literal: e.SQL.literal},
+			Contract: e.Contract.value, Settings: settings,
+			position: position{File: e.file, Line: e.line, own: e.own, text: e.SQL.textPosition},
+		}
+		if e.Money.value != "" {
+			d.Money = e.Money.value
 		}
 		if d.MaxAge == 0 {
 			d.MaxAge = maxAgeIntervals * d.Interval

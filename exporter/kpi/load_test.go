@@ -11,7 +11,7 @@ import (
 )
 
 // good is a valid entry. Each case below makes one line of it invalid.
-const good = `
+const good = `kpis:
 - name: carts
   help: Carts now.
   unit: carts
@@ -65,11 +65,11 @@ func TestLoadRejectsInvalidEntries(t *testing.T) {
 		"blank query":                   {goodQuery, "  sql: ' '\n", "own.yaml:7: carts: the query is missing"},
 		"entry that is not a mapping":   {"- name: carts\n  help", "- carts\n- help", "own.yaml:2: (entry without a name): cannot unmarshal !!str `carts` into an entry; hint: the keys of an entry are"},
 		"empty entry":                   {"- name: carts\n  help", "-\n- help", "own.yaml:2: (entry without a name): the name is missing"},
-		"document that is not a list":   {good, "carts: 1\n", "own.yaml:1: the file is not a list of KPIs"},
-		"second document":               {"GROUP BY status\n", "GROUP BY status\n---\n[]\n", "own.yaml: the file has a second document"},
+		"document that is not a list":   {good, "carts: 1\n", "own.yaml:1: KPI file: field carts not found; hint: the keys are settings, shipped and kpis"},
+		"second document":               {"GROUP BY status\n", "GROUP BY status\n---\n{}\n", "own.yaml: the file has a second document"},
 		"tab in the indentation":        {"  unit:", "\tunit:", "own.yaml: decoding YAML: yaml: line "},
-		"unknown name to disable":       {good, "\n- name: gmw\n  disabled: true\n", "own.yaml:3: gmw: no shipped KPI has this name"},
-		"duplicate name":                {good, good + good[1:], "own.yaml:10: carts: the name is already used at line 2"},
+		"unknown name to disable":       {good, "kpis:\n- name: gmw\n  disabled: true\n", "own.yaml:3: gmw: no shipped KPI has this name"},
+		"duplicate name":                {good, good + good[len("kpis:\n"):], "own.yaml:10: carts: the name is already used at line 2"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -92,7 +92,7 @@ func loadOwn(t *testing.T, text string) ([]Definition, error) {
 }
 
 func TestLoadReportsAllProblemsAtOnce(t *testing.T) {
-	_, err := loadOwn(t, `
+	_, err := loadOwn(t, `kpis:
 - name: a
   unit: users
 - name: B
@@ -110,7 +110,7 @@ func TestLoadReportsAllProblemsAtOnce(t *testing.T) {
 }
 
 func TestLoadReportsAllUnknownKeysAndWrongTypesAtOnce(t *testing.T) {
-	_, err := loadOwn(t, `
+	_, err := loadOwn(t, `kpis:
 - name: a
   unti: users
   interval: 5
@@ -134,7 +134,8 @@ func TestLoadAppliesDefaults(t *testing.T) {
 		Name: "carts", Help: "Carts now.", Unit: "carts", Labels: []string{"status"},
 		Interval: 5 * time.Minute, MaxAge: 15 * time.Minute, Timeout: 30 * time.Second, MaxRows: 200,
 		SQL:      "SELECT status, count(*) AS value\nFROM cart GROUP BY status\n",
-		position: position{File: "own.yaml", Line: 2, own: true, sqlLine: 8, literal: true},
+		Settings: testConfig().defaults(),
+		position: position{File: "own.yaml", Line: 2, own: true, text: textPosition{file: "own.yaml", first: 8, literal: true}},
 	}, carts)
 	require.Equal(t, "marketplace_carts", carts.Metric())
 	require.Equal(t, "own.yaml:2", carts.Place())
@@ -154,6 +155,7 @@ func TestOperatorsFileOverridesShippedKPIs(t *testing.T) {
   help: Our accounts.
   unit: users
   interval: 1h
+  labels: []
   sql: SELECT 1 AS value
 - name: gmv
   disabled: true

@@ -71,7 +71,7 @@ func peopleStories() []story {
 				"refunds":                  {},
 				"refunded":                 {},
 				"commission":               {},
-				"mrr":                      {"KRW": 0},
+				"mrr":                      {"KRW month": 0, "KRW year": 0},
 				"subscriptions":            {},
 			},
 		},

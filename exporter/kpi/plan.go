@@ -30,17 +30,11 @@ type relation struct {
 	name    string // qualified and quoted
 	rows    float64
 	indexed []string // leading columns of the indexes
-	hidden  bool     // row level security may hide rows from the exporter
 }
 
 const relationsSQL = `SELECT n.name, greatest(c.reltuples, 0)::float8, ARRAY(
 		SELECT a.attname::text FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
 		WHERE i.indrelid = c.oid AND i.indisvalid
-	),
-	row_security_active(c.oid) AND NOT EXISTS (
-		SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd IN ('r', '*')
-			AND pg_get_expr(p.polqual, p.polrelid) = 'true'
-			AND (p.polroles = '{0}' OR EXISTS (SELECT FROM unnest(p.polroles) r WHERE pg_has_role(r, 'USAGE')))
 	)
 FROM unnest($1::text[]) AS n (name) JOIN pg_class c ON c.oid = to_regclass(n.name)`
 
@@ -69,7 +63,7 @@ func explain(ctx context.Context, db Database, limits database.Limits, sql strin
 	relations := map[string]relation{}
 	for i := range result.Rows {
 		var r relation
-		if err := result.Scan(i, &r.name, &r.rows, &r.indexed, &r.hidden); err != nil {
+		if err := result.Scan(i, &r.name, &r.rows, &r.indexed); err != nil {
 			return plan{}, nil, err
 		}
 		relations[r.name] = r

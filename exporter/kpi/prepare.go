@@ -31,7 +31,9 @@ func (s *Source) prepare(definitions []Definition) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), prepareTimeout)
 	defer cancel()
-	tx := s.db.Begin(database.Limits{Statement: prepareTimeout, Lock: lockTimeout})
+	limits := own[0].limits() // all entries have the same settings
+	limits.Statement = prepareTimeout
+	tx := s.db.Begin(limits)
 	defer tx.Close()
 	descriptions, err := tx.Describe(ctx, queries...)
 	if err != nil {
@@ -51,6 +53,5 @@ func (d Definition) rejection(description database.Description) error {
 	if reason := database.Reason(err); err == nil || reason != failure.Invalid && reason != failure.Unsupported {
 		return nil
 	}
-	line, err := d.locate(err)
-	return fmt.Errorf("%s:%d: %s: %w", d.File, line, d.Name, err)
+	return d.locate(fmt.Errorf("%s: %w", d.Name, err))
 }

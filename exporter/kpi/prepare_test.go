@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"os"
 	"strings"
@@ -80,7 +81,7 @@ func TestReloadReportsErrorsOfTheServerAtTheirLine(t *testing.T) {
 	s := openSource(t, db, quiet())
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			writeOwn(t, entryText("carts", c.sql))
+			writeOwn(t, "kpis:"+entryText("carts", c.sql))
 			err := s.Reload()
 			if c.want == "" {
 				require.NoError(t, err)
@@ -93,7 +94,7 @@ func TestReloadReportsErrorsOfTheServerAtTheirLine(t *testing.T) {
 
 func TestReloadReportsAllRejectedQueries(t *testing.T) {
 	s := openSource(t, open(t, pgtest.Newest(t), "postgres"), quiet())
-	writeOwn(t, entryText("one", "SELECT 1")+entryText("two", "SELECT 1 AS value")+entryText("three", "SELECT x AS value"))
+	writeOwn(t, "kpis:"+entryText("one", "SELECT 1")+entryText("two", "SELECT 1 AS value")+entryText("three", "SELECT x AS value"))
 	err := s.Reload()
 	require.EqualError(t, err, "loading the KPIs: "+strings.Join([]string{
 		`own.yaml:2: one: the column "?column?" is neither a label nor "value"; hint: add it to labels, or remove it from the query`,
@@ -104,7 +105,7 @@ func TestReloadReportsAllRejectedQueries(t *testing.T) {
 // The database has none of the tables of the shipped KPIs.
 func TestReloadIsNotBlockedByShippedKPIs(t *testing.T) {
 	s := openSource(t, open(t, pgtest.Newest(t), "postgres"), quiet())
-	writeOwn(t, entryText("one", "SELECT 1 AS value"))
+	writeOwn(t, "kpis:"+entryText("one", "SELECT 1 AS value"))
 	require.NoError(t, s.Reload())
 	require.NotEmpty(t, named(s.Definitions(), "one"))
 	require.NotEmpty(t, named(s.Definitions(), "gmv"))
@@ -113,18 +114,18 @@ func TestReloadIsNotBlockedByShippedKPIs(t *testing.T) {
 func TestReloadAcceptsTheFileWhileTheDatabaseIsUnreachable(t *testing.T) {
 	var log bytes.Buffer
 	s := openSource(t, unreachable(t), slog.New(slog.NewTextHandler(&log, nil)))
-	writeOwn(t, entryText("wrong", "SELEKT 1"))
+	writeOwn(t, "kpis:"+entryText("wrong", "SELEKT 1"))
 	require.NoError(t, s.Reload())
 	require.NotEmpty(t, named(s.Definitions(), "wrong"))
 	require.Contains(t, log.String(), "the queries of the KPI file are checked at their first run")
 }
 
 func TestLineOfACharacter(t *testing.T) {
-	d := Definition{SQL: "größe\n\nx", position: position{Line: 3, sqlLine: 5, literal: true}}
+	d := Definition{SQL: "größe\n\nx", position: position{File: "f", Line: 3, text: textPosition{file: "f", first: 5, literal: true}}}
 	for character, line := range map[int]int{-1: 3, 0: 3, 1: 5, 6: 5, 7: 6, 8: 7, 100: 7} {
-		require.Equal(t, line, d.lineAt(character), character)
+		require.Equal(t, fmt.Sprintf("f:%d", line), d.placeOf(character), character)
 	}
-	d.literal = false
-	require.Equal(t, 5, d.lineAt(8), "the lines of a folded text are not those of the file")
-	require.Equal(t, 3, d.lineAt(0))
+	d.text.literal = false
+	require.Equal(t, "f:5", d.placeOf(8), "the lines of a folded text are not those of the file")
+	require.Equal(t, "f:3", d.placeOf(0))
 }

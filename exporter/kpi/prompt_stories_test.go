@@ -10,6 +10,11 @@ func verification(status, requested, completed string) string {
 	return insert("Verification", "product_id, status, requested_at, completed_at", "'p'", text(status), requested, completed)
 }
 
+// automatic inserts a verification of level 0, which is approved in the second of the request.
+func automatic(at string) string {
+	return insert("Verification", "product_id, level, status, requested_at, completed_at", "'p'", "0", "'APPROVED'", at, at)
+}
+
 func promptStories() []story {
 	return []story{
 		{
@@ -26,41 +31,55 @@ func promptStories() []story {
 		{
 			name: "a verification is counted when it is approved or rejected",
 			rows: []string{
+				automatic(ago("5 hours")),
 				verification("APPROVED", ago("3 hours"), ago("2 hours")),            // took 3,600 s
 				verification("APPROVED", ago("4 days"), ago("3 days")),              // took 86,400 s
 				verification("REJECTED", ago("25 hours"), ago("24 hours 1 minute")), // took 59 minutes = 3,540 s
 				verification("APPROVED", ago("40 days"), ago("30 days 1 minute")),   // before the window
 				verification("CANCELLED", ago("5 hours"), ago("1 hour")),            // no decision
-				verification("COMPLETED", ago("90 minutes"), ago("80 minutes")),     // reviewed, no decision
+				verification("COMPLETED", ago("90 minutes"), ago("80 minutes")),     // took 600 s; waits for a decision
 				verification("PENDING", ago("10 hours"), ""),                        // pending
 				verification("ASSIGNED", ago("20 hours"), ""),                       // pending for the longest time
 				verification("IN_PROGRESS", ago("1 hour"), ""),                      // pending
 				verification("APPROVED", ago("31 days"), ago("29 days 23 hours")),   // took 25 hours = 90,000 s
 			},
 			want: map[string]series{
-				"prompts_verified": {"1d": 1, "7d": 2, "30d": 3},
-				"prompt_verifications": {
-					"APPROVED 1d": 1, "APPROVED 7d": 2, "APPROVED 30d": 3,
-					"REJECTED 1d": 0, "REJECTED 7d": 1, "REJECTED 30d": 1,
+				"prompts_verified": {
+					"manual 1d": 1, "manual 7d": 2, "manual 30d": 3, "manual all": 4,
+					"automatic 1d": 1, "automatic 7d": 1, "automatic 30d": 1, "automatic all": 1,
 				},
-				// 1d: 3,600. 7d: (3,600 + 86,400 + 3,540) / 3 = 93,540 / 3. 30d: (93,540 + 90,000) / 4 = 183,540 / 4.
-				"prompt_verification_mean_seconds": {"1d": 3600, "7d": 31180, "30d": 45885},
-				"prompt_verifications_pending":     {"": 3},
+				"prompt_verifications": {
+					"manual APPROVED 1d": 1, "manual APPROVED 7d": 2, "manual APPROVED 30d": 3, "manual APPROVED all": 4,
+					"manual REJECTED 1d": 0, "manual REJECTED 7d": 1, "manual REJECTED 30d": 1, "manual REJECTED all": 1,
+					"automatic APPROVED 1d": 1, "automatic APPROVED 7d": 1, "automatic APPROVED 30d": 1, "automatic APPROVED all": 1,
+					"automatic REJECTED 1d": 0, "automatic REJECTED 7d": 0, "automatic REJECTED 30d": 0, "automatic REJECTED all": 0,
+				},
+				// 1d: (3,600 + 600) / 2. 7d: (4,200 + 86,400 + 3,540) / 4 = 94,140 / 4. 30d: (94,140 + 90,000) / 5 = 184,140 / 5.
+				"prompt_verification_mean_seconds": {
+					"manual 1d": 2100, "manual 7d": 23535, "manual 30d": 36828,
+					"automatic 1d": 0, "automatic 7d": 0, "automatic 30d": 0,
+				},
+				"prompt_verifications_pending": {"": 4},
 			},
 			approx: map[string]float64{"prompt_verification_oldest_pending_seconds": 72000}, // ASSIGNED, 20 hours
 		},
 		{
 			name: "without completed or pending verifications the mean and the age are absent",
 			want: map[string]series{
-				"prompts":                                    {"draft": 0, "pending": 0, "active": 0, "rejected": 0, "suspended": 0},
-				"prompts_uploaded":                           {"1d": 0, "7d": 0, "30d": 0},
-				"prompts_verified":                           {"1d": 0, "7d": 0, "30d": 0},
+				"prompts":          {"draft": 0, "pending": 0, "active": 0, "rejected": 0, "suspended": 0},
+				"prompts_uploaded": {"1d": 0, "7d": 0, "30d": 0},
+				"prompts_verified": {
+					"manual 1d": 0, "manual 7d": 0, "manual 30d": 0, "manual all": 0,
+					"automatic 1d": 0, "automatic 7d": 0, "automatic 30d": 0, "automatic all": 0,
+				},
 				"prompt_verification_mean_seconds":           {},
 				"prompt_verifications_pending":               {"": 0},
 				"prompt_verification_oldest_pending_seconds": {},
 				"prompt_verifications": {
-					"APPROVED 1d": 0, "APPROVED 7d": 0, "APPROVED 30d": 0,
-					"REJECTED 1d": 0, "REJECTED 7d": 0, "REJECTED 30d": 0,
+					"manual APPROVED 1d": 0, "manual APPROVED 7d": 0, "manual APPROVED 30d": 0, "manual APPROVED all": 0,
+					"manual REJECTED 1d": 0, "manual REJECTED 7d": 0, "manual REJECTED 30d": 0, "manual REJECTED all": 0,
+					"automatic APPROVED 1d": 0, "automatic APPROVED 7d": 0, "automatic APPROVED 30d": 0, "automatic APPROVED all": 0,
+					"automatic REJECTED 1d": 0, "automatic REJECTED 7d": 0, "automatic REJECTED 30d": 0, "automatic REJECTED all": 0,
 				},
 			},
 		},

@@ -157,7 +157,7 @@ func runOnce(t *testing.T, db Database, sql string) error {
 	t.Helper()
 	d := definition(sql)
 	d.Timeout = 500 * time.Millisecond
-	_, err := d.Run(t.Context(), db, testConfig().Limits(d))
+	_, err := d.Run(t.Context(), db)
 	return err
 }
 
@@ -182,7 +182,7 @@ func trace(t *testing.T, admin *pgx.Conn, db *database.DB) []string {
 		(SELECT count(*) FROM pg_prepared_xacts), (SELECT count(*) FROM pg_replication_slots),
 		(SELECT relacl FROM pg_class WHERE relname = 't'),
 		(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' OR relation = 't'::regclass))`).Scan(&state))
-	tx := db.Begin(testConfig().Limits(definition("")))
+	tx := db.Begin(definition("").limits())
 	defer tx.Close()
 	results, err := tx.RoundTripAndCommit(t.Context(), database.Query{SQL: `SELECT concat_ws(' ',
 		(SELECT string_agg(name || '=' || setting, ' ' ORDER BY name) FROM pg_settings WHERE source = 'session'),

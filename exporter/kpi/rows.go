@@ -1,10 +1,11 @@
 package kpi
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/failure"
@@ -41,8 +42,8 @@ func (d Definition) decode(result database.Result) (Result, error) {
 		}
 		key := strings.Join(row.Labels, "\xff") // not part of any label value, since those are valid UTF-8
 		if seen[key] {
-			return Result{}, failure.New(failure.Duplicate, fmt.Errorf("two rows have the labels %q; hint: "+
-				"GROUP BY all labels and aggregate the value", row.Labels))
+			return Result{}, failure.New(failure.Duplicate, errors.New("two rows have the same labels; hint: "+
+				"GROUP BY all labels and aggregate the value; values above 128 characters are cut"))
 		}
 		seen[key] = true
 		decoded.Rows = append(decoded.Rows, *row)
@@ -61,7 +62,7 @@ func (d Definition) row(values [][]byte, columns []int, fields []database.Field)
 	if err != nil {
 		return nil, invalid("decoding the column \"value\": %w", err)
 	}
-	row := &Row{Labels: make([]string, last), Value: value}
+	row := &Row{Labels: make([]string, last), Value: value / d.divisor()}
 	for i, column := range columns[:last] {
 		if values[column] == nil {
 			return nil, invalid("the label %q is NULL; hint: coalesce(%s, 'unknown')", d.Labels[i], d.Labels[i])
@@ -71,11 +72,19 @@ func (d Definition) row(values [][]byte, columns []int, fields []database.Field)
 	return row, nil
 }
 
+// maxLabelLength is the number of characters of a label value. Longer values are cut: every scrape
+// returns them, and Prometheus keeps them in memory.
+const maxLabelLength = 128
+
 func labelValue(text, typeName string) string {
 	if typeName == "bool" {
 		return strconv.FormatBool(text == "t")
 	}
-	return strings.ToValidUTF8(text, "\uFFFD")
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if utf8.RuneCountInString(text) > maxLabelLength {
+		return string([]rune(text)[:maxLabelLength-1]) + "…"
+	}
+	return text
 }
 
 // columns returns the index of each label's column and, last, that of the value.
@@ -116,10 +125,27 @@ func checkType(field database.Field) error {
 			return nil
 		}
 		return invalid("the column \"value\" has the type %s, which is not a number; hint: use count, sum or "+
-			"extract(epoch FROM …)", field.Type)
+			"extract(epoch FROM …)", sqlType(field.Type))
 	}
 	if field.OID >= firstUserDefined || slices.Contains(append(whole, "text", "varchar", "bpchar", "char", "name", "bool"), field.Type) {
 		return nil
 	}
-	return invalid("the label %q has the type %s; hint: cast it with ::text, if it has few values", field.Name, field.Type)
+	return invalid("the label %q has the type %s; hint: cast it with ::text, if it has few values", field.Name, sqlType(field.Type))
+}
+
+// sqlType returns the SQL name of a type that Postgres names differently.
+func sqlType(name string) string {
+	if element, isArray := strings.CutPrefix(name, "_"); isArray {
+		return sqlType(element) + "[]"
+	}
+	names := map[string]string{
+		"int2": "smallint", "int4": "integer", "int8": "bigint", "float4": "real", "float8": "double precision",
+		"bool": "boolean", "varchar": "character varying", "bpchar": "character",
+		"timestamp": "timestamp without time zone", "timestamptz": "timestamp with time zone",
+		"time": "time without time zone", "timetz": "time with time zone",
+	}
+	if standard, found := names[name]; found {
+		return standard
+	}
+	return name
 }

@@ -15,7 +15,8 @@ func definition(sql string, labels ...string) Definition {
 	return Definition{
 		Name: "carts", Help: "Carts.", Unit: "carts", Labels: labels, SQL: sql,
 		Interval: time.Minute, MaxAge: time.Minute, Timeout: time.Second, MaxRows: 3,
-		position: position{File: "own.yaml", Line: 7, own: true, sqlLine: 9, literal: true},
+		Settings: testConfig().defaults(),
+		position: position{File: "own.yaml", Line: 7, own: true, text: textPosition{file: "own.yaml", first: 9, literal: true}},
 	}
 }
 
@@ -48,12 +49,13 @@ func TestRunReturnsRows(t *testing.T) {
 		},
 		"calendar day in the KPI time zone": {
 			// 15:30 UTC is 00:30 of the next day in Seoul.
-			definition(`SELECT extract(day FROM timestamp '2026-03-09 15:30' AT TIME ZONE 'UTC') AS value`), series{"": 10}, 0,
+			definition(`SELECT extract(day FROM timestamp '2026-03-09 15:30'::timestamptz AT TIME ZONE current_setting('kpi.timezone')) AS value`),
+			series{"": 10}, 0,
 		},
 	}
 	for name, c := range good {
 		t.Run(name, func(t *testing.T) {
-			result, err := c.definition.Run(t.Context(), db, testConfig().Limits(c.definition))
+			result, err := c.definition.Run(t.Context(), db)
 			require.NoError(t, err)
 			require.Equal(t, c.want, byLabels(result))
 			require.Equal(t, c.dropped, result.Dropped)
@@ -62,7 +64,7 @@ func TestRunReturnsRows(t *testing.T) {
 	for _, number := range []string{"5::int2", "5::int4", "5::int8", "5::float4", "5::float8", "5.0::numeric"} {
 		t.Run(number, func(t *testing.T) {
 			d := definition("SELECT " + number + " AS value")
-			result, err := d.Run(t.Context(), db, testConfig().Limits(d))
+			result, err := d.Run(t.Context(), db)
 			require.NoError(t, err)
 			require.Equal(t, series{"": 5}, byLabels(result))
 		})
@@ -92,12 +94,12 @@ func TestRunReturnsErrors(t *testing.T) {
 		},
 		"label of type timestamptz": {
 			definition(`SELECT now() AS x, 1 AS value`, "x"), failure.Invalid,
-			`the label "x" has the type timestamptz; hint: cast it with ::text`,
+			`the label "x" has the type timestamp with time zone; hint: cast it with ::text`,
 		},
 		"value of type text": {definition(`SELECT 'many' AS value`), failure.Invalid, `the column "value" has the type text, which is not a number; hint: use count`},
 		"duplicate labels": {
 			definition(`SELECT * FROM (VALUES ('a', 1), ('a', 2)) v (x, value)`, "x"), failure.Duplicate,
-			`two rows have the labels ["a"]; hint: GROUP BY`,
+			`own.yaml:7: two rows have the same labels; hint: GROUP BY`,
 		},
 		"unknown table": {
 			definition("SELECT count(*) AS value\nFROM no_such"), failure.Unsupported,
@@ -117,7 +119,7 @@ func TestRunReturnsErrors(t *testing.T) {
 	}
 	for name, c := range bad {
 		t.Run(name, func(t *testing.T) {
-			result, err := c.definition.Run(t.Context(), db, testConfig().Limits(c.definition))
+			result, err := c.definition.Run(t.Context(), db)
 			require.ErrorContains(t, err, c.want)
 			require.Empty(t, result)
 			failures := failure.All(err)
@@ -134,14 +136,14 @@ func TestRunReportsDeniedAndLockedTables(t *testing.T) {
 	d := definition(`SELECT count(*) AS value FROM cart`)
 	d.Timeout = 30 * time.Second
 
-	_, err := d.Run(t.Context(), openAs(t, server, "postgres", "reader:secret"), testConfig().Limits(d))
+	_, err := d.Run(t.Context(), openAs(t, server, "postgres", "reader:secret"))
 	require.Equal(t, failure.PermissionDenied, failure.All(err)[0].Reason)
 
 	conn := server.Conn(t, "postgres")
 	_, err = conn.Exec(t.Context(), "BEGIN; LOCK TABLE cart")
 	require.NoError(t, err)
 	started := time.Now()
-	_, err = d.Run(t.Context(), open(t, server, "postgres"), testConfig().Limits(d))
+	_, err = d.Run(t.Context(), open(t, server, "postgres"))
 	require.Equal(t, failure.Locked, failure.All(err)[0].Reason)
 	require.Less(t, time.Since(started), 10*time.Second, "the lock timeout is short")
 }

@@ -33,14 +33,12 @@ type server interface {
 	Close()
 }
 
-// Source is all KPIs. Each runs on its own interval, and all share one connection. It is safe for
-// concurrent use.
+// Source runs all KPIs, each at its own interval, on one connection. It is safe for concurrent use.
 type Source struct {
 	config Config
 	db     server
 	logger *slog.Logger
 	self   selfMetrics
-	slot   chan struct{} // see kpi
 
 	mu      sync.Mutex
 	kpis    []*kpi        // in the order of the file
@@ -56,7 +54,7 @@ func New(config Config, db server, logger *slog.Logger) (*Source, error) {
 	}
 	s := &Source{
 		config: config, db: db, logger: logger, self: newSelfMetrics(),
-		slot: make(chan struct{}, 1), changed: make(chan struct{}, 1),
+		changed: make(chan struct{}, 1),
 	}
 	definitions, err := s.load()
 	if err != nil {
@@ -111,7 +109,12 @@ func (s *Source) replace(definitions []Definition) {
 			kept++
 			continue
 		}
-		next = append(next, newKPI(d, s.db, s.config.Limits(d), s.slot))
+		next = append(next, newKPI(d, s.db))
+	}
+	for _, k := range s.kpis {
+		if !slices.Contains(next, k) {
+			k.remove()
+		}
 	}
 	s.kpis = next
 	s.logger.Info("loaded the KPIs", "kpis", len(next), "unchanged", kept, "file", s.config.File)

@@ -23,20 +23,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-// onlyOwn adds entries to text that disable every shipped KPI that text does not override.
-func onlyOwn(t *testing.T, text string) string {
-	t.Helper()
-	shipped, err := testConfig().Load()
-	require.NoError(t, err)
-	var file strings.Builder
-	file.WriteString(text)
-	for _, d := range shipped {
-		if !strings.Contains(text, "- name: "+d.Name+"\n") {
-			file.WriteString("\n- name: " + d.Name + "\n  disabled: true")
-		}
-	}
-	return file.String()
-}
+// onlyOwn returns a KPI file with entries and without shipped KPIs.
+func onlyOwn(entries string) string { return "kpis: " + entries + "\nshipped: none\n" }
 
 func entryText(name, sql string) string {
 	return "\n- name: " + name + "\n  help: Help.\n  unit: things\n  interval: 1h\n  sql: " + sql
@@ -67,7 +55,7 @@ func startSource(t *testing.T, db server, text string) *running {
 
 func (r *running) write(t *testing.T, text string) {
 	t.Helper()
-	require.NoError(t, os.WriteFile(r.file, []byte(onlyOwn(t, text)), 0o600))
+	require.NoError(t, os.WriteFile(r.file, []byte(onlyOwn(text)), 0o600))
 }
 
 // scrape returns the values of all series by name and label values, such as "x" and "kpi_rows x".
@@ -225,10 +213,11 @@ func TestLastValueIsServedUpToMaxAgeWhileRunsFail(t *testing.T) {
 	d := definition("SELECT 5 AS value")
 	d.Interval, d.MaxAge = 20*time.Millisecond, 500*time.Millisecond
 	d.Timeout = d.Interval
-	k := newKPI(d, db, testConfig().Limits(d), make(chan struct{}, 1))
+	k := newKPI(d, db)
+	s := &Source{kpis: []*kpi{k}, changed: make(chan struct{})}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
-	go func() { defer close(done); k.Run(ctx) }()
+	go func() { defer close(done); s.Run(ctx) }()
 	defer func() { cancel(); <-done }()
 
 	collect := func() (int, error) {

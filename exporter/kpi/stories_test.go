@@ -3,6 +3,8 @@ package kpi
 import (
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -48,10 +50,49 @@ func TestShippedKPIsReturnHandComputedValues(t *testing.T) {
 			t.Run(s.name, func(t *testing.T) {
 				avoidMidnight(t)
 				server.Exec(t, shop, s.script())
-				s.check(t, db)
+				s.check(t, db, testConfig())
 			})
 		}
 	})
+}
+
+// otherSchema stores the same marketplace in another way: amounts in minor units, times with a time
+// zone, and tables in a schema of their own.
+const otherSchema = `
+	CREATE SCHEMA "Shop"; SET timezone = 'UTC';
+	DO $$ DECLARE c record; BEGIN
+		FOR c IN SELECT table_name, column_name FROM information_schema.columns
+			WHERE table_schema = 'public' AND data_type LIKE 'timestamp without%' LOOP
+			EXECUTE format('ALTER TABLE %I ALTER %I TYPE timestamptz', c.table_name, c.column_name);
+		END LOOP;
+		FOR c IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' LOOP
+			EXECUTE format('ALTER TABLE %I SET SCHEMA "Shop"', c.relname);
+		END LOOP;
+	END $$`
+
+const minorUnits = `; UPDATE "Order" SET amount = amount * 100, platform_fee = platform_fee * 100;
+	UPDATE "Refund" SET amount = amount * 100; UPDATE "Settlement" SET payout_amount = payout_amount * 100`
+
+func TestShippedKPIsReturnTheSameForOtherSettings(t *testing.T) {
+	server := pgtest.Newest(t)
+	shop := server.CreateDatabase(t)
+	server.Exec(t, shop, marketplace.Schema())
+	server.Exec(t, shop, otherSchema)
+	server.Exec(t, "postgres", fmt.Sprintf("ALTER DATABASE %s SET timezone = '%s'", shop, serverZone))
+	config := testConfig()
+	config.File = filepath.Join(t.TempDir(), "own.yaml")
+	for _, timestamps := range []string{utc, timestamptz} { // utc also reads columns with a time zone
+		settings := "settings: {money: minor, timestamps: " + timestamps + ", schema: Shop}"
+		require.NoError(t, os.WriteFile(config.File, []byte(settings), 0o600))
+		db := open(t, server, shop)
+		for _, s := range allStories() {
+			t.Run(timestamps+"/"+s.name, func(t *testing.T) {
+				avoidMidnight(t)
+				server.Exec(t, shop, `SET search_path = "Shop", public; SET timezone = 'UTC'; `+s.script()+minorUnits)
+				s.check(t, db, config)
+			})
+		}
+	}
 }
 
 // script replaces all rows by those of s. A replica session does not check foreign keys, so a story
@@ -67,12 +108,12 @@ func (s story) script() string {
 	return strings.Join(append(statements, s.rows...), ";")
 }
 
-func (s story) check(t *testing.T, db *database.DB) {
+func (s story) check(t *testing.T, db *database.DB, config Config) {
 	for kpi, want := range s.want {
-		require.Equal(t, want, runShipped(t, db, kpi), kpi)
+		require.Equal(t, want, runShipped(t, db, config, kpi), kpi)
 	}
 	for kpi, want := range s.approx {
-		require.InDelta(t, want, runShipped(t, db, kpi)[""], 60, kpi)
+		require.InDelta(t, want, runShipped(t, db, config, kpi)[""], 60, kpi)
 	}
 }
 
@@ -105,13 +146,13 @@ func openAs(t testing.TB, server *pgtest.Server, name, user string) *database.DB
 func testConfig() Config { return Config{TimeZone: kpiZone, Timeout: 30 * time.Second} }
 
 // runShipped runs one shipped KPI.
-func runShipped(t *testing.T, db *database.DB, name string) series {
+func runShipped(t *testing.T, db *database.DB, config Config, name string) series {
 	t.Helper()
-	definitions, err := testConfig().Load()
+	definitions, err := config.Load()
 	require.NoError(t, err)
 	for _, d := range definitions {
 		if d.Name == name {
-			result, err := d.Run(t.Context(), db, testConfig().Limits(d))
+			result, err := d.Run(t.Context(), db)
 			require.NoError(t, err)
 			return byLabels(result)
 		}

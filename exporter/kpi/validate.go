@@ -34,6 +34,7 @@ func validate(e entry) error {
 		problems = append(problems, e.problem(e.MaxRows.line, fmt.Sprintf("max_rows is %d", e.MaxRows.value),
 			fmt.Sprintf("use 1 to %d, and ORDER BY to keep the most important rows", maxMaxRows)))
 	}
+	problems = append(problems, choose(e.file, "money", e.Money, new(string), major, minor))
 	return errors.Join(problems...)
 }
 

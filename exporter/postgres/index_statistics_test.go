@@ -76,13 +76,13 @@ func TestIndexStatisticsRestart(t *testing.T) {
 		require.Equal(t, first, statisticsSince(t, s, db), "a clean restart keeps the statistics")
 
 		crash := time.Now()
-		s.Kill()
+		require.NoError(t, s.Stop(t.Context(), pgserver.Immediate))
 		require.NoError(t, s.Start(t.Context()))
 		require.Greater(t, statisticsSince(t, s, db), unixSeconds(crash), "a crash loses the statistics")
 
 		// A standby without a primary suffices.
 		require.NoError(t, s.Stop(t.Context(), pgserver.Fast))
-		signal := filepath.Join(s.SocketDir(), "data", "standby.signal")
+		signal := filepath.Join(s.Dir(), "data", "standby.signal")
 		require.NoError(t, os.WriteFile(signal, nil, 0o644))
 		promotion := time.Now()
 		require.NoError(t, s.Start(t.Context()))

@@ -15,10 +15,15 @@ import (
 // until scrapes until ready returns true or the timeout is reached: statistics arrive with a delay.
 func (e *exporter) until(t testing.TB, ready func(samples map[string]float64) bool) map[string]float64 {
 	t.Helper()
+	return e.poll(t, 50*time.Millisecond, ready)
+}
+
+func (e *exporter) poll(t testing.TB, pause time.Duration, ready func(samples map[string]float64) bool) map[string]float64 {
+	t.Helper()
 	deadline := time.Now().Add(20 * time.Second)
 	samples := e.scrape(t)
 	for !ready(samples) && time.Now().Before(deadline) {
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(pause)
 		samples = e.scrape(t)
 	}
 	return samples
@@ -29,7 +34,7 @@ func (e *exporter) until(t testing.TB, ready func(samples map[string]float64) bo
 func (e *exporter) settled(t testing.TB, series ...string) map[string]float64 {
 	t.Helper()
 	samples, since := e.scrape(t), time.Now()
-	return e.until(t, func(next map[string]float64) bool {
+	return e.poll(t, 300*time.Millisecond, func(next map[string]float64) bool {
 		for _, name := range series {
 			if next[name] != samples[name] {
 				samples, since = next, time.Now()

@@ -50,6 +50,10 @@ type (
 		Check(ctx context.Context) []check.Finding
 	}
 
+	// Settler counts at shutdown what was waiting for more data. The channel is closed once a collection
+	// has included everything that was counted.
+	Settler interface{ Settle() <-chan struct{} }
+
 	// Optional is a source that may be disabled. A disabled source is described and checked, but
 	// neither run nor collected.
 	Optional interface{ Enabled() bool }

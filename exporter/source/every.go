@@ -40,7 +40,7 @@ func (p *Periodic) Run(ctx context.Context) {
 	retry := min(firstRetry, p.interval)
 	for ctx.Err() == nil {
 		wait := p.interval
-		if p.collect(ctx) == nil {
+		if p.Update(ctx) == nil {
 			retry = min(firstRetry, p.interval)
 		} else {
 			wait = retry
@@ -58,8 +58,9 @@ func jitter(d time.Duration) time.Duration {
 	return d - rand.N(d/20+1)
 }
 
-// collect collects once and keeps the metrics if that succeeds.
-func (p *Periodic) collect(ctx context.Context) error {
+// Update collects once and keeps the metrics if that succeeds. A source with a schedule of its own
+// calls it instead of Run.
+func (p *Periodic) Update(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, p.interval)
 	defer cancel()
 	started := time.Now()

@@ -63,8 +63,8 @@ func BenchmarkDeliveries(b *testing.B) {
 	}
 }
 
-// BenchmarkMemory delivers a million log rows, or SOAK_ROWS, each of its own request. It reports the
-// heap after 5% of the rows and after the last: both must be equal.
+// BenchmarkMemory delivers a million log rows, or SOAK_ROWS, each of its own request. It reports
+// the heap after 5% of the rows and after the last: both must be equal.
 //
 //	SOAK_ROWS=10000000 go test -run '^$' -bench Memory -benchtime 1x ./exporter/vercel
 func BenchmarkMemory(b *testing.B) {

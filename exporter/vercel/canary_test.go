@@ -19,8 +19,8 @@ import (
 // canary is part of every text that a test plants, and of no other.
 const canary = "kanarie"
 
-// TestNoDataOfRequestsLeaks plants canaries in every field of every payload, and searches the metrics,
-// the debug log and the check for them.
+// TestNoDataOfRequestsLeaks plants canaries in every field of every payload, and searches the
+// metrics, the debug log and the check for them.
 func TestNoDataOfRequestsLeaks(t *testing.T) {
 	t.Parallel()
 	for _, from := range []string{fromTraces, fromLogs} {

@@ -12,7 +12,7 @@ const signatureHeader = "X-Vercel-Signature"
 
 // drain is one kind of deliveries.
 type drain struct {
-	name    string // value of the drain and the endpoint label
+	kind    row.Kind // value of the drain and the endpoint label
 	path    string
 	formats []inbound.Format
 	handler row.Handler
@@ -20,21 +20,34 @@ type drain struct {
 
 func (s *Source) endpoint(d drain, metrics *rowMetrics) inbound.Endpoint {
 	e := inbound.Endpoint{
-		Sender: "vercel", Name: d.name, Path: d.path, Formats: d.formats,
+		Sender: "vercel", Name: string(d.kind), Path: d.path, Formats: d.formats,
 		Verifier: inbound.HMAC{Header: signatureHeader, Hash: sha1.New, Secrets: s.secrets},
-		Handler: inbound.HandlerFunc(func(delivery inbound.Delivery) error {
+		Handler: func(delivery inbound.Delivery) error {
 			tally, err := d.handler.Handle(delivery.Body, delivery.Format)
 			if err != nil {
 				return err
 			}
-			metrics.add(d.name, tally)
+			metrics.add(string(d.kind), tally)
+			if tally.Counted > 0 {
+				s.counted()
+			}
+			if tally.Misplaced != "" {
+				s.misplaced(d, tally.Misplaced)
+			}
 			return nil
-		}),
+		},
 	}
 	if s.config.VerifyToken != "" {
 		e.Handshake = &inbound.Handshake{Header: "X-Vercel-Verify", Value: s.config.VerifyToken, Matches: isVerification}
 	}
 	return e
+}
+
+// misplaced logs once that rows of one drain arrive at the path of another.
+func (s *Source) misplaced(d drain, rows row.Kind) {
+	if _, logged := s.logged.LoadOrStore([2]row.Kind{d.kind, rows}, true); !logged {
+		s.logger.Warn("rows of another drain arrive; hint: change the endpoint of the drain on Vercel", "path", d.path, "drain", rows)
+	}
 }
 
 // isVerification reports whether a request comes from the Verify button of Vercel, which sends an

@@ -19,7 +19,7 @@ type rowMetrics struct {
 
 func newRowMetrics() *rowMetrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
-		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "marketplace_vercel_" + name, Help: help}, labels)
+		return metric.NewCounterVec("marketplace_vercel_"+name, help, labels...)
 	}
 	m := &rowMetrics{
 		rows:       counter("rows_total", "Counted rows, by drain.", "drain"),

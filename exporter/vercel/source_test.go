@@ -128,7 +128,7 @@ func TestRowMetrics(t *testing.T) {
 	t.Parallel()
 	l := listen(t, configure(t))
 	samples := func() string { return strings.Join(draintest.All(t, collector{l.Source}), "\n") }
-	for _, reason := range []string{"malformed", "type", "missing", "value"} {
+	for _, reason := range []string{"malformed", "type", "missing", "value", "path"} {
 		assert.Contains(t, samples(), `marketplace_vercel_invalid_rows_total{drain="logs",reason="`+reason+`"} 0`)
 	}
 	require.Equal(t, http.StatusOK, l.post(t, "/vercel/logs", `{}`))
@@ -156,4 +156,28 @@ func TestTheVerifyButton(t *testing.T) {
 		assert.Equal(t, "5f3a", response.Header.Get("X-Vercel-Verify"))
 	}
 	assert.Equal(t, http.StatusUnauthorized, l.post(t, "/vercel/logs", "{}", "X-Vercel-Signature", sign("x")), "an invalid signature")
+}
+
+func TestRowsAtTheWrongPathAreNamed(t *testing.T) {
+	t.Parallel()
+	l := listen(t, configure(t))
+	bodies := deliveries(t)
+	bodies["/vercel/logs"] = payload(t, "logs/testdata/documented.json")
+	kinds := map[string]string{
+		"/vercel/traces": "traces", "/vercel/logs": "logs", "/vercel/speed-insights": "speed_insights", "/vercel/analytics": "analytics",
+	}
+	for path, drain := range kinds {
+		for of, body := range bodies {
+			if of == path {
+				continue
+			}
+			require.Equal(t, http.StatusOK, l.post(t, path, body))
+			require.Equal(t, http.StatusOK, l.post(t, path, body), "it is logged once")
+			assert.Equal(t, 1, strings.Count(l.log.String(), "path="+path+" drain="+kinds[of]+"\n"), l.log.String())
+		}
+		samples := strings.Join(l.counted(t), "\n")
+		assert.Contains(t, samples, `marketplace_vercel_invalid_rows_total{drain="`+drain+`",reason="path"} `)
+		assert.NotContains(t, samples, `drain="`+drain+`",reason="missing"`)
+	}
+	assert.NotContains(t, strings.Join(l.counted(t), "\n"), "marketplace_vercel_rows_total")
 }

@@ -1,73 +1,82 @@
 package amserver
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
 
 	"github.com/aimarketplace/monitoring/alertmanager"
+	"github.com/aimarketplace/monitoring/internal/child"
 	"github.com/aimarketplace/monitoring/internal/receivers"
 )
 
-// install writes the configuration, the templates and the secrets to dir.
-func install(dir string, opts Options) (configFile string, err error) {
-	shipped, err := fs.ReadFile(alertmanager.Files, alertmanager.ConfigFile)
-	if err != nil {
-		return "", fmt.Errorf("installing the configuration: %w", err)
+// install writes the configuration, the templates and the secrets.
+func install(s *child.Server, opts Options) error {
+	files := secrets(opts.To)
+	err := fs.WalkDir(alertmanager.Files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(alertmanager.Files, path)
+		files[path] = string(text)
+		return err
+	})
+	if err == nil {
+		files[alertmanager.ConfigFile], err = localize(files[alertmanager.ConfigFile], s.Join("secrets"), opts)
 	}
-	config, err := localize(shipped, local{to: opts.To, secrets: secretsDir(dir), faster: opts.Faster})
-	if err != nil {
-		return "", fmt.Errorf("installing the configuration: %w", err)
-	}
-	files := map[string][]byte{filepath.Join(dir, alertmanager.ConfigFile): config}
-	templates, err := fs.Glob(alertmanager.Files, "templates/*")
-	if err != nil {
-		return "", fmt.Errorf("installing the templates: %w", err)
-	}
-	for _, name := range templates {
-		if files[filepath.Join(dir, name)], err = fs.ReadFile(alertmanager.Files, name); err != nil {
-			return "", fmt.Errorf("installing the templates: %w", err)
+	for name, content := range files {
+		if err == nil {
+			err = s.Write(name, content)
 		}
 	}
-	for name, content := range secrets(opts.To) {
-		files[filepath.Join(secretsDir(dir), name)] = []byte(content)
+	if err != nil {
+		return fmt.Errorf("installing the configuration: %w", err)
 	}
-	for path, content := range files {
-		if err := write(path, content); err != nil {
-			return "", fmt.Errorf("installing the configuration: %w", err)
-		}
-	}
-	return filepath.Join(dir, alertmanager.ConfigFile), nil
+	return nil
 }
-
-func secretsDir(dir string) string { return filepath.Join(dir, "secrets") }
 
 // secrets returns the files that alertmanager/README.md instructs operators to create.
 func secrets(to receivers.Access) map[string]string {
 	return map[string]string{ //nolint:gosec // passwords of the local receivers
-		"slack_api_url":         to.Slack + "\n",
-		"pagerduty_routing_key": to.RoutingKey + "\n",
-		"smtp_password":         to.SMTPPassword + "\n",
-		"dead_mans_switch_url":  to.DeadMansSwitch + "\n",
-		"oncall_phone.tmpl":     `{{ define "oncall.phone" }}` + to.Phone + "{{ end }}\n",
-		"aws_credentials":       "[default]\naws_access_key_id = local\naws_secret_access_key = local\n",
+		"secrets/slack_api_url":         to.Slack + "\n",
+		"secrets/pagerduty_routing_key": to.RoutingKey + "\n",
+		"secrets/smtp_password":         to.SMTPPassword + "\n",
+		"secrets/dead_mans_switch_url":  to.DeadMansSwitch + "\n",
+		"secrets/oncall_phone.tmpl":     `{{ define "oncall.phone" }}` + to.Phone + "{{ end }}\n",
+		"secrets/aws_credentials":       "[default]\naws_access_key_id = local\naws_secret_access_key = local\n",
 	}
 }
 
-// environment configures the AWS library, which reads its credentials and endpoint from the
-// environment only.
-func environment(dir string, opts Options) []string {
-	return append([]string{
-		"AWS_CONFIG_FILE=/dev/null", "AWS_PROFILE=default", // not the user's own
-		"AWS_SHARED_CREDENTIALS_FILE=" + filepath.Join(secretsDir(dir), "aws_credentials"),
-		"AWS_ENDPOINT_URL_SNS=" + opts.To.SNS,
-	}, opts.Env...)
-}
-
-func write(path string, content []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
+// localize replaces the addresses and timings of the configuration. The rest stays, so that tests
+// cover the shipped file.
+func localize(config, secrets string, opts Options) (string, error) {
+	replacements := map[string]string{
+		"smtp_smarthost": opts.To.SMTP, "smtp_require_tls": "false", "pagerduty_url": opts.To.PagerDuty,
 	}
-	return os.WriteFile(path, content, 0o600)
+	var errs []error
+	line := regexp.MustCompile(`(?m)^( +)(\w+): (\S+)$`)
+	config = line.ReplaceAllStringFunc(config, func(match string) string {
+		parts := line.FindStringSubmatch(match)
+		indent, key, value := parts[1], parts[2], parts[3]
+		switch key {
+		case "group_wait", "group_interval", "repeat_interval":
+			duration, err := time.ParseDuration(value)
+			errs = append(errs, err)
+			// Alertmanager does not accept fractions such as 1.5s.
+			value = fmt.Sprintf("%dms", duration.Milliseconds()/int64(max(1, opts.Faster)))
+		default:
+			if replacement, ok := replacements[key]; ok {
+				value = replacement
+				delete(replacements, key)
+			}
+		}
+		return indent + key + ": " + value
+	})
+	if len(replacements) > 0 {
+		errs = append(errs, fmt.Errorf("no line to replace for %v", replacements))
+	}
+	return strings.ReplaceAll(config, alertmanager.SecretsDir, secrets), errors.Join(errs...)
 }

@@ -3,8 +3,9 @@ package amserver_test
 import (
 	"bytes"
 	"io"
+	"net/http"
 	"os"
-	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/aimarketplace/monitoring/internal/amserver"
+	"github.com/aimarketplace/monitoring/internal/child"
 	"github.com/aimarketplace/monitoring/internal/receivers"
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
@@ -25,32 +27,22 @@ func TestServer(t *testing.T) {
 	const faster = 100
 	server := start(t, amserver.Options{To: got.Access(), Faster: faster})
 
-	alert := amserver.Alert{Labels: map[string]string{"alertname": "A", "severity": "P0"}, StartsAt: time.Now()}
-	require.NoError(t, server.Send(t.Context(), alert))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL()+"/api/v2/alerts",
+		strings.NewReader(`[{"labels":{"alertname":"A","severity":"P0"}}]`))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/json")
+	request.Close = true
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Equal(t, http.StatusOK, response.StatusCode)
 	require.Eventually(t, func() bool {
 		return len(got.Mails.All()) == 1 && len(got.Slack.All()) == 1 && len(got.PagerDuty.All()) == 1 && len(got.Texts.All()) == 1
 	}, 20*time.Second, 10*time.Millisecond)
-
-	states, err := server.States(t.Context())
-	require.NoError(t, err)
-	require.Len(t, states, 1)
-	require.Equal(t, "active", states[0].Status.State)
-	sent, err := server.Metric(t.Context(), `alertmanager_alerts_received_total{status="firing",version="v2"}`)
-	require.NoError(t, err)
-	require.Equal(t, 1.0, sent)
-	require.Positive(t, server.Pid())
-
-	require.ErrorContains(t, server.Send(t.Context(), amserver.Alert{}), "labels in body is required")
 	require.NoError(t, got.Close())
 	require.Contains(t, printed.String(), "SMS to ")
-}
 
-func TestCloseKeepsTheCallersDirectory(t *testing.T) {
-	dir := t.TempDir()
-	server := start(t, amserver.Options{Dir: dir})
-	require.NotEmpty(t, server.Log())
-	require.NoError(t, server.Close())
-	info, err := os.Stat(filepath.Join(dir, "secrets", "smtp_password"))
+	info, err := os.Stat(server.Join("secrets/smtp_password"))
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 }
@@ -60,7 +52,7 @@ func TestStartFailsWithoutTheProgram(t *testing.T) {
 	require.ErrorContains(t, err, "/nowhere/alertmanager")
 }
 
-func start(t *testing.T, opts amserver.Options) *amserver.Server {
+func start(t *testing.T, opts amserver.Options) *child.Server {
 	t.Helper()
 	var err error
 	opts.Path, err = toolbox.Path("alertmanager")

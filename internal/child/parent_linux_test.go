@@ -3,10 +3,10 @@ package child_test
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -22,15 +22,16 @@ func TestProcessEndsWhenParentIsKilled(t *testing.T) {
 	if dir := os.Getenv(parentDir); dir != "" {
 		startAndWaitToBeKilled(t, dir)
 	}
-	dir := newDir(t)
+	dir := t.TempDir()
 	parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
-	parent.Env = append(os.Environ(), parentDir+"="+dir.Path)
+	parent.Env = append(os.Environ(), parentDir+"="+dir)
 	require.NoError(t, parent.Start())
 
 	var pid int
 	require.Eventually(t, func() bool {
 		// The process prints its ID.
-		pid, _ = strconv.Atoi(strings.TrimSpace(dir.Log()))
+		log, _ := os.ReadFile(filepath.Join(dir, "server.log"))
+		pid, _ = strconv.Atoi(strings.TrimSpace(string(log)))
 		return pid > 0 && running(pid)
 	}, 10*time.Second, 10*time.Millisecond)
 
@@ -41,30 +42,26 @@ func TestProcessEndsWhenParentIsKilled(t *testing.T) {
 
 func startAndWaitToBeKilled(t *testing.T, path string) {
 	t.Helper()
-	dir, err := child.NewDir(path, "parent")
-	require.NoError(t, err)
-	_, err = dir.Start(syscall.SIGKILL, "/bin/sh", "-c", "echo $$; exec sleep 600")
+	opts := shell("echo $$; exec sleep 600")
+	opts.Dir = path
+	_, err := child.Start(t.Context(), opts)
 	require.NoError(t, err)
 	time.Sleep(time.Minute)
 }
 
 func TestProcessOutlivesTheThreadThatStartedIt(t *testing.T) {
-	dir := newDir(t)
-	started := make(chan *child.Process)
+	started := make(chan *child.Server)
 	go func() {
 		// A goroutine that ends while locked to its thread ends the thread.
 		runtime.LockOSThread()
-		process, _ := dir.Start(syscall.SIGKILL, "/bin/sleep", "600")
-		started <- process
+		server, _ := child.Start(t.Context(), shell("exec sleep 600"))
+		started <- server
 	}()
-	process := <-started
-	require.NotNil(t, process)
-	select {
-	case <-process.Done():
-		require.Fail(t, "the process got the signal for its parent's death")
-	case <-time.After(300 * time.Millisecond):
-	}
-	require.NoError(t, process.Stop(t.Context(), syscall.SIGTERM))
+	server := <-started
+	require.NotNil(t, server)
+	time.Sleep(300 * time.Millisecond)
+	require.True(t, running(server.Pid()), "the process got the signal for its parent's death")
+	require.NoError(t, server.Close())
 }
 
 // running reports whether a process exists and is not a zombie, which nothing may reap here.

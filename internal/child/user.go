@@ -3,38 +3,56 @@ package child
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-	osuser "os/user"
+	"os/user"
+	"path/filepath"
 	"strconv"
 	"syscall"
 )
 
-// user is the account that a program runs as. A nil user is this program's own.
-type user struct{ uid, gid int }
-
-// unprivileged returns an unprivileged account, or nil when this program does not run as root.
-func unprivileged() (*user, error) {
+// unprivileged returns an unprivileged user, or nil when this program does not run as root.
+func unprivileged() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
-		return nil, nil //nolint:nilnil // a nil *user has a meaning
+		return nil, nil //nolint:nilnil // without a credential, a program runs as this one's user
 	}
 	for _, name := range []string{"postgres", "nobody"} { // prose:allow name of a Unix account
-		found, err := osuser.Lookup(name)
+		account, err := user.Lookup(name)
 		if err != nil {
 			continue
 		}
-		uid, uidErr := strconv.Atoi(found.Uid)
-		gid, gidErr := strconv.Atoi(found.Gid)
+		uid, uidErr := strconv.ParseUint(account.Uid, 10, 32)
+		gid, gidErr := strconv.ParseUint(account.Gid, 10, 32)
 		if err := errors.Join(uidErr, gidErr); err != nil {
 			return nil, fmt.Errorf("looking up the user %s: %w", name, err)
 		}
-		return &user{uid: uid, gid: gid}, nil
+		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
 	}
 	return nil, errors.New("no unprivileged account found; hint: create the account postgres, or run this as a user other than root")
 }
 
-func (u *user) credential() *syscall.Credential {
-	if u == nil {
+// Write writes a file in the server's directory, which only the server's user can read.
+func (s *Server) Write(name, content string) error {
+	path := s.Join(name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(content), 0o600)
+}
+
+// chown gives the directory and its files to the server's user.
+func (s *Server) chown() error {
+	if s.credential == nil {
 		return nil
 	}
-	return &syscall.Credential{Uid: uint32(u.uid), Gid: uint32(u.gid)} //nolint:gosec // IDs are not negative
+	err := filepath.WalkDir(s.dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, int(s.credential.Uid), int(s.credential.Gid)) //nolint:gosec // the server is not running yet
+	})
+	if err != nil {
+		return fmt.Errorf("changing the owner of %s: %w", s.dir, err)
+	}
+	return nil
 }

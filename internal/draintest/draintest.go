@@ -3,6 +3,7 @@
 package draintest
 
 import (
+	"bytes"
 	"fmt"
 	"runtime"
 	"slices"
@@ -30,7 +31,7 @@ func Lists(tb testing.TB) func() *allow.Lists {
 // Window returns a deduplication window that evicts nothing during a test.
 func Window() *inbound.Window { return inbound.NewWindow(10*time.Minute, 1_000_000) }
 
-// Handle lets a drain handle a JSON delivery, which must succeed.
+// Handle passes a JSON delivery to a drain, which must accept it.
 func Handle(tb testing.TB, drain row.Handler, body string) row.Tally {
 	tb.Helper()
 	tally, err := drain.Handle([]byte(body), inbound.JSON)
@@ -38,8 +39,8 @@ func Handle(tb testing.TB, drain row.Handler, body string) row.Tally {
 	return tally
 }
 
-// Counted returns the sorted samples that are not zero: counters as in a scrape, and histograms with
-// their count and sum.
+// Counted returns the sorted samples that are not zero: counters as in a scrape, and histograms
+// with their count and sum.
 func Counted(tb testing.TB, collectors ...prometheus.Collector) []string {
 	tb.Helper()
 	return slices.DeleteFunc(All(tb, collectors...), func(sample string) bool {
@@ -81,7 +82,7 @@ func value(m *dto.Metric) string {
 	return fmt.Sprintf("%.12g", m.GetCounter().GetValue())
 }
 
-// Measure lets a drain handle a delivery of so many rows in each iteration, after renew has changed
+// Measure handles a delivery with the given number of rows in each iteration, after renew has changed
 // the rows so that none is a duplicate.
 func Measure(b *testing.B, drain row.Handler, format inbound.Format, body []byte, rows int, renew func()) {
 	b.Helper()
@@ -104,21 +105,13 @@ func Measure(b *testing.B, drain row.Handler, format inbound.Format, body []byte
 
 // Renew returns a function that replaces every occurrence of digits in body by a new number.
 func Renew(body []byte, digits string) func() {
-	var places []int
-	for at := 0; ; {
-		next := strings.Index(string(body[at:]), digits)
-		if next < 0 {
-			break
-		}
-		places = append(places, at+next)
-		at += next + len(digits)
-	}
+	parts := bytes.SplitAfter(body, []byte(digits)) // slices of body
 	n := 0
 	return func() {
-		for _, at := range places {
+		for _, part := range parts[:len(parts)-1] {
 			n++
-			for digit, rest := at+len(digits)-1, n; digit >= at; digit, rest = digit-1, rest/10 {
-				body[digit] = "0123456789"[rest%10]
+			for at, rest := len(part)-1, n; at >= len(part)-len(digits); at, rest = at-1, rest/10 {
+				part[at] = "0123456789"[rest%10]
 			}
 		}
 	}

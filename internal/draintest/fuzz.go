@@ -11,8 +11,8 @@ import (
 )
 
 // HandleAnything checks what must hold for any delivery: two drains, which start returns with their
-// collectors, handle it in the same way and do not change it, rows count once, and every label value
-// is on a list.
+// collectors, handle it in the same way and do not change it, rows count once, and every label
+// value is on a list.
 func HandleAnything(tb testing.TB, body []byte, format inbound.Format, start func() (row.Handler, []prometheus.Collector)) {
 	tb.Helper()
 	original := string(body)

@@ -39,19 +39,19 @@ func collect[T fmt.Stringer](box *receivers.Inbox[T], resolved func(T) bool) []n
 	return found
 }
 
-// await returns the notice of each channel that contains the text. It fails when a channel has none
-// at the limit after the event.
-func (c chain) await(t *testing.T, event time.Time, limit time.Duration, resolved bool, text string) map[string]notice {
+// await returns the notice of an alert in each channel. It fails when a channel has none at the limit
+// after the event.
+func (c chain) await(t *testing.T, event time.Time, limit time.Duration, resolved bool, alert string) map[string]notice {
 	t.Helper()
 	arrived := map[string]notice{}
 	for ; len(arrived) < len(c.notices()); time.Sleep(interval) {
-		require.Less(t, time.Since(event), limit, "%s (resolved: %t) reached only %v of %+v", text, resolved,
+		require.Less(t, time.Since(event), limit, "%s (resolved: %t) reached only %v of %+v", alert, resolved,
 			slices.Collect(maps.Keys(arrived)), c.notices())
 		for channel, all := range c.notices() {
-			i := slices.IndexFunc(all, func(n notice) bool { return n.resolved == resolved && strings.Contains(n.text, text) })
+			i := slices.IndexFunc(all, func(n notice) bool { return n.resolved == resolved && strings.Contains(n.text, alert) })
 			if _, known := arrived[channel]; i >= 0 && !known {
 				arrived[channel] = all[i]
-				t.Logf("%s (resolved: %t) reached %s after %s", text, resolved, channel, time.Since(event).Round(interval))
+				t.Logf("%s (resolved: %t) reached %s after %s", alert, resolved, channel, time.Since(event).Round(interval))
 			}
 		}
 	}

@@ -14,39 +14,26 @@ const dataDirMode = 0o700
 
 // createData creates the data directory. It copies a template where the caller caches them, since
 // initdb takes ten times as long.
-func (s *Server) createData(ctx context.Context, templates string) error {
-	if templates == "" {
-		return s.initdb(ctx, s.dataDir())
-	}
-	template := filepath.Join(templates, s.templateName())
-	if copyData(template, s.dataDir()) == nil {
+func (s *Server) createData(ctx context.Context, opts Options) error {
+	data := s.Join("data")
+	flags := []string{"--username=" + Superuser, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"}
+	// The name identifies the Postgres build, by its directory, and the flags of initdb.
+	name := fmt.Sprintf("%s-template-%08x", filepath.Base(filepath.Dir(opts.BinDir)), crc32.ChecksumIEEE([]byte(strings.Join(flags, " "))))
+	template := filepath.Join(opts.Templates, name)
+	if opts.Templates != "" && copyData(template, data) == nil {
 		return nil
 	}
 	// Without a readable template, which may belong to another user, run initdb.
-	if err := os.RemoveAll(s.dataDir()); err != nil {
+	if err := os.RemoveAll(data); err != nil {
 		return fmt.Errorf("removing an incomplete copy: %w", err)
 	}
-	if err := s.initdb(ctx, s.dataDir()); err != nil {
+	if err := s.Run(ctx, append([]string{filepath.Join(opts.BinDir, "initdb"), "--pgdata=" + data}, flags...)...); err != nil {
 		return err
 	}
-	saveTemplate(s.dataDir(), template)
+	if opts.Templates != "" {
+		saveTemplate(data, template)
+	}
 	return nil
-}
-
-// initdb creates a cluster in dir.
-func (s *Server) initdb(ctx context.Context, dir string) error {
-	args := append(initdbFlags(), "--pgdata="+dir)
-	return s.dir.Run(ctx, filepath.Join(s.binDir, "initdb"), args...)
-}
-
-func initdbFlags() []string {
-	return []string{"--username=" + Superuser, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"}
-}
-
-// templateName identifies the Postgres build, by its directory, and the flags of initdb.
-func (s *Server) templateName() string {
-	sum := crc32.ChecksumIEEE([]byte(strings.Join(initdbFlags(), " ")))
-	return fmt.Sprintf("%s-template-%08x", filepath.Base(filepath.Dir(s.binDir)), sum)
 }
 
 func copyData(from, to string) error {

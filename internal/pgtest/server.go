@@ -5,8 +5,10 @@ package pgtest
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -40,7 +42,8 @@ func Start(t testing.TB, major int, options ...Option) *Server {
 	t.Helper()
 	binDir, err := toolbox.Postgres(major)
 	require.NoError(t, err)
-	opts := pgserver.Options{BinDir: binDir, Templates: toolbox.CacheDir()}
+	opts := pgserver.Options{BinDir: binDir, TempDir: memoryDir()}
+	opts.Templates = filepath.Dir(filepath.Dir(binDir)) // the directory of the tools
 	for _, option := range options {
 		option(&opts)
 	}
@@ -48,6 +51,17 @@ func Start(t testing.TB, major int, options ...Option) *Server {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	return &Server{Server: server}
+}
+
+// memoryDir returns a directory in memory, or "" if it has little room. Servers of tests live for
+// seconds, and their thousand files cost several times as much on a disk.
+func memoryDir() string {
+	const dir, enough = "/dev/shm", 3 << 30 // bytes
+	var free syscall.Statfs_t
+	if err := syscall.Statfs(dir, &free); err != nil || free.Bavail*uint64(free.Bsize) < enough { //nolint:gosec // not negative
+		return ""
+	}
+	return dir
 }
 
 // Newest runs a server of the newest supported major version.

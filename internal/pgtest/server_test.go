@@ -49,7 +49,7 @@ func TestServer(t *testing.T) {
 		require.NoError(t, conn.Close(t.Context()))
 	})
 	t.Run("listens on a socket", func(t *testing.T) {
-		conn, err := pgx.Connect(t.Context(), "host="+server.SocketDir()+" user=postgres dbname=postgres port="+strconv.Itoa(server.Port()))
+		conn, err := pgx.Connect(t.Context(), "host="+server.Dir()+" user=postgres dbname=postgres port="+strconv.Itoa(server.Port()))
 		require.NoError(t, err)
 		require.NoError(t, conn.Close(t.Context()))
 	})
@@ -69,7 +69,7 @@ func TestServer(t *testing.T) {
 	})
 	t.Run("works behind PgBouncer with roles", func(t *testing.T) {
 		server.Exec(t, "postgres", "CREATE ROLE pooled LOGIN PASSWORD 'secret'")
-		bouncer := pgtest.Bouncer(t, server, func(opts *pgserver.BouncerOptions) {
+		bouncer := pgtest.Bouncer(t, server, func(opts *pgtest.BouncerOptions) {
 			opts.Users = map[string]string{"pooled": "secret"}
 		})
 		require.Equal(t, "pooled", currentUser(t, bouncer.URL("postgres", "pooled")))

@@ -19,15 +19,15 @@ func ScaleRules(t testing.TB, glob string, factor int) string {
 	files, err := filepath.Glob(glob)
 	require.NoError(t, err)
 	dir := t.TempDir()
-	replaced := 0
+	total := 0
 	for _, path := range files {
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
 		text, n := ScaleDurations(t, text, "for|keep_firing_for|interval", factor, 0)
-		replaced += n
+		total += n
 		require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.Base(path)), text, 0o600)) //nolint:gosec // the repository's own file names
 	}
-	require.Positive(t, replaced, "durations in %s", glob)
+	require.Positive(t, total, "durations in %s", glob)
 	return filepath.Join(dir, "*.yml")
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/internal/promserver"
@@ -27,7 +28,7 @@ func Start(t testing.TB, config string, args ...string) *Server {
 }
 
 // Query evaluates an expression at the current time.
-func (s *Server) Query(t testing.TB, expression string) []promserver.Sample {
+func (s *Server) Query(t testing.TB, expression string) model.Vector {
 	t.Helper()
 	samples, err := s.Server.Query(t.Context(), expression)
 	require.NoError(t, err)
@@ -36,12 +37,9 @@ func (s *Server) Query(t testing.TB, expression string) []promserver.Sample {
 
 // Await evaluates an expression until it has a result. The first scrape of a new server takes about
 // 6 s.
-func (s *Server) Await(t testing.TB, expression string) []promserver.Sample {
+func (s *Server) Await(t testing.TB, expression string) model.Vector {
 	t.Helper()
-	const (
-		timeout  = time.Minute
-		interval = 100 * time.Millisecond
-	)
+	const timeout, interval = 2 * time.Minute, 100 * time.Millisecond
 	for deadline := time.Now().Add(timeout); time.Now().Before(deadline); time.Sleep(interval) {
 		if samples := s.Query(t, expression); len(samples) > 0 {
 			return samples

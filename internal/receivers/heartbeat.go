@@ -8,7 +8,6 @@ import (
 // Heartbeat is a notification of the Watchdog alert, as Alertmanager's webhook sends it.
 type Heartbeat struct {
 	Receiver string `json:"receiver"`
-	Status   string `json:"status"`
 	Alerts   []struct {
 		Labels map[string]string `json:"labels"`
 	} `json:"alerts"`
@@ -21,11 +20,9 @@ func (Heartbeat) String() string {
 	return "alerting works; the dead man's switch notifies on-call when these heartbeats stop"
 }
 
-func (r *Receivers) handleHeartbeat(w http.ResponseWriter, request *http.Request) {
-	var h Heartbeat
+func decodeHeartbeat(request *http.Request) (h Heartbeat, _ response) {
 	if err := json.NewDecoder(request.Body).Decode(&h); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
+		return h, response{http.StatusBadRequest, err.Error()}
 	}
-	deliver(r, &r.Heartbeats, h)
+	return h, response{http.StatusOK, ""}
 }

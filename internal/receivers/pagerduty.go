@@ -54,40 +54,28 @@ func (e PagerDutyEvent) String() string {
 	return b.String()
 }
 
-// validate returns the errors that PagerDuty's API would return.
-func (e PagerDutyEvent) validate(routingKey string) []string {
-	var found []string
-	check := func(ok bool, message string) {
-		if !ok {
-			found = append(found, message)
+// decodePagerDuty returns the errors that PagerDuty's API would return.
+func decodePagerDuty(routingKey string) func(*http.Request) (PagerDutyEvent, response) {
+	return func(request *http.Request) (e PagerDutyEvent, _ response) {
+		if err := json.NewDecoder(request.Body).Decode(&e); err != nil {
+			return e, response{http.StatusBadRequest, err.Error()}
 		}
+		for _, rule := range []struct {
+			holds   bool
+			message string
+		}{
+			{len(e.RoutingKey) == routingKeyLength, "Length of 'routing_key' is incorrect (should be 32 characters)"},
+			{e.RoutingKey == routingKey, "'routing_key' is unknown"},
+			{slices.Contains([]string{"trigger", "acknowledge", "resolve"}, e.EventAction), "'event_action' is invalid"},
+			{e.EventAction == "trigger" || e.DedupKey != "", "'dedup_key' is missing"},
+			{e.Payload.Summary != "", "'payload.summary' is missing or blank"},
+			{e.Payload.Source != "", "'payload.source' is missing or blank"},
+			{slices.Contains([]string{"critical", "error", "warning", "info"}, e.Payload.Severity), "'payload.severity' is invalid"},
+		} {
+			if !rule.holds {
+				return e, response{http.StatusBadRequest, fmt.Sprintf(`{"status":"invalid event","errors":[%q]}`, rule.message)}
+			}
+		}
+		return e, response{http.StatusAccepted, fmt.Sprintf(`{"status":"success","message":"Event processed","dedup_key":%q}`, e.DedupKey)}
 	}
-	check(len(e.RoutingKey) == routingKeyLength, "Length of 'routing_key' is incorrect (should be 32 characters)")
-	check(e.RoutingKey == routingKey, "'routing_key' is unknown")
-	check(slices.Contains([]string{"trigger", "acknowledge", "resolve"}, e.EventAction), "'event_action' is invalid")
-	check(e.EventAction == "trigger" || e.DedupKey != "", "'dedup_key' is missing")
-	check(e.Payload.Summary != "", "'payload.summary' is missing or blank")
-	check(e.Payload.Source != "", "'payload.source' is missing or blank")
-	check(slices.Contains([]string{"critical", "error", "warning", "info"}, e.Payload.Severity), "'payload.severity' is invalid")
-	return found
 }
-
-func (r *Receivers) handlePagerDuty(w http.ResponseWriter, request *http.Request) {
-	var e PagerDutyEvent
-	err := json.NewDecoder(request.Body).Decode(&e)
-	found := e.validate(r.access.RoutingKey)
-	if err != nil {
-		found = []string{err.Error()}
-	}
-	if len(found) > 0 {
-		w.WriteHeader(http.StatusBadRequest)
-		writeJSON(w, map[string]any{"status": "invalid event", "message": "Event object is invalid", "errors": found})
-		return
-	}
-	deliver(r, &r.PagerDuty, e)
-	w.WriteHeader(http.StatusAccepted)
-	writeJSON(w, map[string]any{"status": "success", "message": "Event processed", "dedup_key": e.DedupKey})
-}
-
-// writeJSON ignores errors, since a disconnected client sends the event again.
-func writeJSON(w http.ResponseWriter, body any) { _ = json.NewEncoder(w).Encode(body) }

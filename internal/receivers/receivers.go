@@ -15,6 +15,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/emersion/go-smtp"
 )
 
 // Receivers are the running services and the messages of each.
@@ -28,7 +30,8 @@ type Receivers struct {
 	out        io.Writer
 	delivering sync.Mutex
 	access     Access
-	mail       *mailServer
+	smtp       *smtp.Server
+	mail       net.Listener
 	web        *http.Server
 	serving    sync.WaitGroup
 }
@@ -46,19 +49,36 @@ type Access struct {
 
 // Start runs the services until Close. It prints each message to out.
 func Start(ctx context.Context, out io.Writer) (*Receivers, error) {
-	r := &Receivers{out: out, access: Access{
-		SMTPPassword: rand.Text(),
-		RoutingKey:   (rand.Text() + rand.Text())[:routingKeyLength],
-		Phone:        "+821000000000",
-	}}
-	if err := r.startWeb(ctx); err != nil {
+	var config net.ListenConfig
+	web, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
 		return nil, fmt.Errorf("starting receivers: %w", err)
 	}
-	mail, err := startMailServer(ctx, r.access.SMTPPassword, func(m Mail) { deliver(r, &r.Mails, m) })
+	mail, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("starting receivers: %w", err), r.web.Close())
+		return nil, errors.Join(fmt.Errorf("starting receivers: %w", err), web.Close())
 	}
-	r.mail, r.access.SMTP = mail, mail.address()
+	root := "http://" + web.Addr().String()
+	r := &Receivers{out: out, mail: mail, access: Access{
+		SMTP:           mail.Addr().String(),
+		SMTPPassword:   rand.Text(),
+		Slack:          root + "/services/alerts",
+		PagerDuty:      root + "/v2/enqueue",
+		SNS:            root + "/sns/",
+		DeadMansSwitch: root + "/heartbeat",
+		RoutingKey:     (rand.Text() + rand.Text())[:routingKeyLength],
+		Phone:          "+821000000000",
+	}}
+	mux := http.NewServeMux()
+	mux.Handle("POST /services/alerts", handle(r, &r.Slack, decodeSlack))
+	mux.Handle("POST /v2/enqueue", handle(r, &r.PagerDuty, decodePagerDuty(r.access.RoutingKey)))
+	mux.Handle("POST /sns/", handle(r, &r.Texts, decodeSNS))
+	mux.Handle("POST /heartbeat", handle(r, &r.Heartbeats, decodeHeartbeat))
+	r.web = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	r.smtp = newMailServer(r.access.SMTPPassword, func(m Mail) { deliver(r, &r.Mails, m) })
+	// Both return once they are closed, not before.
+	r.serving.Go(func() { _ = r.web.Serve(web) })
+	r.serving.Go(func() { _ = r.smtp.Serve(mail) })
 	return r, nil
 }
 
@@ -67,34 +87,13 @@ func (r *Receivers) Access() Access { return r.access }
 
 // Close stops the services after the message that they are delivering. The inboxes stay.
 func (r *Receivers) Close() error {
-	err := errors.Join(r.web.Close(), r.mail.close())
+	err := errors.Join(r.web.Close(), r.smtp.Close())
+	_ = r.mail.Close() // open if the server was not serving yet
 	r.serving.Wait()
 	r.delivering.Lock()
 	defer r.delivering.Unlock()
 	if err != nil {
 		return fmt.Errorf("stopping receivers: %w", err)
 	}
-	return nil
-}
-
-func (r *Receivers) startWeb(ctx context.Context) error {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("listening: %w", err)
-	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /services/alerts", r.handleSlack)
-	mux.HandleFunc("POST /v2/enqueue", r.handlePagerDuty)
-	mux.HandleFunc("POST /sns/", r.handleSNS)
-	mux.HandleFunc("POST /heartbeat", r.handleHeartbeat)
-	root := "http://" + listener.Addr().String()
-	r.access.Slack = root + "/services/alerts"
-	r.access.PagerDuty = root + "/v2/enqueue"
-	r.access.SNS = root + "/sns/"
-	r.access.DeadMansSwitch = root + "/heartbeat"
-
-	r.web = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	r.serving.Go(func() { _ = r.web.Serve(listener) }) // returns an error when it is closed, not before
 	return nil
 }

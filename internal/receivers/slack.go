@@ -3,7 +3,6 @@ package receivers
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 )
@@ -47,17 +46,13 @@ func (m SlackMessage) String() string {
 	return b.String()
 }
 
-// handleSlack responds in plain text, as Slack does.
-func (r *Receivers) handleSlack(w http.ResponseWriter, request *http.Request) {
-	var m SlackMessage
+// decodeSlack responds in plain text, as Slack does.
+func decodeSlack(request *http.Request) (m SlackMessage, _ response) {
 	if err := json.NewDecoder(request.Body).Decode(&m); err != nil {
-		http.Error(w, "invalid_payload", http.StatusBadRequest)
-		return
+		return m, response{http.StatusBadRequest, "invalid_payload"}
 	}
 	if len(m.Attachments) == 0 {
-		http.Error(w, "no_text", http.StatusBadRequest)
-		return
+		return m, response{http.StatusBadRequest, "no_text"}
 	}
-	deliver(r, &r.Slack, m)
-	_, _ = io.WriteString(w, "ok") // a disconnected client sends the message again
+	return m, response{http.StatusOK, "ok"}
 }

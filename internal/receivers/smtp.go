@@ -1,49 +1,23 @@
 package receivers
 
 import (
-	"context"
-	"fmt"
 	"io"
-	"net"
-	"sync"
 	"time"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 )
 
-// mailServer accepts mail to any recipient from clients that know the password.
-type mailServer struct {
-	listener net.Listener
-	server   *smtp.Server
-	serving  sync.WaitGroup
-}
-
-func startMailServer(ctx context.Context, password string, deliver func(Mail)) (*mailServer, error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("listening for mail: %w", err)
-	}
+// newMailServer returns a server that accepts mail to any recipient from clients that know the
+// password.
+func newMailServer(password string, deliver func(Mail)) *smtp.Server {
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
 		return &mailSession{password: password, deliver: deliver}, nil
 	}))
 	server.Domain = "localhost"
 	server.AllowInsecureAuth = true // without TLS
 	server.ReadTimeout = time.Minute
-	s := &mailServer{listener: listener, server: server}
-	s.serving.Go(func() { _ = server.Serve(listener) }) // returns when the listener is closed
-	return s, nil
-}
-
-func (s *mailServer) address() string { return s.listener.Addr().String() }
-
-// close closes the connections as well.
-func (s *mailServer) close() error {
-	err := s.server.Close()
-	_ = s.listener.Close() // not closed by the server if it was not serving yet
-	s.serving.Wait()
-	return err
+	return server
 }
 
 // mailSession is one connection of a client.

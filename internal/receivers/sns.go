@@ -21,31 +21,25 @@ func (m TextMessage) to() string { return "SMS to " + m.Phone }
 // String returns the text.
 func (m TextMessage) String() string { return m.Message }
 
-// handleSNS implements the action Publish to a phone number.
-func (r *Receivers) handleSNS(w http.ResponseWriter, request *http.Request) {
-	const maxForm = 1 << 20
-	request.Body = http.MaxBytesReader(w, request.Body, maxForm)
+// decodeSNS implements the action Publish to a phone number.
+func decodeSNS(request *http.Request) (m TextMessage, _ response) {
 	if err := request.ParseForm(); err != nil {
-		rejectSNS(w, http.StatusBadRequest, "InvalidParameter")
-		return
+		return m, snsError(http.StatusBadRequest, "InvalidParameter")
 	}
 	if !strings.HasPrefix(request.Header.Get("Authorization"), "AWS4-HMAC-SHA256 ") {
-		rejectSNS(w, http.StatusForbidden, "MissingAuthenticationToken")
-		return
+		return m, snsError(http.StatusForbidden, "MissingAuthenticationToken")
 	}
-	m := TextMessage{
+	m = TextMessage{
 		Phone:      request.PostForm.Get("PhoneNumber"),
 		Message:    request.PostForm.Get("Message"),
 		Attributes: snsAttributes(request.PostForm),
 	}
 	e164 := regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
 	if request.PostForm.Get("Action") != "Publish" || m.Message == "" || !e164.MatchString(m.Phone) {
-		rejectSNS(w, http.StatusBadRequest, "InvalidParameter")
-		return
+		return m, snsError(http.StatusBadRequest, "InvalidParameter")
 	}
-	deliver(r, &r.Texts, m)
-	fmt.Fprint(w, `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId>`+
-		`</PublishResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></PublishResponse>`)
+	return m, response{http.StatusOK, `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult>` +
+		`<MessageId>1</MessageId></PublishResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></PublishResponse>`}
 }
 
 // snsAttributes decodes MessageAttributes.entry.1.Name, MessageAttributes.entry.1.Value.StringValue
@@ -62,8 +56,7 @@ func snsAttributes(form url.Values) map[string]string {
 	}
 }
 
-func rejectSNS(w http.ResponseWriter, status int, code string) {
-	w.WriteHeader(status)
-	fmt.Fprintf(w, `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>%s</Code>`+
-		`</Error><RequestId>1</RequestId></ErrorResponse>`, code)
+func snsError(status int, code string) response {
+	return response{status, `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>` + code +
+		`</Code></Error><RequestId>1</RequestId></ErrorResponse>`}
 }

@@ -1,41 +1,39 @@
 package toolbox
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Postgres returns the directory of initdb and postgres of a pinned major version.
 func Postgres(major int) (binDir string, err error) {
-	name := fmt.Sprintf("postgres-%d", major)
-	pins, err := postgresPins()
-	if err != nil {
-		return "", fmt.Errorf("finding %s: %w", name, err)
-	}
-	version, ok := pins[major]
-	if !ok {
-		return "", fmt.Errorf("finding %s: tools/versions.env does not pin this major version", name)
-	}
-	binDir = filepath.Join(CacheDir(), "postgres-"+version, "bin")
-	if _, err := os.Stat(filepath.Join(binDir, "postgres")); err != nil {
-		return "", missing(name, err)
-	}
-	return binDir, nil
+	dir, err := Path(fmt.Sprintf("postgres-%d", major))
+	return filepath.Join(dir, "bin"), err
 }
 
 // Majors returns the pinned major versions of Postgres, oldest first.
 func Majors() ([]int, error) {
-	pins, err := postgresPins()
+	root, err := Root()
 	if err != nil {
 		return nil, fmt.Errorf("listing Postgres majors: %w", err)
 	}
-	return slices.Sorted(maps.Keys(pins)), nil
+	pins, err := os.ReadFile(filepath.Join(root, "tools", "versions.env"))
+	if err != nil {
+		return nil, fmt.Errorf("listing Postgres majors: %w", err)
+	}
+	var majors []int
+	for _, pin := range regexp.MustCompile(`(?m)^POSTGRES_(\d+)=`).FindAllStringSubmatch(string(pins), -1) {
+		major, _ := strconv.Atoi(pin[1]) // digits
+		majors = append(majors, major)
+	}
+	slices.Sort(majors)
+	return majors, nil
 }
 
 // AnyPostgres returns the system's newest Postgres, or else the newest installed pinned one.
@@ -48,12 +46,13 @@ func AnyPostgres() (binDir string, major int, err error) {
 		return "", 0, err
 	}
 	for _, major := range slices.Backward(majors) {
-		if binDir, err := Postgres(major); err == nil {
+		binDir, missing := Postgres(major)
+		if missing == nil {
 			return binDir, major, nil
 		}
+		err = cmp.Or(err, missing) // of the newest
 	}
-	newest := fmt.Sprintf("postgres-%d", slices.Max(majors))
-	return "", 0, missing(newest, os.ErrNotExist)
+	return "", 0, err
 }
 
 func installedPostgres() (binDir string, major int) {
@@ -75,21 +74,11 @@ func installedPostgres() (binDir string, major int) {
 // usableMajor returns the major version of the server in dir, or 0 if initdb or pg_stat_statements
 // is missing.
 func usableMajor(dir string) int {
-	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil {
-		return 0
-	}
-	if !hasStatStatements(filepath.Dir(dir)) {
-		return 0
-	}
-	out, err := output(filepath.Join(dir, "postgres"), "--version")
-	if err != nil {
+	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil || !hasStatStatements(filepath.Dir(dir)) {
 		return 0
 	}
 	// postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)
-	_, rest, _ := strings.Cut(out, "(PostgreSQL) ")
-	number, _, _ := strings.Cut(rest, ".")
-	major, _ := strconv.Atoi(number) // 0 for a beta such as 19beta1
-	return major
+	return majorVersion(filepath.Join(dir, "postgres"), "(PostgreSQL) ")
 }
 
 // hasStatStatements looks in the library directories of Debian and of a build from source.
@@ -100,24 +89,4 @@ func hasStatStatements(prefix string) bool {
 		}
 	}
 	return false
-}
-
-// postgresPins returns the releases in tools/versions.env by major version.
-func postgresPins() (map[int]string, error) {
-	root, err := Root()
-	if err != nil {
-		return nil, err
-	}
-	text, err := os.ReadFile(filepath.Join(root, "tools", "versions.env"))
-	if err != nil {
-		return nil, fmt.Errorf("reading pinned versions: %w", err)
-	}
-	pins := map[int]string{}
-	for line := range strings.Lines(string(text)) {
-		name, version, _ := strings.Cut(strings.TrimSpace(line), "=")
-		if major, err := strconv.Atoi(strings.TrimPrefix(name, "POSTGRES_")); err == nil {
-			pins[major] = version
-		}
-	}
-	return pins, nil
 }

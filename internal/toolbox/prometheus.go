@@ -1,7 +1,6 @@
 package toolbox
 
 import (
-	"fmt"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -13,30 +12,22 @@ const oldestPrometheus = 3
 // AnyPrometheus returns the system's Prometheus if it is recent enough, or else the pinned one.
 func AnyPrometheus() (string, error) {
 	path, err := exec.LookPath("prometheus")
-	if err == nil && prometheusMajor(path) >= oldestPrometheus {
+	// prometheus, version 3.16.0 (branch: HEAD, revision: …)
+	if err == nil && majorVersion(path, "version ") >= oldestPrometheus {
 		return path, nil
 	}
 	return Path("prometheus")
 }
 
-// prometheusMajor returns 0 for an unknown version.
-func prometheusMajor(path string) int {
-	out, err := output(path, "--version")
+// majorVersion returns the number that follows a prefix in the output of --version, or 0 if there is
+// none, as for a beta such as 19beta1.
+func majorVersion(path, prefix string) int {
+	out, err := exec.Command(path, "--version").Output() //nolint:noctx // ends immediately
 	if err != nil {
 		return 0
 	}
-	// prometheus, version 3.16.0 (branch: HEAD, revision: …)
-	_, rest, _ := strings.Cut(out, "version ")
+	_, rest, _ := strings.Cut(string(out), prefix)
 	number, _, _ := strings.Cut(rest, ".")
 	major, _ := strconv.Atoi(number)
 	return major
-}
-
-// output returns the standard output of a program that ends immediately.
-func output(path string, args ...string) (string, error) {
-	out, err := exec.Command(path, args...).Output() //nolint:gosec,noctx // the path was looked up; nothing to cancel
-	if err != nil {
-		return "", fmt.Errorf("running %s: %w", path, err)
-	}
-	return string(out), nil
 }

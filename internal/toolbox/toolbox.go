@@ -8,27 +8,29 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
-// Path returns the path of a tool by its command name, such as "promtool" or "pgbouncer". The error
-// for a missing tool names the make target that installs it.
+// Path returns the path of an installed tool: of a command such as "promtool" or "pgbouncer", or of a
+// directory such as "postgres-17". The error for a missing tool names the make target that installs
+// it.
 func Path(name string) (string, error) {
 	root, err := Root()
 	if err != nil {
 		return "", fmt.Errorf("finding %s: %w", name, err)
 	}
-	version, err := goToolVersion(root, name)
-	if errors.Is(err, errNotPinned) {
-		return systemPath(name)
-	}
+	// The script has the pinned versions and the directory of the tools.
+	script := exec.Command(filepath.Join(root, "tools", "install.sh"), name) //nolint:gosec,noctx // ends immediately
+	script.Env = append(os.Environ(), "TOOLS_INSTALL=no")
+	out, err := script.Output()
 	if err != nil {
+		var failed *exec.ExitError
+		if errors.As(err, &failed) {
+			err = errors.New(strings.TrimSpace(string(failed.Stderr)))
+		}
 		return "", fmt.Errorf("finding %s: %w", name, err)
 	}
-	path := filepath.Join(CacheDir(), name+"-"+version)
-	if _, err := os.Stat(path); err != nil {
-		return "", missing(name, err)
-	}
-	return path, nil
+	return strings.TrimSpace(string(out)), nil
 }
 
 // Root returns the repository's root: the directory of the go.mod in or above the working
@@ -48,37 +50,4 @@ func Root() (string, error) {
 		}
 		dir = parent
 	}
-}
-
-// CacheDir returns the directory that the scripts in tools/ install to. tools/lib.sh has the same
-// rules.
-func CacheDir() string {
-	if dir := os.Getenv("MARKETPLACE_TOOLS"); dir != "" {
-		return dir
-	}
-	const name = "marketplace-monitoring"
-	if os.Geteuid() == 0 {
-		return filepath.Join("/var/cache", name)
-	}
-	if dir := os.Getenv("XDG_CACHE_HOME"); dir != "" {
-		return filepath.Join(dir, name)
-	}
-	return filepath.Join(os.Getenv("HOME"), ".cache", name)
-}
-
-// systemPath finds a command of a distribution's package.
-func systemPath(name string) (string, error) {
-	if path, err := exec.LookPath(name); err == nil {
-		return path, nil
-	}
-	// Debian installs servers in a directory that only root's PATH has.
-	path, err := exec.LookPath(filepath.Join("/usr/sbin", name))
-	if err != nil {
-		return "", missing(name, err)
-	}
-	return path, nil
-}
-
-func missing(name string, err error) error {
-	return fmt.Errorf("finding %s: %w; hint: install it with `make tools-%s`", name, err, name)
 }

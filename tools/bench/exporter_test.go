@@ -11,23 +11,20 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/kpi"
 	"github.com/aimarketplace/monitoring/internal/child"
-	"github.com/aimarketplace/monitoring/internal/freeport"
 )
 
 // exporter is a running exporter. It is a process of its own, so that its CPU time and memory are
 // its own.
 type exporter struct {
-	role    string
-	url     string // of its metrics
-	process *child.Process
+	role   string
+	url    string // of its metrics
+	server *child.Server
 }
 
 func buildExporter(t *testing.T) string {
@@ -43,12 +40,7 @@ func buildExporter(t *testing.T) string {
 // without a table opens the connection of the KPIs.
 func startOurs(t *testing.T, db *database, program string, args ...string) *exporter {
 	t.Helper()
-	shipped, err := kpi.Config{}.Load()
-	require.NoError(t, err)
-	kpis := "- {name: bench_constant, help: A constant., unit: items, interval: 1d, sql: SELECT 42 AS value}\n"
-	for _, definition := range shipped {
-		kpis += fmt.Sprintf("- {name: %s, disabled: true}\n", definition.Name)
-	}
+	const kpis = "shipped: none\nkpis:\n- {name: bench_constant, help: A constant., unit: items, interval: 1d, sql: SELECT 42 AS value}\n"
 	file := filepath.Join(t.TempDir(), "kpis.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(kpis), 0o600))
 	return start(t, db, oursRole, "DATABASE_URL", program, append(args, "--kpi.file="+file)...)
@@ -70,35 +62,31 @@ func startPeer(t *testing.T, db *database) *exporter {
 func start(t *testing.T, db *database, role, urlVariable, program string, args ...string) *exporter {
 	t.Helper()
 	logf("starting %s %s", role, strings.Join(args, " "))
-	t.Setenv(urlVariable, db.url(role))
-	port, err := freeport.Pick(t.Context())
+	server, err := child.Start(db.ctx, child.Options{
+		Name: role, Env: []string{urlVariable + "=" + db.url(role)},
+		Prepare: func(_ context.Context, s *child.Server) ([]string, error) {
+			return append([]string{program, "--web.listen-address=" + s.Address()}, args...), nil
+		},
+		Ready: func(ctx context.Context, s *child.Server) error {
+			_, err := scrape(ctx, newClient(), s.URL()+"/metrics")
+			return err
+		},
+	})
 	require.NoError(t, err)
-	dir, err := child.NewDir("", role)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, dir.Remove()) })
-	address := "127.0.0.1:" + strconv.Itoa(port)
-	e := &exporter{role: role, url: "http://" + address + "/metrics"}
-	e.process, err = dir.Start(syscall.SIGTERM, program, append(args, "--web.listen-address="+address)...)
-	require.NoError(t, err)
+	e := &exporter{role: role, url: server.URL() + "/metrics", server: server}
 	t.Cleanup(func() { e.stop(t) })
-	require.NoError(t, e.process.WaitReady(db.ctx, func(ctx context.Context) error {
-		_, err := scrape(ctx, newClient(), e.url)
-		return err
-	}))
 	return e
 }
 
 // stop may be called twice.
 func (e *exporter) stop(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 10*time.Second)
-	defer cancel()
-	require.NoError(t, e.process.Stop(ctx, syscall.SIGTERM))
+	require.NoError(t, e.server.Close())
 }
 
 // peakMemory returns the peak of the resident memory in bytes, or 0 on systems other than Linux.
 func (e *exporter) peakMemory() float64 {
-	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", e.process.Pid()))
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", e.server.Pid()))
 	_, rest, _ := strings.Cut(string(status), "VmHWM:")
 	kibibytes, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	number, _ := strconv.ParseFloat(kibibytes, 64)

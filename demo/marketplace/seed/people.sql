@@ -70,4 +70,7 @@ INSERT INTO "SubscriptionPlan" ("id", "tier", "monthlyPrice", "yearlyPrice") VAL
 	(id('SubscriptionPlan', 3), 'ENTERPRISE', 99000, 990000);
 
 INSERT INTO "Subscription" ("id", "userId", "tier", "status", "interval", "currentPeriodStart", "currentPeriodEnd", "cancelAtPeriodEnd", "createdAt")
-SELECT id('Subscription', i), user_id, tier, status, unit, period_start, period_end, cancel_at_end, started_at FROM subscriptions;
+SELECT id('Subscription', i), user_id, tier, status,
+	-- The application writes MONTHLY and YEARLY; its first version wrote month and year.
+	CASE WHEN started_at < :now - interval '200 days' THEN unit WHEN unit = 'month' THEN 'MONTHLY' ELSE 'YEARLY' END,
+	period_start, period_end, cancel_at_end, started_at FROM subscriptions;

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // Event lists the label values of a custom event.
@@ -17,8 +18,12 @@ type Event struct {
 type Events struct {
 	custom   map[string]namedEvent
 	logNames []string
-	byText   map[string]string // the text of a message to the name of the log event
+	byText   map[string]string // from the text of a message to the name of the log event
+	byPrefix []prefixedEvent   // the longest first
 }
+
+// prefixedEvent is a log event whose text ends with an asterisk in the list.
+type prefixedEvent struct{ prefix, name string }
 
 // namedEvent has the list's copy of the name, so that no memory of a delivery is retained.
 type namedEvent struct {
@@ -49,8 +54,12 @@ func NewEvents(custom map[string]Event, logged map[string][]string) (*Events, er
 				return nil, fmt.Errorf("parsing log event %q: %q belongs to %q already; hint: remove one", name, text, other)
 			}
 			e.byText[text] = name
+			if prefix, ok := strings.CutSuffix(text, "*"); ok {
+				e.byPrefix = append(e.byPrefix, prefixedEvent{prefix, name})
+			}
 		}
 	}
+	slices.SortStableFunc(e.byPrefix, func(a, b prefixedEvent) int { return len(b.prefix) - len(a.prefix) })
 	return e, nil
 }
 
@@ -77,31 +86,40 @@ func property(value string, allowed []string) string {
 // Labels are the labels that [Events.Custom] returns for an event.
 type Labels struct{ Name, Category, PaymentMethod string }
 
-// CustomSeries returns the labels of the listed events, to be initialized. Events with two properties
-// are left out, because they have too many combinations.
+// CustomSeries returns the labels of the listed events, to be initialized. Events with two
+// properties are left out, because they have too many combinations.
 func (e *Events) CustomSeries() []Labels {
+	values := func(list []string) []string {
+		if len(list) == 0 {
+			return []string{""}
+		}
+		return slices.Concat(list, []string{Other, Unknown})
+	}
 	var all []Labels
 	for name, event := range e.custom {
-		switch {
-		case len(event.Category) == 0 && len(event.PaymentMethod) == 0:
-			all = append(all, Labels{Name: name})
-		case len(event.PaymentMethod) == 0:
-			for _, category := range slices.Concat(event.Category, []string{Other, Unknown}) {
-				all = append(all, Labels{Name: name, Category: category})
-			}
-		case len(event.Category) == 0:
-			for _, method := range slices.Concat(event.PaymentMethod, []string{Other, Unknown}) {
-				all = append(all, Labels{Name: name, PaymentMethod: method})
+		if len(event.Category) > 0 && len(event.PaymentMethod) > 0 {
+			continue
+		}
+		for _, category := range values(event.Category) {
+			for _, method := range values(event.PaymentMethod) {
+				all = append(all, Labels{name, category, method})
 			}
 		}
 	}
 	return all
 }
 
-// Logged returns the event of a log message, or of its field "event". Most messages have none.
-func (e *Events) Logged(text string) (event string, found bool) {
-	event, found = e.byText[text]
-	return event, found
+// Logged returns the event of a log message, or of its field "event". It is empty for most.
+func (e *Events) Logged(text []byte) string {
+	if name := e.byText[string(text)]; name != "" {
+		return name
+	}
+	for _, event := range e.byPrefix {
+		if len(text) >= len(event.prefix) && string(text[:len(event.prefix)]) == event.prefix {
+			return event.name
+		}
+	}
+	return ""
 }
 
 // LogNames returns the names of all log events.

@@ -3,8 +3,8 @@ package allow
 import "sync"
 
 // Initializer creates series before their first event, because alerts on rates need a sample at 0.
-// Some labels, such as the environment, are known only once rows arrive: the series of each such key
-// are created with its first row. The zero value is ready. It is safe for concurrent use.
+// Some labels, such as the environment, are known only once rows arrive: the series of each such
+// key are created with its first row. The zero value is ready. It is safe for concurrent use.
 type Initializer[K comparable] struct {
 	mu    sync.RWMutex
 	lists *Lists

@@ -1,3 +1,8 @@
+// Package allow reduces values of requests to label values. Routes, hosts and events come from
+// allowlists that an operator can replace; everything else comes from fixed lists.
+//
+// A value that is on no list becomes "other". No other part of a request may become a label or a log
+// line, so the number of series is bounded whatever clients send.
 package allow
 
 import (
@@ -33,73 +38,61 @@ type Lists struct {
 	Events *Events
 }
 
-// The contents of the two files. A list that a file does not contain is nil.
-type (
-	routesFile struct {
-		Routes []string `yaml:"routes"`
-		Hosts  []string `yaml:"hosts"`
-	}
-	eventsFile struct {
-		Events    map[string]Event    `yaml:"events"`
-		LogEvents map[string][]string `yaml:"log_events"`
-	}
-)
+// content is the content of a file. A list that the file does not contain is nil.
+type content struct {
+	Routes    []string            `yaml:"routes"`
+	Hosts     []string            `yaml:"hosts"`
+	Events    map[string]Event    `yaml:"events"`
+	LogEvents map[string][]string `yaml:"log_events"`
+}
 
-// Load returns the default lists, replaced by those that the files contain. The error names the file
-// and what to do.
+// Load returns the default lists, replaced by those that the files contain. The error names the
+// file and what to do.
 func Load(files Files) (*Lists, error) {
-	paths, ownPaths, err := read[routesFile](defaultRoutes, files.Routes)
-	if err != nil {
+	var defaults, own content
+	if err := errors.Join(yaml.Unmarshal(defaultRoutes, &defaults), yaml.Unmarshal(defaultEvents, &defaults)); err != nil {
+		return nil, fmt.Errorf("parsing the default lists: %w", err)
+	}
+	if err := errors.Join(own.read(files.Routes), own.read(files.Events)); err != nil {
 		return nil, err
 	}
-	if ownPaths.Routes != nil {
-		paths.Routes = ownPaths.Routes
+	if own.Routes == nil {
+		own.Routes = defaults.Routes
 	}
-	if ownPaths.Hosts != nil {
-		paths.Hosts = ownPaths.Hosts
+	if own.Hosts == nil {
+		own.Hosts = defaults.Hosts
 	}
-	names, ownNames, err := read[eventsFile](defaultEvents, files.Events)
-	if err != nil {
-		return nil, err
+	if own.Events == nil {
+		own.Events = defaults.Events
 	}
-	if ownNames.Events != nil {
-		names.Events = ownNames.Events
+	if own.LogEvents == nil {
+		own.LogEvents = defaults.LogEvents
 	}
-	if ownNames.LogEvents != nil {
-		names.LogEvents = ownNames.LogEvents
+	routes, routesErr := NewRoutes(own.Routes)
+	hosts, hostsErr := NewHosts(own.Hosts)
+	events, eventsErr := NewEvents(own.Events, own.LogEvents)
+	if err := errors.Join(routesErr, hostsErr); err != nil {
+		return nil, fmt.Errorf("%s: %w", files.Routes, err)
 	}
-	routes, routesErr := NewRoutes(paths.Routes)
-	hosts, hostsErr := NewHosts(paths.Hosts)
-	events, eventsErr := NewEvents(names.Events, names.LogEvents)
-	if err := errors.Join(inFile(files.Routes, routesErr), inFile(files.Routes, hostsErr), inFile(files.Events, eventsErr)); err != nil {
-		return nil, err
+	if eventsErr != nil {
+		return nil, fmt.Errorf("%s: %w", files.Events, eventsErr)
 	}
 	return &Lists{Routes: routes, Hosts: hosts, Events: events}, nil
 }
 
-func inFile(file string, err error) error {
-	if err == nil {
+// read adds the lists of a file, if there is one.
+func (c *content) read(file string) error {
+	if file == "" {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", file, err)
-}
-
-// read returns the default lists and those of the file, which are empty if there is no file.
-func read[T any](text []byte, file string) (defaults, own T, err error) {
-	if err := yaml.Unmarshal(text, &defaults); err != nil {
-		return defaults, own, fmt.Errorf("parsing the default lists: %w", err)
-	}
-	if file == "" {
-		return defaults, own, nil
-	}
-	content, err := os.ReadFile(file)
+	text, err := os.ReadFile(file)
 	if err != nil {
-		return defaults, own, fmt.Errorf("reading the lists of --vercel.*-file: %w", err)
+		return fmt.Errorf("reading the lists of --vercel.*-file: %w", err)
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
-	if err := decoder.Decode(&own); err != nil && !errors.Is(err, io.EOF) {
-		return defaults, own, fmt.Errorf("%s: %w; hint: docs/vercel.md describes the format", file, err)
+	if err := decoder.Decode(c); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%s: %w; hint: docs/vercel.md describes the format", file, err)
 	}
-	return defaults, own, nil
+	return nil
 }

@@ -16,11 +16,13 @@ type Routes struct {
 
 // node matches one part of a path.
 type node struct {
-	literal map[string]*node
-	one     *node  // [id]
-	rest    string // the pattern that ends here with [...rest]
-	pattern string // the pattern that ends here
+	next    map[string]*node // by the literal part, or anyPart
+	rest    string           // the pattern that ends here with [...rest]
+	pattern string           // the pattern that ends here
 }
+
+// anyPart is the key of [id].
+const anyPart = "[]"
 
 // NewRoutes parses the patterns. The error names the invalid pattern and shows a valid one.
 func NewRoutes(patterns []string) (*Routes, error) {
@@ -42,8 +44,8 @@ func (r *Routes) All() []string { return r.all }
 // WithOther returns all values of [Routes.Match].
 func (r *Routes) WithOther() []string { return append(slices.Clone(r.all), Other) }
 
-// Match returns the pattern that matches a path, or [Other]. An empty text is a missing path, not the
-// path of the front page.
+// Match returns the pattern that matches a path, or [Other]. An empty text is a missing path, not
+// the path of the front page.
 func (r *Routes) Match(path string) string {
 	if path == "" {
 		return Other
@@ -54,33 +56,43 @@ func (r *Routes) Match(path string) string {
 	return Other
 }
 
-// MatchPattern is Match for a route that Next.js reports. It may end in the file that serves it:
-// /api/prompts/route is /api/prompts, although /api/prompts/[id] matches it as well.
+// MatchPattern returns the listed pattern that is equal to the route that a framework reports, whatever
+// the names of its parameters are, or [Other]. The route may end in the file that serves it:
+// /api/prompts/route is /api/prompts.
 func (r *Routes) MatchPattern(route string) string {
-	found := r.Match(route)
 	path := clean(route)
-	if strings.Trim(found, "/") == path {
-		return found
-	}
 	folder, file := "", path
 	if i := strings.LastIndexByte(path, '/'); i >= 0 {
 		folder, file = path[:i], path[i+1:]
 	}
-	if file == "route" || file == "page" {
-		if pattern := r.root.find(folder); pattern != "" {
+	pattern := r.root.equal(path)
+	if pattern == "" && (file == "route" || file == "page") {
+		pattern = r.root.equal(folder)
+	}
+	if pattern == "" || route == "" {
+		return Other
+	}
+	return pattern
+}
+
+// Resolve returns the pattern of a request for which a framework reports routes, each of which may be
+// empty. Without a listed one, the first path that matches counts. If the framework reported a route,
+// only a pattern without parameters may match: /prompts/new is not /prompts/[slug], although its path
+// matches.
+func (r *Routes) Resolve(routes []string, paths ...string) string {
+	reported := false
+	for _, route := range routes {
+		if pattern := r.MatchPattern(route); pattern != Other {
+			return pattern
+		}
+		reported = reported || route != ""
+	}
+	for _, path := range paths {
+		if pattern := r.Match(path); pattern != Other && (!reported || !strings.Contains(pattern, "[")) {
 			return pattern
 		}
 	}
-	return found
-}
-
-// MatchPage returns the pattern of a page that a browser reports: by its route if the browser knows
-// it, otherwise by the path in the address bar.
-func (r *Routes) MatchPage(route, path []byte) string {
-	if pattern := r.MatchPattern(string(route)); pattern != Other {
-		return pattern
-	}
-	return r.Match(string(path))
+	return Other
 }
 
 // clean returns a path without host, query and outer slashes.
@@ -100,24 +112,21 @@ func (r *Routes) add(pattern string) error {
 		return errors.New("it is not a path; hint: such as /api/prompts/[id]")
 	}
 	at := &r.root
-	parts := split(clean(pattern))
-	for i, part := range parts {
+	for rest := clean(pattern); rest != ""; {
+		var part string
+		part, rest, _ = strings.Cut(rest, "/")
 		switch {
-		case strings.HasPrefix(part, "[[...") || strings.HasPrefix(part, "[..."):
-			if i < len(parts)-1 {
-				return fmt.Errorf("%s is not the last part; hint: remove what follows", part)
-			}
-			if at.rest != "" {
-				return fmt.Errorf("it is the same as %q; hint: remove one", at.rest)
-			}
-			at.rest = pattern
-			if !strings.HasPrefix(part, "[[") {
-				return nil
-			}
-		case strings.HasPrefix(part, "["):
-			at = at.anyPart()
-		default:
-			at = at.part(part)
+		case !isCatchAll(part):
+			at = at.child(part)
+			continue
+		case rest != "":
+			return fmt.Errorf("%s is not the last part; hint: remove what follows", part)
+		case at.rest != "":
+			return fmt.Errorf("it is the same as %q; hint: remove one", at.rest)
+		}
+		at.rest = pattern
+		if !strings.HasPrefix(part, "[[") {
+			return nil
 		}
 	}
 	if at.pattern != "" {
@@ -127,46 +136,59 @@ func (r *Routes) add(pattern string) error {
 	return nil
 }
 
-func (n *node) anyPart() *node {
-	if n.one == nil {
-		n.one = &node{}
-	}
-	return n.one
+func isCatchAll(part string) bool {
+	return strings.HasPrefix(part, "[...") || strings.HasPrefix(part, "[[...")
 }
 
-func (n *node) part(name string) *node {
-	if n.literal == nil {
-		n.literal = map[string]*node{}
+// key returns the key of a part of a pattern, in the notation of Next.js or of another framework.
+func key(part string) string {
+	if part != "" && strings.IndexByte("[:{", part[0]) >= 0 {
+		return anyPart
 	}
-	if n.literal[name] == nil {
-		n.literal[name] = &node{}
-	}
-	return n.literal[name]
+	return part
 }
 
-func split(path string) []string {
-	if path == "" {
-		return nil
+func (n *node) child(part string) *node {
+	if n.next == nil {
+		n.next = map[string]*node{}
 	}
-	return strings.Split(path, "/")
+	if n.next[key(part)] == nil {
+		n.next[key(part)] = &node{}
+	}
+	return n.next[key(part)]
 }
 
-// find returns the pattern that matches path below n, or an empty text. It runs for every row, so it
-// does not allocate.
+// find returns the pattern that matches path below n, or an empty text. It runs for every row, so
+// it does not allocate.
 func (n *node) find(path string) string {
 	if path == "" {
 		return n.pattern
 	}
 	part, rest, _ := strings.Cut(path, "/")
-	if next := n.literal[part]; next != nil {
+	if next := n.next[part]; next != nil {
 		if pattern := next.find(rest); pattern != "" {
 			return pattern
 		}
 	}
-	if n.one != nil && part != "" {
-		if pattern := n.one.find(rest); pattern != "" {
+	if next := n.next[anyPart]; next != nil && part != "" {
+		if pattern := next.find(rest); pattern != "" {
 			return pattern
 		}
 	}
 	return n.rest
+}
+
+// equal returns the pattern below n that is equal to a route, or an empty text.
+func (n *node) equal(route string) string {
+	if route == "" {
+		return n.pattern
+	}
+	part, rest, _ := strings.Cut(route, "/")
+	if isCatchAll(part) {
+		return n.rest
+	}
+	if next := n.next[key(part)]; next != nil {
+		return next.equal(rest)
+	}
+	return ""
 }

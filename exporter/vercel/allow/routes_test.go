@@ -72,7 +72,13 @@ func TestMatchPatternIgnoresTheFileOfARoute(t *testing.T) {
 		"/prompts/page":               "/prompts",
 		"/prompts/[slug]/page":        "/prompts/[slug]",
 		"/page":                       "/",
-		"/bus/route":                  "/bus/[line]", // there is no /bus
+		"/bus/route":                  "other", // the route of /bus, which is not listed
+		"/prompts/new":                "other", // a page of its own
+		"/prompts/[id]":               "/prompts/[slug]",
+		"/prompts/:id":                "/prompts/[slug]",
+		"/prompts/{id}":               "/prompts/[slug]",
+		"/prompts/[...all]":           "other",
+		"/prompts/[slug]/edit/page":   "other",
 		"/bus/x/route":                "/bus/x/route",
 		"/api/prompts/[id]/reviews":   "other",
 		"/api/prompts/route?u=/page":  "/api/prompts",
@@ -81,9 +87,27 @@ func TestMatchPatternIgnoresTheFileOfARoute(t *testing.T) {
 	} {
 		assert.Equal(t, want, r.MatchPattern(route), route)
 	}
-	assert.Equal(t, "/prompts", r.MatchPage([]byte("/prompts/page"), []byte("/")))
-	assert.Equal(t, "/", r.MatchPage([]byte("/unknown/page"), []byte("/?x")))
-	assert.Equal(t, "other", r.MatchPage(nil, nil))
+}
+
+func TestAReportedRouteTakesPrecedenceOverThePath(t *testing.T) {
+	t.Parallel()
+	r := routes(t, "/", "/api/prompts", "/prompts", "/prompts/[slug]", "/docs/[...path]", "/shop/[[...path]]")
+	for _, c := range []struct{ route, path, want string }{
+		{"/prompts/page", "/", "/prompts"},
+		{"/unknown/page", "/?x", "/"},
+		{"/unlisted", "/api/prompts", "/api/prompts"},
+		{"/prompts/new", "/prompts/new", "other"},
+		{"/prompts/new/page", "/prompts/new", "other"},
+		{"/prompts/[id]", "/prompts/new", "/prompts/[slug]"},
+		{"/docs/intro", "/docs/intro", "other"},
+		{"/docs/[...all]", "/docs/intro", "/docs/[...path]"},
+		{"/shop/[[...all]]", "/shop", "/shop/[[...path]]"},
+		{"/shop", "/shop", "/shop/[[...path]]"},
+		{"", "/prompts/new", "/prompts/[slug]"},
+		{"", "", "other"},
+	} {
+		assert.Equal(t, c.want, r.Resolve([]string{"", c.route}, "", c.path), c)
+	}
 }
 
 func TestNewRoutesRejectsInvalidPatterns(t *testing.T) {

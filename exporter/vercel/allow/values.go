@@ -37,25 +37,19 @@ func Code(status int) string {
 	case 400, 401, 403, 404, 422, 429, 500, 502, 503, 504, 508:
 		return strconv.Itoa(status)
 	}
-	switch status / 100 {
-	case 1:
-		return "1xx"
-	case 2:
-		return "2xx"
-	case 3:
-		return "3xx"
-	case 4:
-		return "4xx"
-	case 5:
-		return "5xx"
+	if status < 100 || status > 599 {
+		return Unknown
 	}
-	return Unknown
+	return [...]string{"1xx", "2xx", "3xx", "4xx", "5xx"}[status/100-1]
 }
 
 // Device limits the kind of device that a browser runs on.
 func Device(name string) string {
 	return among(strings.ToLower(name), "desktop", "mobile", "tablet")
 }
+
+// Vital limits the name of a web vital.
+func Vital(name string) string { return among(name, "LCP", "FCP", "TTFB", "FID", "INP", "CLS") }
 
 // LogSource limits the part of Vercel that wrote a log row.
 func LogSource(name string) string {
@@ -79,19 +73,19 @@ func Currency(code string) string {
 // Currencies returns the values of [Currency] except [Other] and [Unknown].
 func Currencies() []string { return []string{"KRW", "USD", "EUR"} }
 
-// Level maps the levels of Vercel (info, warning, error, fatal) and of Winston (npm's names, from
-// error to silly) to [Levels].
+// Level maps the levels of Vercel (info, warning, error, fatal), of Winston (npm's names, from error
+// to silly) and of pino (numbers) to [Levels].
 func Level(name string) string {
 	switch strings.ToLower(name) {
-	case "fatal":
+	case "fatal", "60":
 		return "fatal"
-	case "error":
+	case "error", "50":
 		return "error"
-	case "warn", "warning":
+	case "warn", "warning", "40":
 		return "warn"
-	case "info":
+	case "info", "30":
 		return "info"
-	case "debug", "http", "verbose", "silly", "trace":
+	case "debug", "http", "verbose", "silly", "trace", "10", "20":
 		return "debug"
 	}
 	return Unknown

@@ -1,8 +1,8 @@
-// Package browser counts what browsers report: web vitals, from the drain of Speed Insights, and page
-// views and custom events, from the drain of Web Analytics.
+// Package browser counts what browsers report: web vitals, from the drain of Speed Insights, and
+// page views and custom events, from the drain of Web Analytics.
 //
-// The rows of both drains have no id, so a row is a duplicate if an equal row was counted before. Its
-// timestamp, device and session make it unique.
+// The rows of both drains have no id, so a row is a duplicate if an equal row was counted before.
+// Its timestamp, device and session make it unique.
 package browser
 
 import (
@@ -23,7 +23,7 @@ type Options struct {
 // drain is a row.Handler. R is a decoded row; it must not point into the delivery.
 type drain[R any] struct {
 	options Options
-	kind    string    // of dedupe keys
+	kind    row.Kind
 	readers sync.Pool // of reader[R]
 	count   func(R, *allow.Lists)
 }
@@ -34,7 +34,7 @@ type reader[R any] interface {
 	read(text []byte, lists *allow.Lists) (R, error)
 }
 
-func newDrain[R any](options Options, kind string, newReader func() reader[R], count func(R, *allow.Lists)) *drain[R] {
+func newDrain[R any](options Options, kind row.Kind, newReader func() reader[R], count func(R, *allow.Lists)) *drain[R] {
 	return &drain[R]{options: options, kind: kind, readers: sync.Pool{New: func() any { return newReader() }}, count: count}
 }
 
@@ -49,9 +49,9 @@ func (d *drain[R]) Handle(body []byte, _ inbound.Format) (row.Tally, error) {
 	lists := d.options.Lists()
 	reader := d.readers.Get().(reader[R])
 	defer d.readers.Put(reader)
-	rows, tally, err := row.Decode(body, d.options.MaxRows, func(text []byte) (keyed[R], error) {
+	rows, tally, err := row.Decode(body, d.kind, d.options.MaxRows, func(text []byte) (keyed[R], error) {
 		decoded, err := reader.read(text, lists)
-		return keyed[R]{d.options.Dedupe.Key(d.kind, text), decoded}, err
+		return keyed[R]{d.options.Dedupe.Key("vercel."+string(d.kind), text), decoded}, err
 	})
 	if err != nil {
 		return row.Tally{}, err

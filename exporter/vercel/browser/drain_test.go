@@ -27,7 +27,7 @@ func (verbatim) read(text []byte, _ *allow.Lists) (string, error) {
 }
 
 // startVerbatim returns a drain and the rows that it has counted.
-func startVerbatim(t *testing.T, kind string, window *inbound.Window) (*drain[string], *[]string) {
+func startVerbatim(t *testing.T, kind row.Kind, window *inbound.Window) (*drain[string], *[]string) {
 	t.Helper()
 	counted := &[]string{}
 	return newDrain(Options{MaxRows: 3, Lists: draintest.Lists(t), Dedupe: window}, kind,

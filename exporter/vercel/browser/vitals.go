@@ -1,8 +1,10 @@
 package browser
 
 import (
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/exporter/vercel/row"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // SpeedInsights is the drain of Speed Insights: a row.Handler, and the prometheus.Collector of its
@@ -17,8 +19,7 @@ func NewSpeedInsights(options Options) *SpeedInsights {
 	m := newVitalMetrics()
 	return &SpeedInsights{
 		vitalMetrics: m,
-		drain: newDrain(options, "vercel.speed_insights", func() reader[vital] { return &vitalReader{} },
-			func(v vital, _ *allow.Lists) { m.observe(v) }),
+		drain:        newDrain(options, row.SpeedInsights, newVitalReader, func(v vital, _ *allow.Lists) { m.observe(v) }),
 	}
 }
 
@@ -42,39 +43,30 @@ const (
 
 type vitalMembers struct{ metric, value, path, route, device, environment row.Value }
 
-// Field implements row.Fields.
-func (m *vitalMembers) Field(name []byte) *row.Value {
-	switch string(name) {
-	case "metricType":
-		return &m.metric
-	case "value":
-		return &m.value
-	case "path":
-		return &m.path
-	case "route":
-		return &m.route
-	case "deviceType":
-		return &m.device
-	case "vercelEnvironment":
-		return &m.environment
-	}
-	return nil
-}
-
 type vitalReader struct {
 	row.Reader
 	members vitalMembers
+	fields  row.Fields // of members
+}
+
+func newVitalReader() reader[vital] {
+	r := &vitalReader{}
+	m := &r.members
+	r.fields = row.Fields{
+		"metricType": &m.metric, "value": &m.value, "path": &m.path, "route": &m.route,
+		"deviceType": &m.device, "vercelEnvironment": &m.environment,
+	}
+	return r
 }
 
 func (r *vitalReader) read(text []byte, lists *allow.Lists) (vital, error) {
-	r.members = vitalMembers{}
-	if err := r.Begin(text, &r.members); err != nil {
+	if err := r.Begin(text, r.fields); err != nil {
 		return vital{}, err
 	}
 	v := vital{
 		environment: allow.Environment(string(r.Text(r.members.environment))),
 		device:      allow.Device(string(r.Text(r.members.device))),
-		route:       lists.Routes.MatchPage(r.Text(r.members.route), r.Text(r.members.path)),
+		route:       lists.Routes.Resolve([]string{string(r.Text(r.members.route))}, string(r.Text(r.members.path))),
 		metric:      r.metric(),
 	}
 	v.value = r.value(v.metric)
@@ -88,13 +80,11 @@ func (r *vitalReader) metric() string {
 		r.Reject(row.Missing)
 		return ""
 	}
-	for _, metric := range []string{"LCP", "FCP", "TTFB", "FID", "INP", layoutShift} {
-		if string(name) == metric {
-			return metric
-		}
+	metric := allow.Vital(string(name))
+	if metric == allow.Other {
+		r.Reject(row.BadValue)
 	}
-	r.Reject(row.BadValue)
-	return ""
+	return metric
 }
 
 // value returns the measured value. Durations are in milliseconds, although some samples of the
@@ -112,4 +102,35 @@ func (r *vitalReader) value(metric string) float64 {
 		r.Reject(row.BadValue)
 	}
 	return number
+}
+
+// vitalMetrics have bucket bounds at the targets of the monitoring guide and at the limits of "poor".
+type vitalMetrics struct {
+	metric.Collectors
+
+	seconds *prometheus.HistogramVec
+	shift   *prometheus.HistogramVec
+}
+
+func newVitalMetrics() *vitalMetrics {
+	m := &vitalMetrics{
+		seconds: metric.NewHistogramVec("marketplace_web_vital_seconds",
+			"Web vitals that are durations, as measured by browsers: LCP, FCP, TTFB, FID and INP.",
+			[]float64{.01, .025, .05, .1, .2, .3, .5, .8, 1, 1.5, 1.8, 2, 2.5, 3, 4, 5, 7.5, 10, 20, 30},
+			"environment", "metric", "route", "device"),
+		shift: metric.NewHistogramVec("marketplace_web_layout_shift",
+			"Cumulative layout shift (CLS) of page loads, as measured by browsers. The score has no unit.",
+			[]float64{.01, .025, .05, .1, .15, .25, .5, 1, 2},
+			"environment", "route", "device"),
+	}
+	m.Collectors = metric.Collectors{m.seconds, m.shift}
+	return m
+}
+
+func (m *vitalMetrics) observe(v vital) {
+	if v.metric == layoutShift {
+		m.shift.WithLabelValues(v.environment, v.route, v.device).Observe(v.value)
+		return
+	}
+	m.seconds.WithLabelValues(v.environment, v.metric, v.route, v.device).Observe(v.value)
 }

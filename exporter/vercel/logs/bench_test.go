@@ -11,8 +11,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
-// serial stands for a part of every id in the delivery of a benchmark, and is replaced by a new number
-// in each iteration.
+// serial stands for a part of every id in the delivery of a benchmark, and is replaced by a new
+// number in each iteration.
 const serial = "########"
 
 // delivery returns rows in the form of Vercel, about 900 bytes each. Every other row has a line of

@@ -1,8 +1,6 @@
 package logs
 
 import (
-	"fmt"
-
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 )
@@ -12,19 +10,21 @@ type delivery struct {
 	lists  *allow.Lists
 	dedupe *inbound.Window
 	timed  bool // durations are observed
-
-	maxMessages int
-	rows        rowReader
-	lines       scanner
 	*memory
 }
 
 // memory is reused by deliveries, because allocating it would be half the cost of a row.
 type memory struct {
+	rows     *rowReader
+	lines    *scanner
 	entries  []entry
 	messages []message
 	fresh    []*entry               // entries that are not duplicates
 	codes    map[inbound.Key]string // status of each request, if durations are observed
+}
+
+func newMemory() *memory {
+	return &memory{rows: newRowReader(), lines: newScanner(), codes: map[inbound.Key]string{}}
 }
 
 func (m *memory) clear() {
@@ -54,10 +54,6 @@ func (v *delivery) decode(text []byte) (struct{}, error) {
 		e.action = allow.FirewallAction(string(r.wafAction))
 	}
 	v.readMessages(&r, &e)
-	if len(v.messages) > v.maxMessages {
-		return struct{}{}, fmt.Errorf("%w: they contain more than %d messages; hint: raise --vercel.max-rows",
-			inbound.ErrTooManyRows, v.maxMessages)
-	}
 	v.entries = append(v.entries, e)
 	return struct{}{}, nil
 }
@@ -70,8 +66,8 @@ func (v *delivery) key(r *logRow, text []byte) inbound.Key {
 	return v.dedupe.Key("vercel.log.text", text)
 }
 
-// isFirst reports whether f has not been counted for the request of e. A row without a request id is
-// treated as a request of its own.
+// isFirst reports whether f has not been counted for the request of e. A row without a request id
+// is treated as a request of its own.
 func (v *delivery) isFirst(e *entry, f fact) bool {
 	return !e.hasRequest || v.dedupe.Add(e.request+inbound.Key(f)) // keys are hashes, so sums do not collide either
 }

@@ -1,8 +1,8 @@
 // Package logs counts the rows of the log drain: requests and their status, crashes, actions of the
 // firewall, and the messages of the application, above all the JSON of Winston.
 //
-// Several rows may belong to one request, and each of them may be delivered more than once. A request
-// therefore has one deduplication entry for each [fact] that is counted about it.
+// Several rows may belong to one request, and each of them may be delivered more than once. A
+// request therefore has one deduplication entry for each [fact] that is counted about it.
 package logs
 
 import (
@@ -14,10 +14,6 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
 	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
-
-// messagesPerRow limits the messages of a delivery, on average: a row that consists of brackets has
-// thousands.
-const messagesPerRow = 10
 
 // Options configure the drain.
 type Options struct {
@@ -39,7 +35,7 @@ type Drain struct {
 func New(options Options) *Drain {
 	return &Drain{
 		options: options, metrics: newMetrics(),
-		spare: sync.Pool{New: func() any { return &memory{codes: map[inbound.Key]string{}} }},
+		spare: sync.Pool{New: func() any { return newMemory() }},
 	}
 }
 
@@ -47,11 +43,11 @@ func New(options Options) *Drain {
 func (d *Drain) Handle(body []byte, _ inbound.Format) (row.Tally, error) {
 	v := delivery{
 		lists: d.options.Lists(), dedupe: d.options.Dedupe, timed: d.options.Requests != nil,
-		maxMessages: messagesPerRow * d.options.MaxRows, memory: d.spare.Get().(*memory),
+		memory: d.spare.Get().(*memory),
 	}
 	defer d.spare.Put(v.memory)
 	v.clear()
-	_, tally, err := row.Decode(body, d.options.MaxRows, v.decode)
+	_, tally, err := row.Decode(body, row.Logs, d.options.MaxRows, v.decode)
 	if err != nil {
 		return row.Tally{}, err
 	}
@@ -83,7 +79,7 @@ func (d *Drain) count(v *delivery, e *entry) {
 	}
 	for _, m := range v.messages[e.from:e.to] {
 		if m.level != "" {
-			d.messages.of(messageLabels{e.environment, m.level, e.source}).Inc()
+			d.messages.WithLabelValues(e.environment, m.level, e.source).Inc()
 		}
 		if m.event != "" {
 			d.events.WithLabelValues(e.environment, m.event).Inc()
@@ -103,7 +99,7 @@ func (d *Drain) countRequests(v *delivery) {
 				v.codes[e.request] = cmp.Or(v.codes[e.request], e.code)
 			}
 			if v.isFirst(e, factStatus) {
-				d.requests.of(requestLabels{e.environment, e.source, e.route, e.code}).Inc()
+				d.countRequest(e, v.lists)
 			}
 		}
 	}
@@ -113,7 +109,8 @@ func (d *Drain) countRequests(v *delivery) {
 func (d *Drain) observeDurations(v *delivery) {
 	for _, source := range []timingSource{timingWithStatus, timingApplication, timingPlatform} {
 		for _, e := range v.fresh {
-			// Without a request id, a duration of the platform may duplicate one of the application.
+			// Without a request id, a duration of the platform may duplicate one of the
+			// application.
 			if e.timing.source != source || source == timingPlatform && !e.hasRequest || !v.isFirst(e, factDuration) {
 				continue
 			}

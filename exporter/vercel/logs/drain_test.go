@@ -23,7 +23,8 @@ func TestPayloads(t *testing.T) {
 			`marketplace_edge_requests_total{code="2xx",environment="production",route="/api/users/profile",source="lambda"} 1`,
 			`marketplace_log_messages_total{environment="production",level="info",source="lambda"} 1`,
 		}},
-		// Three rows of one request. Lines of the platform are not messages; its REPORT has the only duration.
+		// Three rows of one request. Lines of the platform are not messages; its REPORT has the
+		// only duration.
 		"function.json": {row.Tally{Counted: 3}, []string{
 			`marketplace_edge_requests_total{code="404",environment="production",route="/api/prompts",source="lambda"} 1`,
 			`marketplace_http_request_duration_seconds{environment="production",method="GET",route="/api/prompts"} 1 0.116`,

@@ -45,8 +45,9 @@ type timing struct {
 	duration     time.Duration
 }
 
-// timingSource is where a duration comes from, ordered by reliability. The application knows better
-// than the platform when it responded; a line without a status may be about a part of the request.
+// timingSource is where a duration comes from, ordered by reliability. A duration that the application
+// measures is more accurate than that of the platform; a line without a status may describe only a
+// part of the request.
 type timingSource int
 
 const (

@@ -37,8 +37,8 @@ func (f fixture) counted(t *testing.T) []string {
 // fields are the members of a row.
 type fields map[string]any
 
-// logRow returns a row of the application in production, with its own request id. Other fields replace
-// its own; nil removes one.
+// logRow returns a row of the application in production, with its own request id. Other fields
+// replace its own; nil removes one.
 func logRow(id string, other fields) string {
 	all := fields{
 		"id": id, "source": "lambda", "host": "aimarketplace.com", "timestamp": 1573817250283, "projectId": "prj_x", "deploymentId": "dpl_x",

@@ -12,75 +12,55 @@ type lineKind int
 
 const (
 	textLine     lineKind = iota // any other text
-	objectLine                   // a JSON object, as Winston writes it
+	objectLine                   // a JSON object, as Winston and pino write it
 	platformLine                 // the start, the end or the status of an invocation
 	reportLine                   // the REPORT of the platform, which contains a duration
 )
 
 // line is a line of a message. Its texts are valid until the next line of the scanner.
 type line struct {
-	kind    lineKind
-	text    []byte
-	members lineMembers
-	texts   row.Texts
+	kind     lineKind
+	text     []byte
+	indented bool // an object with blanks before it on its line
+	members  lineMembers
+	texts    row.Texts
 }
 
 // lineMembers are the decoded members of an object. Lists are in order of precedence.
 type lineMembers struct {
-	level, message, event, method row.Value
+	level, event, method row.Value
 
+	messages     [2]row.Value // of Winston, of pino
 	locations    [3]row.Value // route, path, url
 	statuses     [2]row.Value
 	milliseconds [5]row.Value
 	seconds      [2]row.Value
 }
 
-// Field implements row.Fields.
-func (m *lineMembers) Field(name []byte) *row.Value {
-	switch string(name) {
-	case "level":
-		return &m.level
-	case "message":
-		return &m.message
-	case "event":
-		return &m.event
-	case "method":
-		return &m.method
-	case "route":
-		return &m.locations[0]
-	case "path":
-		return &m.locations[1]
-	case "url":
-		return &m.locations[2]
-	case "status":
-		return &m.statuses[0]
-	case "statusCode":
-		return &m.statuses[1]
-	case "durationMs":
-		return &m.milliseconds[0]
-	case "duration_ms":
-		return &m.milliseconds[1]
-	case "duration":
-		return &m.milliseconds[2]
-	case "responseTime":
-		return &m.milliseconds[3]
-	case "response_time_ms":
-		return &m.milliseconds[4]
-	case "durationSeconds":
-		return &m.seconds[0]
-	case "duration_s":
-		return &m.seconds[1]
+func (m *lineMembers) fields() row.Fields {
+	return row.Fields{
+		"level": &m.level, "event": &m.event, "method": &m.method, "message": &m.messages[0], "msg": &m.messages[1],
+		"route": &m.locations[0], "path": &m.locations[1], "url": &m.locations[2],
+		"status": &m.statuses[0], "statusCode": &m.statuses[1],
+		"durationMs": &m.milliseconds[0], "duration_ms": &m.milliseconds[1], "duration": &m.milliseconds[2],
+		"responseTime": &m.milliseconds[3], "response_time_ms": &m.milliseconds[4],
+		"durationSeconds": &m.seconds[0], "duration_s": &m.seconds[1],
 	}
-	return nil
 }
 
 // The members of an object are empty if they are missing or neither text nor number: they belong to
 // the application, so any type is valid.
 
-func (l *line) level() []byte   { return l.textOf(l.members.level) }
-func (l *line) message() []byte { return l.textOf(l.members.message) }
-func (l *line) event() []byte   { return l.textOf(l.members.event) }
-func (l *line) method() []byte  { return l.textOf(l.members.method) }
+func (l *line) level() []byte  { return l.textOf(l.members.level) }
+func (l *line) event() []byte  { return l.textOf(l.members.event) }
+func (l *line) method() []byte { return l.textOf(l.members.method) }
+
+func (l *line) message() []byte {
+	if text := l.textOf(l.members.messages[0]); len(text) > 0 {
+		return text
+	}
+	return l.textOf(l.members.messages[1])
+}
 
 func (l *line) textOf(v row.Value) []byte {
 	text, _ := l.texts.Of(v)
@@ -118,7 +98,8 @@ func (l *line) location() (host, path []byte) {
 	return nil, nil
 }
 
-// duration returns the duration in a line. Negative durations and those above maxDuration are invalid.
+// duration returns the duration in a line. Negative durations and those above maxDuration are
+// invalid.
 func (l *line) duration() (d time.Duration, ok bool) {
 	if l.kind == reportLine {
 		return reportDuration(l.text)

@@ -10,7 +10,7 @@ import (
 // first returns the first line of a message.
 func first(t *testing.T, message string) *line {
 	t.Helper()
-	var s scanner
+	s := newScanner()
 	s.reset([]byte(message))
 	line := s.next()
 	require.NotNil(t, line)

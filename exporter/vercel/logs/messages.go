@@ -2,47 +2,50 @@ package logs
 
 import (
 	"bytes"
+	"cmp"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 )
 
-// readMessages reads the message of a row. Each JSON object in it is a message with its own level. All
-// text around the objects is one message, with the level that Vercel assigned. Lines of the platform
-// are not messages.
+// messagesPerRow limits the messages of a row. A function that logs the input of its clients could
+// otherwise count any number of errors for one request.
+const messagesPerRow = 10
+
+// readMessages reads the message of a row. Each JSON object that has a level is a message of its own,
+// as loggers write it. Everything else in a row is one message, with the level that Vercel assigned:
+// text, the lines of a stack, and printed objects, which are indented or have no level. Lines of the
+// platform are not messages.
 func (v *delivery) readMessages(r *logRow, e *entry) {
 	e.from = len(v.messages)
 	v.lines.reset(r.message)
-	rowLevel := allow.Level(string(r.level))
-	textLevel := rowLevel
+	rest := allow.Level(string(r.level)) // of everything else, until it is counted
 	isPlatform := r.isPlatform()
-	for l := v.lines.next(); l != nil && len(v.messages) <= v.maxMessages; l = v.lines.next() {
+	for l := v.lines.next(); l != nil && len(v.messages)-e.from < messagesPerRow; l = v.lines.next() {
 		v.readTiming(r, e, l)
-		switch {
-		case isPlatform:
-		case l.kind == objectLine:
-			own := allow.Level(string(l.level()))
-			if own == allow.Unknown {
-				own = rowLevel
-			}
-			v.messages = append(v.messages, message{level: own, event: v.event(l.message(), l.event())})
-		case l.kind == textLine:
-			m := message{level: textLevel, event: v.event(l.text, nil)}
-			textLevel = "" // the first line counts as the message; the others count only as events
-			if m != (message{}) {
-				v.messages = append(v.messages, m)
-			}
+		if isPlatform || l.kind == platformLine || l.kind == reportLine {
+			continue
+		}
+		m := message{event: v.event(l)}
+		if own := allow.Level(string(l.level())); own != allow.Unknown && !l.indented {
+			m.level = own
+		} else {
+			m.level, rest = rest, ""
+		}
+		if m != (message{}) {
+			v.messages = append(v.messages, m)
 		}
 	}
 	e.to = len(v.messages)
 }
 
-// event returns the event of a message or, failing that, of its field "event". It is empty for most.
-func (v *delivery) event(text, field []byte) string {
-	event, found := v.lists.Events.Logged(string(text))
-	if !found && len(field) > 0 {
-		event, _ = v.lists.Events.Logged(string(field))
+// event returns the event of a line: of its text or, failing that, of its field "event". It is empty
+// for most.
+func (v *delivery) event(l *line) string {
+	text := l.text
+	if l.kind == objectLine {
+		text = l.message()
 	}
-	return event
+	return cmp.Or(v.lists.Events.Logged(text), v.lists.Events.Logged(l.event()))
 }
 
 // readTiming sets the timing of the row if the line has the duration of its request. The first line of

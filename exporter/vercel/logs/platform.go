@@ -41,9 +41,9 @@ func isInvocation(line []byte) bool {
 
 func isMethod(name string) bool { return name != allow.Other && allow.Method(name) == name }
 
-// reportDuration parses a line such as REPORT RequestId: 6f7e… Duration: 116 ms Billed Duration: 117 ms.
-// Its parts are separated by blanks, tabs, or a backslash and a t. The duration excludes the cold
-// start.
+// reportDuration parses a line such as REPORT RequestId: 6f7e… Duration: 116 ms Billed Duration:
+// 117 ms. Its parts are separated by blanks, tabs, or a backslash and a t. The duration excludes
+// the cold start.
 func reportDuration(line []byte) (d time.Duration, ok bool) {
 	before, after, found := bytes.Cut(line, []byte("Duration: "))
 	if !found || bytes.HasSuffix(before, []byte("Billed ")) || bytes.HasSuffix(before, []byte("Init ")) {

@@ -1,6 +1,10 @@
 package logs
 
 import (
+	"bytes"
+	"cmp"
+
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
@@ -29,71 +33,39 @@ type members struct {
 	id, requestID, environment, source, level, typ, edgeType, host, path, message, statusCode, proxy row.Value
 }
 
-// Field implements row.Fields.
-func (m *members) Field(name []byte) *row.Value {
-	switch string(name) {
-	case "id":
-		return &m.id
-	case "requestId":
-		return &m.requestID
-	case "environment":
-		return &m.environment
-	case "source":
-		return &m.source
-	case "level":
-		return &m.level
-	case "type":
-		return &m.typ
-	case "edgeType":
-		return &m.edgeType
-	case "host":
-		return &m.host
-	case "path":
-		return &m.path
-	case "message":
-		return &m.message
-	case "statusCode":
-		return &m.statusCode
-	case "proxy":
-		return &m.proxy
-	}
-	return nil
-}
-
 type proxyMembers struct{ method, host, path, statusCode, wafAction row.Value }
-
-// Field implements row.Fields.
-func (m *proxyMembers) Field(name []byte) *row.Value {
-	switch string(name) {
-	case "method":
-		return &m.method
-	case "host":
-		return &m.host
-	case "path":
-		return &m.path
-	case "statusCode":
-		return &m.statusCode
-	case "wafAction":
-		return &m.wafAction
-	}
-	return nil
-}
 
 // rowReader decodes rows, and reuses its memory.
 type rowReader struct {
 	row.Reader
-	members members
-	proxy   proxyMembers
+	members     members
+	fields      row.Fields // of members
+	proxy       proxyMembers
+	proxyFields row.Fields // of proxy
+}
+
+func newRowReader() *rowReader {
+	r := &rowReader{}
+	m, proxy := &r.members, &r.proxy
+	r.fields = row.Fields{
+		"id": &m.id, "requestId": &m.requestID, "environment": &m.environment, "source": &m.source, "level": &m.level,
+		"type": &m.typ, "edgeType": &m.edgeType, "host": &m.host, "path": &m.path, "message": &m.message,
+		"statusCode": &m.statusCode, "proxy": &m.proxy,
+	}
+	r.proxyFields = row.Fields{
+		"method": &proxy.method, "host": &proxy.host, "path": &proxy.path, "statusCode": &proxy.statusCode, "wafAction": &proxy.wafAction,
+	}
+	return r
 }
 
 // read returns the row, or a row.Error.
 func (r *rowReader) read(text []byte) (logRow, error) {
-	r.members, r.proxy = members{}, proxyMembers{}
 	m, proxy := &r.members, &r.proxy
-	if err := r.Begin(text, m); err != nil {
+	if err := r.Begin(text, r.fields); err != nil {
 		return logRow{}, err
 	}
-	if kind := m.proxy.Kind(); kind != 0 && kind != 'n' && !r.Object(m.proxy, proxy) {
+	*proxy = proxyMembers{}
+	if kind := m.proxy.Kind(); kind != 0 && kind != 'n' && !r.Object(m.proxy, r.proxyFields) {
 		r.Reject(row.WrongType)
 	}
 	decoded := logRow{
@@ -128,4 +100,56 @@ func (r *rowReader) status(v row.Value) int {
 func (r *logRow) isEmpty() bool {
 	return len(r.id) == 0 && len(r.requestID) == 0 && len(r.message) == 0 && len(r.wafAction) == 0 &&
 		r.status == noStatus && r.proxyStatus == noStatus
+}
+
+// code returns the status of the request as a label, or an empty text if the row has none.
+//
+// The status that the visitor received, proxy.statusCode, takes precedence over that of the function.
+// After a crash Vercel responds with a 5xx that the row does not always contain.
+func (r *logRow) code() string {
+	switch {
+	case r.isMiddleware() && r.status != crashed && cmp.Or(r.status, r.proxyStatus) < 300:
+		// The middleware forwarded the request to a function, and the row of that function has the status
+		// that counts. A middleware that responds itself sends a redirect or an error; its own 2xx cannot
+		// be distinguished from forwarding.
+		return ""
+	case r.proxyStatus == revalidated:
+		return ""
+	case r.proxyStatus != noStatus:
+		return allow.Code(r.proxyStatus)
+	case r.status == crashed:
+		return "5xx"
+	case r.status != noStatus:
+		return allow.Code(r.status)
+	}
+	return ""
+}
+
+// isMiddleware reports whether the row comes from middleware, which runs before the function and has
+// the same request id. Lines that it prints have the type stdout, so only the path identifies them.
+func (r *logRow) isMiddleware() bool {
+	return bytes.HasPrefix(r.typ, []byte("middleware")) || string(r.edgeType) == "middleware" ||
+		string(r.path) == "middleware" || string(r.path) == "src/middleware"
+}
+
+// isPlatform reports whether the platform wrote the message: steps of a build, results of invocations.
+func (r *logRow) isPlatform() bool {
+	switch string(r.typ) {
+	case "middleware-invocation", "edge-function-invocation", "report", "metric", "delimiter", "deployment-state":
+		return true
+	}
+	return false
+}
+
+// route returns the route of the row. The path that the visitor requested comes first, because a
+// rewrite can serve many paths with one function. The path of a function may be the pattern of a
+// route, or the data of a page.
+func (r *logRow) route(routes *allow.Routes) string {
+	if route := routes.Match(string(r.proxyPath)); route != allow.Other {
+		return route
+	}
+	if route := routes.MatchPattern(string(r.path)); route != allow.Other {
+		return route
+	}
+	return routes.Match(string(r.path))
 }

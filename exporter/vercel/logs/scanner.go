@@ -8,13 +8,20 @@ import (
 
 // scanner splits a message into lines. A line ends with a line break, or with a backslash and an n:
 // deliveries have these two characters between the lines of the platform. Inside JSON they are an
-// ordinary escape. The zero value is ready, and a scanner reuses its memory for the next message.
+// ordinary escape. A scanner reuses its memory for the next message.
 type scanner struct {
 	message []byte
 	at, end int // the rest of the current line
 	budget  int // bytes that may still be read in failed attempts to decode an object
 	decoder row.Decoder
 	line    line
+	fields  row.Fields // of the members of line
+}
+
+func newScanner() *scanner {
+	s := &scanner{}
+	s.fields = s.line.members.fields()
+	return s
 }
 
 // reset starts with another message.
@@ -31,7 +38,7 @@ func (s *scanner) next() *line {
 			return &s.line
 		}
 		if plain := s.plainText(); len(plain) > 0 {
-			s.line.kind, s.line.text, s.line.members = kindOf(plain), plain, lineMembers{}
+			s.line.kind, s.line.text, s.line.members, s.line.indented = kindOf(plain), plain, lineMembers{}, false
 			return &s.line
 		}
 	}
@@ -62,9 +69,9 @@ func (s *scanner) findEnd() {
 	}
 }
 
-// object reads the object at the current position, which may span lines. Failed attempts may read at
-// most twice the length of the message in total: otherwise a message of opening brackets would be
-// read to its end for each of them.
+// object reads the object at the current position, which may span lines. Failed attempts may read
+// at most twice the length of the message in total: otherwise a message of opening brackets would
+// be read to its end for each of them.
 func (s *scanner) object() bool {
 	return s.decode(s.message[s.at:s.end]) || s.end < len(s.message) && s.decode(s.message[s.at:])
 }
@@ -73,19 +80,24 @@ func (s *scanner) decode(from []byte) bool {
 	if s.budget <= 0 {
 		return false
 	}
-	s.line.members = lineMembers{}
 	s.line.texts.Reset()
-	length, err := s.decoder.Object(from, &s.line.members)
+	length, err := s.decoder.Object(from, s.fields)
 	if err != nil {
 		s.budget -= length + len(from)/16 // jsontext reads a part of the text again for the error
 		return false
 	}
-	s.line.kind, s.line.text = objectLine, from[:length]
+	s.line.kind, s.line.text, s.line.indented = objectLine, from[:length], s.isIndented()
 	s.at += length
 	if s.at > s.end {
 		s.findEnd()
 	}
 	return true
+}
+
+// isIndented reports whether there are blanks before the current position, at the start of its line.
+func (s *scanner) isIndented() bool {
+	before := bytes.TrimRight(s.message[:s.at], " \t")
+	return len(before) < s.at && bytes.HasSuffix(before, []byte("\n"))
 }
 
 // plainText returns the next line, which is not JSON.

@@ -19,10 +19,10 @@ func FuzzLine(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, message []byte) {
 		original := bytes.Clone(message)
-		var unused, used scanner
-		lines(&used, "{\"level\":\"fatal\",\"status\":500,\"durationMs\":9}\nREPORT RequestId: x Duration: 1 ms\n{\n{")
-		all := readLines(t, &unused, message)
-		require.Equal(t, all, readLines(t, &used, message), "nothing is left of the previous message")
+		unused, used := newScanner(), newScanner()
+		lines(used, "{\"level\":\"fatal\",\"status\":500,\"durationMs\":9}\nREPORT RequestId: x Duration: 1 ms\n{\n{")
+		all := readLines(t, unused, message)
+		require.Equal(t, all, readLines(t, used, message), "nothing is left of the previous message")
 		require.Equal(t, original, message)
 		if whole := bytes.Trim(message, " \t\r\n"); bytes.HasPrefix(whole, []byte("{")) && json.Valid(whole) {
 			require.Len(t, all, 1)

@@ -23,7 +23,7 @@ func lines(s *scanner, message string) []wantLine {
 
 func TestScannerSplitsMessagesIntoLines(t *testing.T) {
 	t.Parallel()
-	var s scanner // shared by all, as in a delivery
+	s := newScanner() // shared by all, as in a delivery
 	for message, want := range map[string][]wantLine{
 		"":                             nil,
 		" \r\n\t\n":                    nil,
@@ -51,7 +51,7 @@ func TestScannerSplitsMessagesIntoLines(t *testing.T) {
 			{textLine, "{"}, {objectLine, `{"a":1}`}, {objectLine, "{\n\"a\":2\n}"},
 		},
 	} {
-		require.Equal(t, want, lines(&s, message), message)
+		require.Equal(t, want, lines(s, message), message)
 	}
 }
 
@@ -80,22 +80,22 @@ func TestPlatformLines(t *testing.T) {
 		"STARTED":                                               textLine,
 		"REPORT of the day":                                     textLine,
 	} {
-		var s scanner
-		require.Equal(t, []wantLine{{kind, text}}, lines(&s, text))
+		s := newScanner()
+		require.Equal(t, []wantLine{{kind, text}}, lines(s, text))
 	}
 }
 
 func TestScannerKeepsNothingOfThePreviousMessage(t *testing.T) {
 	t.Parallel()
-	var s scanner
-	lines(&s, "{\n{") // an incomplete object
-	require.Equal(t, []wantLine{{objectLine, "{\n}"}}, lines(&s, "{\n}"))
+	s := newScanner()
+	lines(s, "{\n{") // an incomplete object
+	require.Equal(t, []wantLine{{objectLine, "{\n}"}}, lines(s, "{\n}"))
 }
 
 func TestLineKeepsNothingOfThePreviousLine(t *testing.T) {
 	t.Parallel()
 	for _, after := range []string{"text", "{}", "{\n}"} {
-		var s scanner
+		s := newScanner()
 		s.reset([]byte("{\"level\":\"error\",\"route\":\"/x\",\"status\":500,\"durationMs\":1}\n" + after))
 		s.next()
 		line := s.next()

@@ -1,15 +1,11 @@
 package logs_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/inbound"
-	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
@@ -97,16 +93,4 @@ func TestTheFirstRowInitializesTheCrashesOfAllRoutes(t *testing.T) {
 	for _, route := range []string{"/api/prompts", "/api/payments/charge", "other"} {
 		assert.Contains(t, draintest.All(t, f.Drain), `marketplace_function_crashes_total{environment="production",route="`+route+`"} 0`)
 	}
-}
-
-func TestTooManyMessagesRejectTheDelivery(t *testing.T) {
-	t.Parallel()
-	f := start(draintest.Lists(t)) // of at most 100 rows
-	_, err := f.Handle([]byte(logRow("1", fields{"message": strings.Repeat("{}", 100_000)})), inbound.JSON)
-	require.ErrorIs(t, err, inbound.ErrTooManyRows)
-	require.ErrorContains(t, err, "--vercel.max-rows")
-	assert.Empty(t, draintest.All(t, f.Drain))
-	tally := draintest.Handle(t, f, logRow("1", fields{"message": strings.Repeat("{}", 1000)}))
-	assert.Equal(t, row.Tally{Counted: 1}, tally)
-	assert.True(t, slices.Contains(f.counted(t), `marketplace_log_messages_total{environment="production",level="unknown",source="lambda"} 1000`))
 }

@@ -37,20 +37,13 @@ type endpoint struct{ environment, method, route string }
 // New returns metrics without requests. Lists returns the current routes.
 func New(lists func() *allow.Lists) *Metrics {
 	m := &Metrics{
-		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "marketplace_http_request_duration_seconds",
-			Help: "Duration of requests that the application served.",
+		duration: metric.NewHistogramVec("marketplace_http_request_duration_seconds", "Duration of requests that the application served.",
 			// The targets of the monitoring guide are 0.2, 0.3, 0.5, 1 and 2 s. A quantile is never above the
 			// last finite bound.
-			Buckets:                         []float64{.005, .01, .025, .05, .1, .2, .3, .5, .75, 1, 1.5, 2, 3, 5, 10, 30},
-			NativeHistogramBucketFactor:     1.1,
-			NativeHistogramMaxBucketNumber:  100,
-			NativeHistogramMinResetDuration: time.Hour,
-		}, []string{"environment", "method", "route"}),
-		total: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "marketplace_http_requests_total",
-			Help: "Requests that the application served, by status code. Common codes appear as they are, others as their class.",
-		}, []string{"environment", "method", "route", "code"}),
+			[]float64{.005, .01, .025, .05, .1, .2, .3, .5, .75, 1, 1.5, 2, 3, 5, 10, 30}, "environment", "method", "route"),
+		total: metric.NewCounterVec("marketplace_http_requests_total",
+			"Requests that the application served, by status code. Common codes appear as they are, others as their class.",
+			"environment", "method", "route", "code"),
 		lists: lists,
 	}
 	m.Collectors = metric.Collectors{m.duration, m.total}

@@ -18,7 +18,7 @@ func BenchmarkUnclosed(b *testing.B) {
 			body := []byte(begin + strings.Repeat(`{"a":"`+strings.Repeat("x", 1000)+"\",\"b\":\n", lines))
 			b.SetBytes(int64(len(body)))
 			for b.Loop() {
-				if _, _, err := row.Decode(body, lines, decode); !errors.Is(err, inbound.ErrMalformed) {
+				if _, _, err := row.Decode(body, row.Logs, lines, decode); !errors.Is(err, inbound.ErrMalformed) {
 					b.Fatal(err)
 				}
 			}

@@ -11,14 +11,14 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 )
 
-// Decode decodes up to limit rows of body, all of them before any is counted: a delivery that is
+// Decode decodes up to limit rows of a kind from body, all of them before any is counted: a delivery that is
 // rejected must leave no trace. Rows for which decode returns an [Error] are invalid rows of the
-// tally, and inbound.ErrTooManyRows rejects the delivery. An empty object is a test of the endpoint,
-// not a row. The bytes that decode receives are valid until it returns.
+// tally, and inbound.ErrTooManyRows rejects the delivery. An empty object is a test of the
+// endpoint, not a row. The bytes that decode receives are valid until it returns.
 //
 // The caller sets Counted and Duplicates of the tally. The error is inbound.ErrMalformed or
 // inbound.ErrTooManyRows.
-func Decode[T any](body []byte, limit int, decode func(row []byte) (T, error)) ([]T, Tally, error) {
+func Decode[T any](body []byte, kind Kind, limit int, decode func(row []byte) (T, error)) ([]T, Tally, error) {
 	var rows []T
 	var tally Tally
 	objects := 0 // valid or not
@@ -44,7 +44,13 @@ func Decode[T any](body []byte, limit int, decode func(row []byte) (T, error)) (
 			return nil, Tally{}, err
 		}
 		if err != nil {
-			tally.Reject(reasonOf(err))
+			reason := reasonOf(err)
+			if reason == Missing {
+				if other := kindOf(value); other != "" && other != kind {
+					reason, tally.Misplaced = WrongPath, other
+				}
+			}
+			tally.Reject(reason)
 			continue
 		}
 		rows = append(rows, row)

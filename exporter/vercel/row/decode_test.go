@@ -47,7 +47,7 @@ func TestDecodeAcceptsArraysObjectsAndLines(t *testing.T) {
 		``:                                       nil,
 		"\n":                                     nil,
 	} {
-		rows, tally, err := row.Decode([]byte(body), 10, decode)
+		rows, tally, err := row.Decode([]byte(body), row.Logs, 10, decode)
 		require.NoError(t, err, body)
 		require.Equal(t, want, rows, body)
 		require.Empty(t, tally.Invalid, body)
@@ -87,7 +87,7 @@ func TestAnInvalidRowDoesNotAffectOthers(t *testing.T) {
 		"{\"n\":\n1}\n{\"n\":2}":                         {[]int{1, 2}, nil},
 		"hello\n{\"n\":\n1}\n{\"n\":2}":                  {[]int{2}, map[row.Reason]int{"malformed": 4}}, // each line is decoded separately
 	} {
-		rows, tally, err := row.Decode([]byte(body), 10, decode)
+		rows, tally, err := row.Decode([]byte(body), row.Logs, 10, decode)
 		require.NoError(t, err, body)
 		require.Equal(t, want.rows, rows, body)
 		require.Equal(t, want.invalid, tally.Invalid, body)
@@ -96,7 +96,7 @@ func TestAnInvalidRowDoesNotAffectOthers(t *testing.T) {
 
 func TestAnErrorWithoutAReasonIsMalformed(t *testing.T) {
 	t.Parallel()
-	rows, tally, err := row.Decode([]byte(`[{"n":1}]`), 10, func([]byte) (int, error) { return 0, errors.New("no reason") })
+	rows, tally, err := row.Decode([]byte(`[{"n":1}]`), row.Logs, 10, func([]byte) (int, error) { return 0, errors.New("no reason") })
 	require.NoError(t, err)
 	require.Empty(t, rows)
 	require.Equal(t, row.Tally{Invalid: map[row.Reason]int{"malformed": 1}}, tally)
@@ -104,7 +104,7 @@ func TestAnErrorWithoutAReasonIsMalformed(t *testing.T) {
 
 func TestARowCanExceedTheLimit(t *testing.T) {
 	t.Parallel()
-	rows, tally, err := row.Decode([]byte(`[{"n":1},{"n":2}]`), 10, func(text []byte) (int, error) {
+	rows, tally, err := row.Decode([]byte(`[{"n":1},{"n":2}]`), row.Logs, 10, func(text []byte) (int, error) {
 		return 1, fmt.Errorf("%w: %s", inbound.ErrTooManyRows, text)
 	})
 	require.ErrorIs(t, err, inbound.ErrTooManyRows)
@@ -114,14 +114,14 @@ func TestARowCanExceedTheLimit(t *testing.T) {
 
 func TestReasons(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, []row.Reason{"malformed", "type", "missing", "value"}, row.Reasons())
+	require.Equal(t, []row.Reason{"malformed", "type", "missing", "value", "path"}, row.Reasons())
 	require.EqualError(t, row.Invalid(row.BadValue), "invalid row: value")
 }
 
 func TestABodyWithoutRowsIsMalformed(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"hello", "<html>\n</html>", "7", "[7]", "{", "[", "null", "]", "\x00", "}{"} {
-		rows, tally, err := row.Decode([]byte(body), 10, decode)
+		rows, tally, err := row.Decode([]byte(body), row.Logs, 10, decode)
 		require.ErrorIs(t, err, inbound.ErrMalformed, body)
 		require.Empty(t, rows)
 		require.Empty(t, tally)
@@ -131,13 +131,13 @@ func TestABodyWithoutRowsIsMalformed(t *testing.T) {
 func TestTooManyRowsRejectTheDelivery(t *testing.T) {
 	t.Parallel()
 	ten := strings.Repeat("{\"n\":1}\n", 10)
-	rows, _, err := row.Decode([]byte(ten), 10, decode)
+	rows, _, err := row.Decode([]byte(ten), row.Logs, 10, decode)
 	require.NoError(t, err)
 	require.Len(t, rows, 10)
-	rows, _, err = row.Decode([]byte(ten+"{}"), 10, decode)
+	rows, _, err = row.Decode([]byte(ten+"{}"), row.Logs, 10, decode)
 	require.ErrorIs(t, err, inbound.ErrTooManyRows)
 	require.ErrorContains(t, err, "--vercel.max-rows is 10")
 	require.Nil(t, rows)
-	_, _, err = row.Decode([]byte(strings.Repeat("x\n", 11)), 10, decode)
+	_, _, err = row.Decode([]byte(strings.Repeat("x\n", 11)), row.Logs, 10, decode)
 	require.ErrorIs(t, err, inbound.ErrTooManyRows, "invalid rows count as rows")
 }

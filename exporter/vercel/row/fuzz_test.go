@@ -19,7 +19,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		const limit = 1000
 		original := bytes.Clone(body)
-		rows, tally, err := row.Decode(body, limit, verbatim)
+		rows, tally, err := row.Decode(body, row.Logs, limit, verbatim)
 		require.Equal(t, original, body)
 		if err != nil {
 			require.True(t, errors.Is(err, inbound.ErrMalformed) || errors.Is(err, inbound.ErrTooManyRows))
@@ -27,7 +27,7 @@ func FuzzDecode(f *testing.F) {
 			require.Empty(t, tally)
 			return
 		}
-		again, tallyAgain, _ := row.Decode(body, limit, verbatim)
+		again, tallyAgain, _ := row.Decode(body, row.Logs, limit, verbatim)
 		require.Equal(t, rows, again)
 		require.Equal(t, tally, tallyAgain)
 		rest := string(body)

@@ -8,18 +8,16 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Value is the JSON of one member, or nil if the member is missing. It points into the decoded text.
+// Value is the JSON of one member, or nil if the member is missing. It points into the decoded
+// text.
 type Value = jsontext.Value
 
 // ErrNotObject is the error of a text that does not begin with a JSON object. It does not quote the
 // text, which may hold personal data.
 var ErrNotObject = errors.New("not a JSON object")
 
-// Fields selects the members to decode.
-type Fields interface {
-	// Field returns where to store the value of a member, or nil to skip it.
-	Field(name []byte) *Value
-}
+// Fields maps the names of members to where their values are stored. Other members are skipped.
+type Fields map[string]*Value
 
 // Decoder decodes objects, one after another. The zero value is ready.
 type Decoder struct {
@@ -27,10 +25,13 @@ type Decoder struct {
 	decoder jsontext.Decoder
 }
 
-// Object decodes the object that text begins with into fields, and returns its length. The last of
-// several members with the same name counts. With [ErrNotObject], length is how much of the text
-// was read.
+// Object decodes the object that text begins with into fields, and returns its length. Missing members
+// become nil, and the last of several members with the same name counts. With [ErrNotObject], length
+// is how much of the text was read.
 func (d *Decoder) Object(text []byte, fields Fields) (length int, err error) {
+	for _, into := range fields {
+		*into = nil
+	}
 	d.buffer = *bytes.NewBuffer(text)
 	d.decoder.Reset(&d.buffer, Lenient()...)
 	if err := d.object(fields); err != nil {
@@ -66,8 +67,8 @@ func (d *Decoder) member(fields Fields) error {
 	if err != nil {
 		return err
 	}
-	into := fields.Field(quoted[1 : len(quoted)-1]) // no sender escapes names
-	if into == nil {
+	into, found := fields[string(quoted[1:len(quoted)-1])] // no sender escapes names
+	if !found {
 		return d.decoder.SkipValue()
 	}
 	*into, err = d.decoder.ReadValue()

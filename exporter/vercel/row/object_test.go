@@ -8,18 +8,10 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// ab selects the members a and b.
+// ab has the members a and b.
 type ab struct{ a, b row.Value }
 
-func (m *ab) Field(name []byte) *row.Value {
-	switch string(name) {
-	case "a":
-		return &m.a
-	case "b":
-		return &m.b
-	}
-	return nil
-}
+func (m *ab) fields() row.Fields { return row.Fields{"a": &m.a, "b": &m.b} }
 
 func TestDecoderReadsTheFirstObject(t *testing.T) {
 	t.Parallel()
@@ -37,14 +29,14 @@ func TestDecoderReadsTheFirstObject(t *testing.T) {
 		`{}`:                          {2, "", ""},
 	} {
 		var fields ab
-		length, err := reader.Object([]byte(text), &fields)
+		length, err := reader.Object([]byte(text), fields.fields())
 		require.NoError(t, err, text)
 		require.Equal(t, want.length, length, text)
 		require.Equal(t, want.a, string(fields.a), text)
 		require.Equal(t, want.b, string(fields.b), text)
 	}
 	for _, text := range []string{``, `7`, `"a"`, `[{"a":1}]`, `{`, `{"a"`, `{"a":1`, `{"a":1,}`, `{a:1}`, `null`} {
-		_, err := reader.Object([]byte(text), &ab{})
+		_, err := reader.Object([]byte(text), (&ab{}).fields())
 		require.ErrorIs(t, err, row.ErrNotObject, text)
 		require.Equal(t, "not a JSON object", err.Error(), "the text is not quoted")
 	}
@@ -98,19 +90,19 @@ func TestReaderKeepsTheFirstError(t *testing.T) {
 	t.Parallel()
 	var reader row.Reader
 	var fields ab
-	require.NoError(t, reader.Begin([]byte(`{"a":{"b":1},"b":"x"}`), &fields))
+	require.NoError(t, reader.Begin([]byte(`{"a":{"b":1},"b":"x"}`), fields.fields()))
 	require.Equal(t, `{"b":1}`, string(reader.TextOrJSON(fields.a)))
 	require.NoError(t, reader.Err())
 	inner := ab{}
-	require.True(t, reader.Object(fields.a, &inner))
-	require.False(t, reader.Object(fields.b, &inner))
+	require.True(t, reader.Object(fields.a, inner.fields()))
+	require.False(t, reader.Object(fields.b, inner.fields()))
 	require.NoError(t, reader.Err(), "the caller decides what a missing object means")
 
 	require.Empty(t, reader.Text(fields.a))
 	reader.Reject(row.BadValue)
 	require.Equal(t, row.Invalid(row.WrongType), reader.Err())
 
-	require.NoError(t, reader.Begin([]byte(`{"a":7,"b":"x"}`), &fields))
+	require.NoError(t, reader.Begin([]byte(`{"a":7,"b":"x"}`), fields.fields()))
 	require.NoError(t, reader.Err(), "Begin resets the error")
 	number, present := reader.Number(fields.a)
 	require.InDelta(t, 7, number, 0)
@@ -119,5 +111,5 @@ func TestReaderKeepsTheFirstError(t *testing.T) {
 	require.False(t, present)
 	require.Equal(t, row.Invalid(row.WrongType), reader.Err())
 
-	require.Equal(t, row.Invalid(row.Malformed), reader.Begin([]byte(`{"a":`), &fields))
+	require.Equal(t, row.Invalid(row.Malformed), reader.Begin([]byte(`{"a":`), fields.fields()))
 }

@@ -1,4 +1,5 @@
-// Package row decodes the rows of a delivery: a JSON array, a single object, or one object per line.
+// Package row decodes the rows of a delivery: a JSON array, a single object, or one object per
+// line.
 //
 // Decoding is lenient. An invalid row is rejected with a [Reason] and does not affect other rows,
 // numbers may be strings, and null is the same as a missing member. To keep up with a busy log, it
@@ -13,9 +14,9 @@ import (
 
 // Handler counts the rows of one drain. It is safe for concurrent use.
 type Handler interface {
-	// Handle counts the rows of a verified body, and returns how many were counted and rejected. With
-	// an error, which is inbound.ErrMalformed or inbound.ErrTooManyRows, nothing was counted. The body
-	// is valid until Handle returns.
+	// Handle counts the rows of a verified body, and returns how many were counted and rejected.
+	// With an error, which is inbound.ErrMalformed or inbound.ErrTooManyRows, nothing was counted.
+	// The body is valid until Handle returns.
 	Handle(body []byte, format inbound.Format) (Tally, error)
 }
 
@@ -28,16 +29,49 @@ const (
 	WrongType Reason = "type"      // a field has the wrong type
 	Missing   Reason = "missing"   // a required field is missing
 	BadValue  Reason = "value"     // a field is out of range
+	WrongPath Reason = "path"      // the row belongs to another drain
 )
 
 // Reasons returns all reasons.
-func Reasons() []Reason { return []Reason{Malformed, WrongType, Missing, BadValue} }
+func Reasons() []Reason { return []Reason{Malformed, WrongType, Missing, BadValue, WrongPath} }
+
+// Kind is the kind of the rows of a drain, and the value of the drain label.
+type Kind string
+
+// The kinds of rows.
+const (
+	Traces        Kind = "traces"
+	Logs          Kind = "logs"
+	SpeedInsights Kind = "speed_insights"
+	Analytics     Kind = "analytics"
+)
+
+// kindOf returns the kind of a row by the members that only its kind has, or an empty text.
+func kindOf(text []byte) Kind {
+	var d Decoder
+	var spans, metric, event, source, request Value
+	_, _ = d.Object(text, Fields{ // what was decoded before an error is enough
+		"resourceSpans": &spans, "metricType": &metric, "eventType": &event, "source": &source, "requestId": &request,
+	})
+	switch {
+	case spans != nil:
+		return Traces
+	case metric != nil:
+		return SpeedInsights
+	case event != nil:
+		return Analytics
+	case source != nil || request != nil:
+		return Logs
+	}
+	return ""
+}
 
 // Tally is the result of a delivery.
 type Tally struct {
 	Counted    int            // rows
 	Duplicates int            // rows that were counted before
 	Invalid    map[Reason]int // rows; nil if there are none
+	Misplaced  Kind           // of the last row that belongs to another drain
 }
 
 // Reject adds an invalid row.

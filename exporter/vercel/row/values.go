@@ -8,7 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// values returns the values of a body one by one: the elements of an array, or a sequence of values.
+// values returns the values of a body one by one: the elements of an array, or a sequence of
+// values.
 //
 // A value may span lines until the first syntax error. After that, the rest is cut into pieces that
 // are decoded separately: elements of the array, or lines. Otherwise each unclosed value would be

@@ -70,21 +70,12 @@ func (a *attributes) httpStatus() int {
 	return status
 }
 
-// route returns the route of a request. The pattern of the framework takes precedence over a path. The
+// route returns the route of a request. The route of the framework takes precedence over a path. The
 // spans of the platform have only a name, such as GET /api/users.
 func (s *span) route(routes *allow.Routes) string {
+	a := &s.attributes
 	_, named, _ := strings.Cut(s.name, " ")
-	for _, pattern := range []string{s.attributes.route, s.attributes.nextRoute, s.attributes.matched} {
-		if route := routes.MatchPattern(pattern); route != allow.Other {
-			return route
-		}
-	}
-	for _, path := range []string{s.attributes.target, s.attributes.url} {
-		if route := routes.Match(path); route != allow.Other {
-			return route
-		}
-	}
-	return routes.MatchPattern(named)
+	return routes.Resolve([]string{a.route, a.nextRoute, a.matched}, a.target, a.url, named)
 }
 
 func (s *span) method() string {

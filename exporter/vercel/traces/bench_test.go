@@ -12,11 +12,12 @@ import (
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
-// serial is a part of every trace id, and is replaced by a new number in each iteration. Each span then
-// has a trace of its own, which costs the same.
+// serial is a part of every trace id, and is replaced by a new number in each iteration. Each span
+// then has a trace of its own, which costs the same.
 const serial = "1234567890123456"
 
-// perTrace is the number of spans of a request from Next.js and @vercel/otel: root, handler and call.
+// perTrace is the number of spans of a request from Next.js and @vercel/otel: root, handler and
+// call.
 const perTrace = 3
 
 // delivery returns spans of about 900 bytes each.
@@ -81,8 +82,8 @@ func BenchmarkHandle(b *testing.B) {
 	}
 }
 
-// BenchmarkOneTrace handles requests of one trace that wait for each other. A visitor can choose the
-// trace id.
+// BenchmarkOneTrace handles requests of one trace that wait for each other. A visitor can choose
+// the trace id.
 func BenchmarkOneTrace(b *testing.B) {
 	const rows = 1000
 	const id = "0000000000abcdef"

@@ -1,8 +1,6 @@
 package traces
 
 import (
-	"time"
-
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/metric"
@@ -30,16 +28,11 @@ type calls struct {
 
 func newCalls(lists func() *allow.Lists) *calls {
 	c := &calls{
-		total: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "marketplace_outbound_requests_total",
-			Help: "Calls of the application to other hosts, by outcome. A call without a response is failed.",
-		}, []string{"environment", "host", "outcome"}),
-		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "marketplace_outbound_request_duration_seconds",
-			Help:    "Duration of calls of the application to other hosts, for all outcomes.",
-			Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30}, NativeHistogramBucketFactor: 1.1,
-			NativeHistogramMaxBucketNumber: 100, NativeHistogramMinResetDuration: time.Hour,
-		}, []string{"environment", "host"}),
+		total: metric.NewCounterVec("marketplace_outbound_requests_total",
+			"Calls of the application to other hosts, by outcome. A call without a response is failed.", "environment", "host", "outcome"),
+		duration: metric.NewHistogramVec("marketplace_outbound_request_duration_seconds",
+			"Duration of calls of the application to other hosts, for all outcomes.",
+			[]float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30}, "environment", "host"),
 		lists: lists,
 	}
 	c.Collectors = metric.Collectors{c.total, c.duration}

@@ -14,7 +14,8 @@ type delivery struct {
 	lists    *allow.Lists
 	dedupe   *inbound.Window
 	maxSpans int
-	spans    int // so far, valid or not
+	spans    int   // so far, valid or not
+	tooMany  error // set by nextSpan
 	tally    row.Tally
 	*memory
 }
@@ -23,6 +24,13 @@ type delivery struct {
 type memory struct {
 	entries []entry
 	json    jsonWalker
+	span    spanFields
+}
+
+func newMemory() *memory {
+	m := &memory{}
+	m.span.initialize()
+	return m
 }
 
 func (m *memory) clear() { m.entries = m.entries[:0] }
@@ -31,9 +39,9 @@ func (m *memory) clear() { m.entries = m.entries[:0] }
 func (v *delivery) nextSpan() error {
 	v.spans++
 	if v.spans > v.maxSpans {
-		return fmt.Errorf("%w; hint: --vercel.max-rows is %d", inbound.ErrTooManyRows, v.maxSpans)
+		v.tooMany = fmt.Errorf("%w; hint: --vercel.max-rows is %d", inbound.ErrTooManyRows, v.maxSpans)
 	}
-	return nil
+	return v.tooMany
 }
 
 // add adds a decoded span unless it is invalid, for the given reason or another one.
@@ -48,7 +56,7 @@ func (v *delivery) add(s *span, invalid row.Reason) {
 	v.entries = append(v.entries, v.entry(s))
 }
 
-// setEnvironment sets the environment of the spans from index first, all of which belong to resource.
+// setEnvironment sets the environment of the spans of a resource, which start at index first.
 func (v *delivery) setEnvironment(first int, resource *attributes) {
 	environment := allow.Environment(resource.environment)
 	for i := first; i < len(v.entries); i++ {

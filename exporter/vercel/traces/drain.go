@@ -1,9 +1,9 @@
-// Package traces counts the spans of the trace drain: the requests that the application served, their
-// duration, and the calls that it made to other hosts.
+// Package traces counts the spans of the trace drain: the requests that the application served,
+// their duration, and the calls that it made to other hosts.
 //
 // Several spans describe the same request, because Vercel, Next.js and the instrumentation of fetch
-// each create one, and they may arrive in different deliveries. Spans therefore wait for the others of
-// their trace before one span per request is counted.
+// each create one, and they may arrive in different deliveries. Spans therefore wait for the others
+// of their trace before one span per request is counted.
 package traces
 
 import (
@@ -25,25 +25,36 @@ type Options struct {
 	Dedupe     *inbound.Window
 	Requests   *requests.Metrics // receives the requests; nil if they come from logs
 	Wait       time.Duration     // how long a span waits for others of its trace; 0: only for its delivery
-	MaxWaiting int               // spans that wait at once; more are flushed early
+	MaxWaiting int               // spans that wait, or are kept after they were counted; more are flushed early
 }
 
 // Drain is the trace drain: a row.Handler, and the prometheus.Collector of its metrics.
 type Drain struct {
 	*calls
 
-	options Options
-	pending *pending
-	spare   sync.Pool // of *memory
+	options  Options
+	pending  *pending
+	late     prometheus.Counter
+	lateness prometheus.Histogram
+	spare    sync.Pool // of *memory
 }
 
 // New returns a drain without spans.
 func New(options Options) *Drain {
 	d := &Drain{
-		options: options, calls: newCalls(options.Lists), pending: newPending(options.Wait, options.MaxWaiting),
-		spare: sync.Pool{New: func() any { return &memory{} }},
+		options: options, calls: newCalls(options.Lists), pending: newPending(options.Wait, options.Dedupe.Length(), options.MaxWaiting),
+		spare: sync.Pool{New: func() any { return newMemory() }},
+		late: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "marketplace_vercel_late_spans_total",
+			Help: "Spans of requests and calls that arrived after --vercel.trace-wait, when another span of theirs had been counted. They are not counted again.",
+		}),
+		lateness: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "marketplace_vercel_span_lateness_seconds",
+			Help:    "Time between the arrival of the counted span and of a late span of the same request or call.",
+			Buckets: []float64{1, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600},
+		}),
 	}
-	d.Collectors = append(d.Collectors, prometheus.NewCounterFunc(prometheus.CounterOpts{
+	d.Collectors = append(d.Collectors, d.late, d.lateness, prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "marketplace_vercel_spans_flushed_early_total",
 		Help: "Spans counted before --vercel.trace-wait had passed, because too many spans were waiting. Their requests may count twice.",
 	}, d.pending.flushedEarly))
@@ -67,13 +78,24 @@ func (d *Drain) Handle(body []byte, format inbound.Format) (row.Tally, error) {
 	return v.tally, nil
 }
 
-// Flush counts the spans that have waited long enough. It is called before a scrape, because there may
-// be no further delivery.
+// Flush counts the spans that have waited long enough. It is called before a scrape, because there
+// may be no further delivery.
 func (d *Drain) Flush() { d.count(d.pending.due()) }
 
-func (d *Drain) count(entries []entry) {
-	for i := range entries {
-		e := &entries[i]
+// Settle counts all waiting spans, at shutdown, and reports whether there were any.
+func (d *Drain) Settle() bool {
+	all := d.pending.settle()
+	d.count(all)
+	return len(all.entries) > 0
+}
+
+func (d *Drain) count(all flushed) {
+	for _, lateness := range all.lateness {
+		d.late.Inc()
+		d.lateness.Observe(lateness.Seconds())
+	}
+	for i := range all.entries {
+		e := &all.entries[i]
 		switch {
 		case e.role == call:
 			d.observe(e)

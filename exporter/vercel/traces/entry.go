@@ -14,9 +14,10 @@ type entry struct {
 
 	arrived  time.Time
 	state    state
-	covered  bool // another span is counted instead
-	paired   bool // it has been counted instead of another span, which arrived later
-	orphaned bool // a span above it has not arrived
+	covered  bool          // another span is counted instead
+	lateness time.Duration // since the arrival of that span, if it was counted already
+	paired   bool          // it has been counted instead of another span, which arrived later
+	orphaned bool          // a span above it has not arrived
 
 	environment string
 	start, end  uint64 // ns, Unix
@@ -36,19 +37,28 @@ const (
 	call          // a request of the application to another host
 )
 
-// role returns the role of a span. The type that Next.js sets takes precedence over the kind, which is
-// often "internal" for its root spans.
+// role returns the role of a span. The type that Next.js sets takes precedence over the kind, which
+// is often "internal" for its root spans.
 func (s *span) role() role {
 	isHTTP := s.attributes.method != "" || s.attributes.url != ""
 	switch {
-	case s.attributes.spanType == "BaseServer.handleRequest":
+	case s.attributes.spanType == "BaseServer.handleRequest" && !s.isMiddleware():
 		return nextRoot
+	case s.attributes.spanType == "BaseServer.handleRequest":
+		return ignored
 	case s.attributes.spanType == "AppRender.fetch", s.kind == client && isHTTP && s.attributes.db == "":
 		return call
 	case s.kind == server:
 		return served
 	}
 	return ignored
+}
+
+// isMiddleware reports whether a root span of Next.js is that of the middleware. Self-hosted, it has a
+// root of its own, which has status 200 whatever the middleware responds, and no route. The root of a
+// file that is not a route looks the same.
+func (s *span) isMiddleware() bool {
+	return s.attributes.route == "" && s.attributes.nextRoute == "" && s.attributes.httpStatus()/100 == 2
 }
 
 func (v *delivery) entry(s *span) entry {
@@ -86,16 +96,13 @@ func (e *entry) overlaps(other *entry) bool {
 
 // complete copies what e lacks from another span of the same request.
 func (e *entry) complete(other *entry) {
-	if e.code == allow.Unknown {
-		e.code = other.code
+	fill := func(value *string, missing, other string) {
+		if *value == missing {
+			*value = other
+		}
 	}
-	if e.route == allow.Other {
-		e.route = other.route
-	}
-	if e.method == allow.Other {
-		e.method = other.method
-	}
-	if e.environment == "" {
-		e.environment = other.environment
-	}
+	fill(&e.code, allow.Unknown, other.code)
+	fill(&e.route, allow.Other, other.route)
+	fill(&e.method, allow.Other, other.method)
+	fill(&e.environment, "", other.environment)
 }

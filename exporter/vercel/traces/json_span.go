@@ -8,22 +8,30 @@ import (
 )
 
 // decodeSpan decodes the next span, or skips it once there are too many.
-func (v *delivery) decodeSpan(tooMany *error) {
-	if *tooMany == nil {
-		*tooMany = v.nextSpan()
-	}
-	if *tooMany != nil {
+func (v *delivery) decodeSpan() {
+	if v.nextSpan() != nil {
 		v.json.skip()
 		return
 	}
-	v.json.texts.Reset()
-	f := spanFields{}
-	if !v.json.object(func(name []byte) { v.decodeMember(&f, name) }) {
+	v.json.Reset()
+	f := &v.span
+	*f = spanFields{fields: f.fields, statusFields: f.statusFields}
+	isObject := v.json.object(func(name []byte) {
+		switch string(name) {
+		case "status":
+			v.json.object(func(name []byte) { v.json.store(f.statusFields, name) })
+		case "attributes":
+			f.invalidAttributes = !v.decodeAttributes(&f.attributes)
+		default:
+			v.json.store(f.fields, name)
+		}
+	})
+	if !isObject {
 		v.tally.Reject(row.WrongType)
 		return
 	}
-	s, reason := f.span(&v.json.texts)
-	v.add(&s, reason)
+	s := f.span(&v.json.Reader)
+	v.add(&s, v.json.Reason())
 }
 
 // spanFields are the members of a span before conversion.
@@ -31,37 +39,16 @@ type spanFields struct {
 	trace, id, parent, name, kind, start, end, status row.Value
 	attributes                                        attributes
 	invalidAttributes                                 bool
+	fields, statusFields                              row.Fields
 }
 
-func (v *delivery) decodeMember(f *spanFields, name []byte) {
-	switch string(name) {
-	case "traceId", "trace_id":
-		f.trace = v.json.value()
-	case "spanId", "span_id":
-		f.id = v.json.value()
-	case "parentSpanId", "parent_span_id":
-		f.parent = v.json.value()
-	case "name":
-		f.name = v.json.value()
-	case "kind":
-		f.kind = v.json.value()
-	case "startTimeUnixNano", "start_time_unix_nano":
-		f.start = v.json.value()
-	case "endTimeUnixNano", "end_time_unix_nano":
-		f.end = v.json.value()
-	case "status":
-		v.json.object(func(name []byte) {
-			if string(name) == "code" {
-				f.status = v.json.value()
-			} else {
-				v.json.skip()
-			}
-		})
-	case "attributes":
-		f.invalidAttributes = !v.decodeAttributes(&f.attributes)
-	default:
-		v.json.skip()
+func (f *spanFields) initialize() {
+	f.fields = row.Fields{
+		"traceId": &f.trace, "trace_id": &f.trace, "spanId": &f.id, "span_id": &f.id, "parentSpanId": &f.parent, "parent_span_id": &f.parent,
+		"name": &f.name, "kind": &f.kind, "startTimeUnixNano": &f.start, "start_time_unix_nano": &f.start,
+		"endTimeUnixNano": &f.end, "end_time_unix_nano": &f.end,
 	}
+	f.statusFields = row.Fields{"code": &f.status}
 }
 
 // decodeAttributes decodes a list of attributes, and returns false for other types.
@@ -78,9 +65,9 @@ func (v *delivery) decodeAttributes(into *attributes) bool {
 				v.json.skip()
 			}
 		})
-		named, isText := v.json.texts.Of(key)
+		named, isText := v.json.Texts.Of(key)
 		if isText && into.field(string(named)) != nil {
-			text, _ := v.json.texts.Of(value) // lists and objects are ignored
+			text, _ := v.json.Texts.Of(value) // lists and objects are ignored
 			into.set(string(named), string(text))
 		}
 	})
@@ -95,40 +82,23 @@ func (v *delivery) anyValue() (value row.Value) {
 	return value
 }
 
-// span converts the members, and returns the reason if they are invalid.
-func (f *spanFields) span(texts *row.Texts) (s span, invalid row.Reason) {
-	reject := func(reason row.Reason) {
-		if invalid == "" {
-			invalid = reason
-		}
+// span converts the members. The reader knows whether they are valid.
+func (f *spanFields) span(r *row.Reader) span {
+	s := span{
+		name: string(r.Text(f.name)), kind: kindOf(string(r.Text(f.kind))), failed: isError(string(r.Text(f.status))),
+		attributes: f.attributes,
 	}
-	text := func(v row.Value) []byte {
-		text, ok := texts.Of(v)
-		if !ok {
-			reject(row.WrongType)
-		}
-		return text
-	}
-	for _, id := range []struct {
-		text []byte
-		into []byte
-	}{{text(f.trace), s.trace[:]}, {text(f.id), s.id[:]}, {text(f.parent), s.parent[:]}} {
-		if !decodeID(id.into, id.text) {
-			reject(row.BadValue)
-		}
-	}
+	ok := decodeID(s.trace[:], r.Text(f.trace)) && decodeID(s.id[:], r.Text(f.id)) && decodeID(s.parent[:], r.Text(f.parent))
 	var startOK, endOK bool
-	s.start, startOK = nanoseconds(text(f.start))
-	s.end, endOK = nanoseconds(text(f.end))
-	if !startOK || !endOK {
-		reject(row.BadValue)
+	s.start, startOK = nanoseconds(r.Text(f.start))
+	s.end, endOK = nanoseconds(r.Text(f.end))
+	if !ok || !startOK || !endOK {
+		r.Reject(row.BadValue)
 	}
 	if f.invalidAttributes {
-		reject(row.WrongType)
+		r.Reject(row.WrongType)
 	}
-	s.name, s.kind, s.failed = string(text(f.name)), kindOf(string(text(f.kind))), isError(string(text(f.status)))
-	s.attributes = f.attributes
-	return s, invalid
+	return s
 }
 
 // decodeID decodes hexadecimal digits. An empty text is a missing id.

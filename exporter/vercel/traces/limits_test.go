@@ -15,7 +15,8 @@ import (
 
 func TestOneNextRootCoversOneServerSpan(t *testing.T) {
 	t.Parallel()
-	assert.Contains(t, apart(t, wrap(serverSpan("1", "")), wrap(nextSpan("2", parent("1"))), wrap(nextSpan("3", parent("2")))), strings.Replace(oneRequest, "} 1", "} 2", 1), "the second root belongs to another request")
+	counted := apart(t, wrap(serverSpan("1", "")), wrap(nextSpan("2", parent("1"))), wrap(nextSpan("3", "")))
+	assert.Contains(t, counted, strings.Replace(oneRequest, "} 1", "} 2", 1), "the second root belongs to another request")
 }
 
 func TestANextRootWithoutAParentCoversNothingLater(t *testing.T) {

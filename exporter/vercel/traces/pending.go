@@ -7,14 +7,17 @@ import (
 )
 
 // pending holds the spans that wait for others of their trace, because different exporters send the
-// spans of one request in separate deliveries. It is safe for concurrent use.
+// spans of one request in separate deliveries, and the counted spans of the deduplication window. It
+// is safe for concurrent use.
 type pending struct {
 	wait     time.Duration // of a span
-	maxSpans int
+	window   time.Duration // how long counted spans are kept
+	maxSpans int           // waiting and kept
 
 	mu     sync.Mutex
 	traces map[traceID]*trace
-	queue  []arrival
+	queue  []arrival // of waiting spans
+	kept   []arrival // of spans that have been flushed
 	spans  int
 	early  int // spans that were flushed before their wait was over
 }
@@ -25,12 +28,18 @@ type arrival struct {
 	trace *trace
 }
 
-func newPending(wait time.Duration, maxSpans int) *pending {
-	return &pending{wait: wait, maxSpans: maxSpans, traces: map[traceID]*trace{}}
+// flushed are the spans to count, and how late others were that are not counted.
+type flushed struct {
+	entries  []entry
+	lateness []time.Duration
+}
+
+func newPending(wait, window time.Duration, maxSpans int) *pending {
+	return &pending{wait: wait, window: window, maxSpans: maxSpans, traces: map[traceID]*trace{}}
 }
 
 // add adds spans that have just arrived, and returns those to count now.
-func (p *pending) add(entries []entry) []entry {
+func (p *pending) add(entries []entry) flushed {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
@@ -54,46 +63,68 @@ func (p *pending) add(entries []entry) []entry {
 }
 
 // due returns the spans to count now.
-func (p *pending) due() []entry {
+func (p *pending) due() flushed {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.flush(time.Now())
 }
 
-func (p *pending) flush(now time.Time) []entry {
-	var count []entry
-	for len(p.queue) > 0 {
+// settle returns all waiting spans, at shutdown.
+func (p *pending) settle() flushed {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.flush(time.Now().Add(p.wait))
+}
+
+func (p *pending) flush(now time.Time) (all flushed) {
+	for {
+		for len(p.kept) > 0 && (p.spans > p.maxSpans || !p.kept[0].at.Add(p.window).After(now)) {
+			p.evict()
+		}
+		if len(p.queue) == 0 {
+			break
+		}
 		next := p.queue[0]
 		due := !next.at.Add(p.wait).After(now)
 		if !due && p.spans <= p.maxSpans {
 			break
 		}
+		p.queue[0] = arrival{} // releases the trace
 		p.queue = p.queue[1:]
-		before := len(count)
-		count = next.trace.flush(next.at, count)
+		before := len(all.entries)
+		next.trace.flush(next.at, p.wait, &all)
 		if !due {
-			p.early += len(count) - before
+			p.early += len(all.entries) - before
 		}
-		p.remove(next)
+		next.trace.arrivals--
+		p.shrink(next.trace, func() { next.trace.prune(next.at.Add(-p.wait)) })
+		if len(next.trace.entries) > 0 {
+			p.kept = append(p.kept, next)
+		}
 	}
-	return count
+	return all
 }
 
-// remove removes a trace without waiting spans. A trace that continues, such as a visit with several
-// pages, keeps the spans to which spans that arrive later may belong.
-func (p *pending) remove(flushed arrival) {
-	tr := flushed.trace
-	before := len(tr.entries)
-	tr.arrivals--
-	if tr.arrivals == 0 {
-		delete(p.traces, tr.id)
-		tr.entries = nil
-	} else {
-		tr.entries = slices.DeleteFunc(tr.entries, func(e entry) bool {
-			return e.state != waiting && flushed.at.Sub(e.arrived) > p.wait
+// evict removes the oldest counted spans.
+func (p *pending) evict() {
+	oldest := p.kept[0]
+	p.kept[0] = arrival{} // releases the trace
+	p.kept = p.kept[1:]
+	p.shrink(oldest.trace, func() {
+		oldest.trace.entries = slices.DeleteFunc(oldest.trace.entries, func(e entry) bool {
+			return e.state != waiting && !e.arrived.After(oldest.at)
 		})
-	}
+	})
+}
+
+// shrink removes spans of a trace, and the trace with its last span.
+func (p *pending) shrink(tr *trace, remove func()) {
+	before := len(tr.entries)
+	remove()
 	p.spans -= before - len(tr.entries)
+	if len(tr.entries) == 0 && p.traces[tr.id] == tr {
+		delete(p.traces, tr.id)
+	}
 }
 
 // flushedEarly returns how many spans were flushed early since the start.

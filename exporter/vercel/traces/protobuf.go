@@ -11,8 +11,8 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// OTLP in protobuf is decoded field by field: unmarshaling a delivery takes a hundred times its size,
-// and one invalid span would invalidate the others. The field numbers are those of
+// OTLP in protobuf is decoded field by field: unmarshaling a delivery takes a hundred times its
+// size, and one invalid span would invalidate the others. The field numbers are those of
 // opentelemetry-proto, trace/v1/trace.proto and common/v1/common.proto.
 
 // field is one field of a message.

@@ -1,17 +1,21 @@
 package traces
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Several spans describe a request, and several may describe a call: one of Vercel, one of Next.js, one
 // of the instrumentation of fetch. One of them is counted, chosen among all spans of the trace that
 // have arrived:
 //
-//   - The root span of Next.js is counted, because it has the route. It covers the server spans above
-//     it, up to the call that caused the request.
+//   - The root span of Next.js is counted, because it has the route; of nested ones, the innermost. It
+//     covers the server spans above it, up to the call that caused the request.
 //   - Of nested server spans the outermost is counted, completed with values of the inner ones.
 //   - Of nested calls the innermost is counted, because it has the status.
 //
-// A span that arrives after the wait does not change what was counted, and does not count again.
+// The spans that were counted are kept for the deduplication window. A span of the same request that
+// arrives after the wait is late: it does not change what was counted, and does not count again.
 
 // state is the state of an entry.
 type state byte
@@ -38,10 +42,14 @@ const (
 	// maxDepth limits how many spans above a span are followed. No application nests deeper; a client
 	// could send a longer chain to consume time.
 	maxDepth = 64
+
+	// maxKept limits the counted spans that are kept in one trace. A client can choose the id of its
+	// trace, and each flush visits all its spans.
+	maxKept = 1000
 )
 
-// flush decides about the spans that arrived until the given time, and appends those to count.
-func (tr *trace) flush(until time.Time, count []entry) []entry {
+// flush decides about the spans that arrived until the given time.
+func (tr *trace) flush(until time.Time, wait time.Duration, into *flushed) {
 	tr.indexEntries()
 	tr.orphaned = false
 	for i := range tr.entries {
@@ -55,12 +63,36 @@ func (tr *trace) flush(until time.Time, count []entry) []entry {
 			continue
 		}
 		e.state = dropped
-		if tr.counts(e) {
+		switch {
+		case tr.counts(e):
 			e.state = counted
-			count = append(count, *e)
+			into.entries = append(into.entries, *e)
+		case e.lateness > wait:
+			into.lateness = append(into.lateness, e.lateness)
 		}
 	}
-	return count
+}
+
+// prune removes what no longer matters after a flush. While spans are waiting, it keeps all spans that
+// arrived after recent, to which they may belong; otherwise only those that were counted.
+func (tr *trace) prune(recent time.Time) {
+	keeps := func(e *entry) bool {
+		return e.state != dropped || tr.arrivals > 0 && !e.arrived.Before(recent)
+	}
+	for i := range tr.entries {
+		e := &tr.entries[i]
+		for hops := 0; keeps(e) && hops < maxDepth; hops++ {
+			above := tr.parent(e)
+			if above == nil || keeps(above) {
+				break
+			}
+			e.parent = above.parent
+		}
+	}
+	tr.entries = slices.DeleteFunc(tr.entries, func(e entry) bool { return !keeps(&e) })
+	if tr.arrivals == 0 {
+		tr.entries, tr.index = slices.Clone(tr.entries[max(0, len(tr.entries)-maxKept):]), nil // without spare capacity
+	}
 }
 
 func (tr *trace) indexEntries() {
@@ -113,7 +145,7 @@ func (tr *trace) coverParents(e *entry) {
 			return
 		case e.role == call && at.role != ignored, e.role != call && at.role == call:
 			return // a call within a request, or the call that caused the request: both count
-		case e.role == nextRoot && at.role == served:
+		case e.role == nextRoot && at.role != ignored:
 			covers = true
 			cover(at, e)
 		case e.role == served && at.role == served:
@@ -129,9 +161,13 @@ func cover(e, by *entry) {
 	switch {
 	case e.state != counted:
 		e.covered = true
+		if by.state == counted {
+			e.lateness = e.arrived.Sub(by.arrived)
+		}
 	case !e.paired:
 		e.paired = true
 		by.covered = true
+		by.lateness = by.arrived.Sub(e.arrived)
 	}
 }
 
@@ -158,6 +194,9 @@ func (tr *trace) pair(e *entry, role role) bool {
 		}
 		if (role == nextRoot && other.orphaned) || (role == served && other.state == counted) {
 			other.paired = true
+			if other.state == counted {
+				e.lateness = e.arrived.Sub(other.arrived)
+			}
 			return true
 		}
 	}
