@@ -84,3 +84,13 @@ func TestScrapeRespondsBeforeItsTimeout(t *testing.T) {
 	requireSample(t, 1, body, "marketplace_source_up{", `source="kpi"`)
 	requireSample(t, 1, body, "marketplace_source_failing{", `source="postgres"`, `reason="timeout"`)
 }
+
+func TestFailedConnectionIsLoggedOnceForEachSource(t *testing.T) {
+	e := start(t, "--database.url=postgres://u:canary@127.0.0.1:1/d")
+	require.Eventually(t, func() bool {
+		return len(failing(e.scrape(t), `source="kpi"`)) >= 2
+	}, 20*time.Second, 500*time.Millisecond)
+	require.Equal(t, 1, strings.Count(e.log.String(), `msg="collecting fails" name=kpi`), "%s", e.log)
+	require.Equal(t, 1, strings.Count(e.log.String(), `msg="collecting fails" name=postgres`), "%s", e.log)
+	require.NotContains(t, e.log.String(), "canary")
+}

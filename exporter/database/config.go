@@ -39,9 +39,11 @@ func (c *Config) Register(app *kingpin.Application) {
 
 // Primary returns the target of the monitored database.
 func (c Config) Primary() Target {
-	return Target{
-		flag: "database.url", url: c.URL, urlFile: c.URLFile, passwordFile: c.PasswordFile, connectTimeout: c.Timeout,
+	t := Target{flag: "database.url", url: c.URL, urlFile: c.URLFile, passwordFile: c.PasswordFile, connectTimeout: c.Timeout}
+	if c.URLFile != "" {
+		t.flag = "database.url-file"
 	}
+	return t
 }
 
 // Replica returns the target of KPI queries: the read replica if one is configured, else the primary.
@@ -61,25 +63,18 @@ type Target struct {
 
 // connConfig reads the secrets and returns the configuration of a connection. Its errors name the
 // flag and contain no secrets.
-func (t Target) connConfig() (connConfig, error) {
-	config, err := t.read()
-	if err != nil {
-		return connConfig{}, failure.New(failure.Invalid, err)
-	}
-	return config, nil
-}
-
-func (t Target) read() (connConfig, error) {
+func (t Target) connConfig() (config connConfig, err error) {
+	defer func() {
+		if err != nil {
+			err = failure.New(failure.Invalid, err)
+		}
+	}()
 	url, err := t.readURL()
 	if err != nil {
-		return connConfig{}, err
+		return config, err
 	}
-	config, err := parseURL(url)
-	if err != nil && t.urlFile != "" {
-		return connConfig{}, fmt.Errorf("reading --%s-file: %w", t.flag, err)
-	}
-	if err != nil {
-		return connConfig{}, fmt.Errorf("reading --%s: %w", t.flag, err)
+	if config, err = parseURL(url); err != nil {
+		return config, fmt.Errorf("reading --%s: %w", t.flag, err)
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = t.connectTimeout
@@ -89,7 +84,7 @@ func (t Target) read() (connConfig, error) {
 	}
 	config.Password, err = readSecret(t.passwordFile)
 	if err != nil {
-		return connConfig{}, fmt.Errorf("reading --database.password-file: %w", err)
+		return config, fmt.Errorf("reading --database.password-file: %w", err)
 	}
 	return config, nil
 }

@@ -22,7 +22,7 @@ type Limits struct {
 
 type setting struct{ name, value string }
 
-func (l Limits) settings(ctx context.Context) []setting {
+func (l Limits) settings(ctx context.Context, searchPath string) []setting {
 	statement := l.Statement
 	if deadline, ok := ctx.Deadline(); ok {
 		statement = min(statement, time.Until(deadline))
@@ -32,11 +32,10 @@ func (l Limits) settings(ctx context.Context) []setting {
 		{"statement_timeout", milliseconds(statement)},
 		{"lock_timeout", milliseconds(l.Lock)},
 	}
-	if l.TimeZone != "" {
-		settings = append(settings, setting{"timezone", l.TimeZone})
-	}
-	if l.WorkMem != "" {
-		settings = append(settings, setting{"work_mem", l.WorkMem})
+	for _, s := range []setting{{"timezone", l.TimeZone}, {"work_mem", l.WorkMem}, {"search_path", searchPath}} {
+		if s.value != "" {
+			settings = append(settings, s)
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.Settings)) {
 		settings = append(settings, setting{name, l.Settings[name]})

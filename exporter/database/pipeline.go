@@ -30,7 +30,7 @@ func (tx *Tx) exchange(ctx context.Context, requests []request, commit bool) (an
 	p := pipeline{Pipeline: conn.PgConn().StartPipeline(ctx), conn: conn}
 	defer p.Close() //nolint:errcheck // it repeats the errors below
 	if !tx.begun {
-		if err := p.sendBegin(tx.settings(ctx)); err != nil {
+		if err := p.sendBegin(tx.limits.settings(ctx, *tx.db.searchPath.Load())); err != nil {
 			return 0, err
 		}
 	}

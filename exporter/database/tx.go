@@ -134,12 +134,3 @@ func (tx *Tx) attempt(ctx context.Context, requests []request, commit bool) (ans
 	}
 	return tx.exchange(ctx, requests, commit)
 }
-
-// settings returns the settings of the transaction.
-func (tx *Tx) settings(ctx context.Context) []setting {
-	settings := tx.limits.settings(ctx)
-	if path := tx.db.searchPath.Load(); path != nil && *path != "" {
-		settings = append(settings, setting{"search_path", *path})
-	}
-	return settings
-}

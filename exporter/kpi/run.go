@@ -124,6 +124,9 @@ func withoutValues(err error) error {
 }
 
 func (d Definition) failed(reason failure.Reason, err error) error {
+	if lost, ok := errors.AsType[*noResponseError](err); ok {
+		return failure.OfPart(d.Name, reason, lost) // the same text for all KPIs, which is logged once
+	}
 	return failure.OfPart(d.Name, reason, d.locate(err))
 }
 

@@ -51,13 +51,8 @@ const tokens = `(?is)(?P<comment>/\*.*?(?:\*/|$)|--[^\n]*)` +
 // are utility statements, which can contain passwords in any form.
 const commands = `(?i)^[\s(]*(?:select|insert|update|delete|merge|with|values|table)\b`
 
-// keywords matches the keywords at the start of a utility statement.
-const keywords = `(?i)^(?:(?:abort|aggregate|all|alter|analyze|as|begin|call|checkpoint|close|cluster|comment|commit|copy|create|` +
-	`data|database|deallocate|declare|default|discard|do|domain|drop|end|event|execute|explain|extension|fetch|foreign|function|` +
-	`grant|import|index|language|listen|load|local|lock|materialized|mapping|move|notify|on|or|policy|prepare|prepared|privileges|` +
-	`procedure|publication|reassign|refresh|reindex|release|replace|reset|revoke|role|rollback|rule|savepoint|schema|security|` +
-	`sequence|server|session|set|show|start|statistics|subscription|system|table|tablespace|temp|temporary|to|transaction|trigger|` +
-	`truncate|type|unique|unlisten|unlogged|user|vacuum|view|wrapper)(?:\s+|$|\b))+`
+// keywords matches the command of a utility statement and the kind of object that it changes.
+const keywords = `(?i)^(?:(?:alter|create|drop)\s+)?[a-z]+`
 
 // textCleaner turns the text of a statement into a label value.
 type textCleaner struct{ tokens, commands, keywords *regexp.Regexp }
@@ -76,7 +71,7 @@ func (c textCleaner) clean(text string) string {
 	text, _, _ = strings.Cut(text, ambiguous)
 	line := strings.Join(strings.Fields(text), " ")
 	if !c.commands.MatchString(line) {
-		line = strings.TrimSpace(c.keywords.FindString(line))
+		line = c.keywords.FindString(line)
 	}
 	runes := []rune(line)
 	return string(runes[:min(textLimit, len(runes))])
@@ -86,25 +81,15 @@ func (c textCleaner) clean(text string) string {
 // is that of a string with a backslash: it depends on standard_conforming_strings, and on whether
 // the string continues an escape string.
 func cleanToken(token string) string {
-	switch {
-	case strings.HasPrefix(token, "/*") && strings.Contains(token[2:], "/*"), token[0] == '\'' && strings.Contains(token, `\`):
+	switch first := token[0]; {
+	case strings.HasPrefix(token, "/*") && strings.Contains(token[2:], "/*"), first == '\'' && strings.Contains(token, `\`):
 		return "?" + ambiguous
 	case strings.HasPrefix(token, "/*"), strings.HasPrefix(token, "--"):
 		return " "
-	case isConstant(token):
-		return "?"
+	case first == '\'', isDigit(first), first == '$' && !isDigit(token[1]), strings.HasPrefix(strings.ToLower(token), "e'"):
+		return "?" // $1 is a parameter, $tag$ starts a string
 	}
 	return token
 }
 
-func isConstant(token string) bool {
-	switch first := token[0]; {
-	case first == '\'', first >= '0' && first <= '9':
-		return true
-	case first == '$': // $1 is a parameter, $tag$ starts a string
-		return token[1] < '0' || token[1] > '9'
-	case first == 'E' || first == 'e':
-		return len(token) > 1 && token[1] == '\''
-	}
-	return false
-}
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
