@@ -29,7 +29,7 @@ const database = "marketplace"
 // liveConfig scrapes the exporter twice, as a redundant pair, so that every query sees duplicate series. Targets have the
 // environment that the drains report. The Alertmanager does not exist, but Prometheus counts the failed notifications.
 const liveConfig = `
-global: {scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 1s}
+global: {scrape_interval: 4s, scrape_timeout: 4s, evaluation_interval: 2s}
 rule_files: [%[1]q]
 alerting: {alertmanagers: [{static_configs: [{targets: ["127.0.0.1:1"]}]}]}
 scrape_configs:
