@@ -1,18 +1,38 @@
 #!/usr/bin/env bash
-# Unpacks Debian's Prometheus, with its web pages, or Alertmanager, and prints the path of the
-# program. It does not install the packages, since these start system services on the usual ports.
+# Gets Debian's Prometheus, with its web pages, or Alertmanager, and prints the path of the program.
+# Neither starts a system service, which would occupy the usual port: Prometheus is unpacked without
+# an installation. Alertmanager has an absolute path to its templates, so it is installed with a
+# masked service, which requires root.
 # usage: tools/install-debian.sh prometheus
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 case $1 in
-prometheus) program=prometheus package=prometheus ;;
-alertmanager) program=prometheus-alertmanager package=prometheus-alertmanager ;;
+prometheus) ;;
+alertmanager)
+	package=prometheus-alertmanager
+	if ! command -v "$package" >/dev/null; then
+		command -v apt-get >/dev/null || fail "this system has no Debian packages"
+		policy=/usr/sbin/policy-rc.d
+		unit=/etc/systemd/system/$package.service
+		say "the service of $package stays masked: systemctl unmask $package enables it"
+		[ -e "$unit" ] || [ ! -d "${unit%/*}" ] || as_root ln -s /dev/null "$unit" || fail "root is required to mask $unit"
+		if [ ! -e "$policy" ]; then # systems without systemd
+			trap 'as_root rm -f "$policy"' EXIT
+			printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+			as_root chmod 755 "$policy"
+		fi
+		apt_install "$package"
+	fi
+	command -v "$package"
+	exit
+	;;
 *) fail "unknown package $1" ;;
 esac
+package=prometheus
 target=$cache/debian
-binary=$target/usr/bin/$program
+binary=$target/usr/bin/$package
 
 if [ ! -x "$binary" ]; then
 	if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then

@@ -55,7 +55,7 @@ func reduce(text string, to receivers.Access) string {
 	} {
 		text = regexp.MustCompile(change.pattern).ReplaceAllString(text, change.replacement)
 	}
-	return text
+	return strings.TrimSpace(text) // it does not trim secrets
 }
 
 // secrets returns the files that alertmanager/README.md instructs operators to create.

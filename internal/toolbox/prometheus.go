@@ -8,15 +8,13 @@ import (
 	"strings"
 )
 
-// debianDir is the directory that tools/install-debian.sh unpacks packages to.
-func debianDir() string { return filepath.Join(CacheDir(), "debian") }
-
 // AnyPrometheus returns the system's Prometheus if it is recent enough, or else Debian's, or else the pinned one, which
 // has no web pages. Its arguments let an unpacked package find its web pages.
 func AnyPrometheus() (path string, args []string, err error) {
 	// The first version that supports keep_firing_for, which the rules use.
 	const oldest = 2042
-	for _, name := range []string{"prometheus", filepath.Join(debianDir(), "usr", "bin", "prometheus")} {
+	// The second one is Debian's package, which tools/install-debian.sh unpacks.
+	for _, name := range []string{"prometheus", filepath.Join(CacheDir(), "debian", "usr", "bin", "prometheus")} {
 		path, err := exec.LookPath(name)
 		// prometheus, version 3.16.0 (branch: HEAD, revision: …)
 		if err != nil || version(path, "version ") < oldest {
@@ -38,7 +36,7 @@ func AnyAlertmanager() (path string, reduced bool, err error) {
 	if err == nil {
 		return path, false, nil
 	}
-	for _, name := range []string{"alertmanager", "prometheus-alertmanager", filepath.Join(debianDir(), "usr", "bin", "prometheus-alertmanager")} {
+	for _, name := range []string{"alertmanager", "prometheus-alertmanager"} {
 		if found, err := exec.LookPath(name); err == nil {
 			return found, true, nil
 		}
