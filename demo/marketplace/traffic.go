@@ -143,8 +143,12 @@ func (w worker) act(ctx context.Context, a action) error {
 // variables returns the variables of one run.
 func (w worker) variables() pgx.NamedArgs {
 	category := dice.Pick(w.dice, []dice.Choice[any]{
-		{Weight: 20, Value: "chatgpt"}, {Weight: 16, Value: "midjourney"}, {Weight: 12, Value: "coding"},
-		{Weight: 10, Value: "marketing"}, {Weight: 8, Value: "writing"}, {Weight: 5, Value: nil},
+		{Weight: 20, Value: "chatgpt"},
+		{Weight: 16, Value: "midjourney"},
+		{Weight: 12, Value: "coding"},
+		{Weight: 10, Value: "marketing"},
+		{Weight: 8, Value: "writing"},
+		{Weight: 5, Value: nil},
 	})
 	return pgx.NamedArgs{
 		"id1": newID(), "id2": newID(), "id3": newID(), "id4": newID(),

@@ -70,7 +70,7 @@ func isDir(path string) bool {
 // version returns the major version that follows a prefix in the output of --version times 1000, plus the minor version.
 // It returns 0 if there is none, as for a beta such as 19beta1.
 func version(path, prefix string) int {
-	out, err := exec.Command(path, "--version").Output() //nolint:gosec,noctx // the path was looked up; nothing to cancel
+	out, err := exec.Command(path, "--version").Output() //nolint:noctx // nothing to cancel
 	if err != nil {
 		return 0
 	}
