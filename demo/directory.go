@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -15,6 +16,8 @@ import (
 // directory holds all files of a running demo: its lock, the servers' temporary directories, and in faults/ an empty file
 // for each fault that is to be active.
 type directory string
+
+const lockName = "demo.lock"
 
 func directoryFlag(cmd *kingpin.CmdClause) *string {
 	path := filepath.Join(os.TempDir(), "marketplace-demo-"+strconv.Itoa(os.Geteuid()))
@@ -34,14 +37,18 @@ func (d *demo) claim(path string) error {
 	if owner, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || int(owner.Uid) != os.Geteuid() {
 		return fmt.Errorf("%s is not a directory of this user; hint: set --dir to another path", path)
 	}
+	leftovers, err := os.ReadDir(path)
+	ours := func(entry fs.DirEntry) bool { return entry.Name() == lockName }
+	if err != nil || len(leftovers) > 0 && !slices.ContainsFunc(leftovers, ours) {
+		return errors.Join(err, fmt.Errorf("%s has files of another program; hint: set --dir to another path", path))
+	}
 	lock, err := directory(path).lock(os.O_CREATE)
 	if err != nil {
 		return fmt.Errorf("another demo is running: %w; hint: stop it, or set --dir", err)
 	}
 	d.onStop("", func() error { return errors.Join(os.RemoveAll(path), lock.Close()) })
-	leftovers, err := os.ReadDir(path)
 	for _, entry := range leftovers {
-		if entry.Name() != filepath.Base(lock.Name()) {
+		if !ours(entry) {
 			err = errors.Join(err, os.RemoveAll(filepath.Join(path, entry.Name())))
 		}
 	}
@@ -52,7 +59,7 @@ func (d *demo) claim(path string) error {
 
 // lock fails while another program has the lock.
 func (dir directory) lock(flags int) (*os.File, error) {
-	file, err := os.OpenFile(filepath.Join(string(dir), "lock"), flags|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
+	file, err := os.OpenFile(filepath.Join(string(dir), lockName), flags|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -135,6 +135,9 @@ func TestDirectory(t *testing.T) {
 	require.NoError(t, os.MkdirAll(filepath.Join(string(dir), "postgres-1"), 0o700))
 	require.NoError(t, os.MkdirAll(dir.faults(), 0o700))
 	require.NoError(t, dir.want("slow-api", true))
+	require.ErrorContains(t, (&demo{out: io.Discard}).claim(string(dir)), "files of another program")
+	require.DirExists(t, filepath.Join(string(dir), "postgres-1"))
+	require.NoError(t, os.WriteFile(filepath.Join(string(dir), "demo.lock"), nil, 0o600))
 	_, err := changeFaults(dir, "slow-api", true)
 	require.ErrorContains(t, err, "no demo is running", "a killed demo has left its files")
 
