@@ -53,7 +53,7 @@ check: lint ## Run all checks other than tests: lint, format, generated files, g
 # Most packages wait for servers, so three run at a time; the longest, rules, starts first. Without
 # DWARF, which no test reads, linking takes a third less.
 test: ## Run all tests with real servers and the race detector
-	$(INSTALL) promtool prometheus alertmanager amtool pint postgres pgbouncer >/dev/null
+	$(INSTALL) promtool prometheus alertmanager debian-alertmanager amtool pint postgres pgbouncer >/dev/null
 	race=-race; $(INSTALL) gcc >/dev/null || { echo 'no C compiler: testing without the race detector'; race=; }; \
 	go test $$race -ldflags=-w -p 3 -timeout 20m $(TESTFLAGS) ./rules ./...
 
@@ -79,12 +79,12 @@ next-fixtures: ## Record the spans of Next.js 14, 15 and 16 as fixtures of the t
 
 demo: ## Run a demo marketplace with its monitoring until interrupted
 	@tools/install-demo.sh
-	@go build -o bin/demo ./demo
+	@go build -ldflags '$(ldflags)' -o bin/demo ./demo
 	@exec bin/demo # make exits with its status
 
-demo-break: ## Break something in the running demo: make demo-break FAULT=name; without FAULT, list the faults
-	@go build -o bin/demo ./demo
-	@bin/demo break $(FAULT)
+demo-break: ## Begin a fault in the running demo: make demo-break FAULT=name; END=1 ends it; without FAULT, list the faults
+	@go build -ldflags '$(ldflags)' -o bin/demo ./demo
+	@bin/demo break $(FAULT) $(if $(END),--end)
 
 board-picture: ## Render a board of a running Grafana as bin/board.png: make board-picture GRAFANA_URL=http://localhost:3000
 	@GRAFANA_URL='$(GRAFANA_URL)' tools/board-picture.sh

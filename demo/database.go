@@ -9,7 +9,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/aimarketplace/monitoring/demo/marketplace"
 	"github.com/aimarketplace/monitoring/internal/pgserver"
+	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
 const (
@@ -20,8 +22,8 @@ const (
 
 // database is how its clients reach it.
 type database struct {
-	cluster            *cluster
-	superuserURL       string // a socket that only this user can open, without a password
+	server             *pgserver.Server
+	SuperuserURL       string // a socket that only this user and that of Postgres can open, without a password
 	appURL             string // with the password: not to be printed
 	monitoringURL      string // without the password
 	monitoringPassword string
@@ -29,41 +31,33 @@ type database struct {
 
 // startDatabase runs a throwaway cluster with a seeded marketplace. The application and the exporter have their own
 // roles, as in production.
-func (d *demo) startDatabase(ctx context.Context, t tools, size sizeFlags) (database, error) {
-	var server *pgserver.Server
-	err := d.step("starting Postgres", func() (err error) {
-		server, err = pgserver.Start(ctx, pgserver.Options{BinDir: t.postgres, Private: true, Settings: clusterSettings()})
+func (d *demo) startDatabase(ctx context.Context, root string, size marketplace.SeedOptions) (db database, err error) {
+	programs, _, err := toolbox.AnyPostgres()
+	if err != nil {
+		return db, err
+	}
+	err = d.step("starting Postgres", func() (err error) {
+		db.server, err = pgserver.Start(ctx, pgserver.Options{BinDir: programs, Private: true, Settings: clusterSettings()})
 		return err
 	})
 	if err != nil {
-		return database{}, err
-	}
-	running := &cluster{server: server}
-	d.keep(part{name: "Postgres", alive: running.alive, log: server.Log}, running.close)
-
-	appPassword := rand.Text()
-	db := database{
-		cluster:            running,
-		superuserURL:       server.URL(databaseName, pgserver.Superuser),
-		appURL:             server.URL(databaseName, appRole+":"+appPassword),
-		monitoringURL:      server.URL(databaseName, monitoringRole),
-		monitoringPassword: rand.Text(),
-	}
-	if err := createDatabase(ctx, server, db, appPassword); err != nil {
 		return db, err
 	}
-	d.print("seeding a year of business for %d users\n", size.users)
+	d.keep("Postgres", db.server)
+
+	appPassword := rand.Text()
+	db.SuperuserURL = db.server.URL(databaseName, pgserver.Superuser)
+	db.appURL = db.server.URL(databaseName, appRole+":"+appPassword)
+	db.monitoringURL = db.server.URL(databaseName, monitoringRole)
+	db.monitoringPassword = rand.Text()
+	if err := createDatabase(ctx, db, appPassword); err != nil {
+		return db, err
+	}
+	d.print("seeding a year of business for %d users\n", size.Users)
 	if err := seed(ctx, d.out, db.appURL, size); err != nil {
 		return db, err
 	}
-	if err := createMonitoringRole(ctx, t.root, db); err != nil {
-		return db, err
-	}
-	// The seed's statements would hide those of the traffic.
-	if err := execute(ctx, db.superuserURL, "SELECT pg_stat_statements_reset()"); err != nil {
-		return db, fmt.Errorf("resetting pg_stat_statements: %w", err)
-	}
-	return db, nil
+	return db, createMonitoringRole(ctx, root, db)
 }
 
 func clusterSettings() map[string]string {
@@ -78,8 +72,8 @@ func clusterSettings() map[string]string {
 }
 
 // createDatabase creates a database that the application owns, with pg_stat_statements.
-func createDatabase(ctx context.Context, server *pgserver.Server, db database, appPassword string) error {
-	err := execute(ctx, server.URL("postgres", pgserver.Superuser),
+func createDatabase(ctx context.Context, db database, appPassword string) error {
+	err := execute(ctx, db.server.URL("postgres", pgserver.Superuser),
 		"CREATE ROLE "+appRole+" LOGIN",
 		passwordSQL(appRole, appPassword),
 		"CREATE DATABASE "+databaseName+" OWNER "+appRole)
@@ -87,20 +81,23 @@ func createDatabase(ctx context.Context, server *pgserver.Server, db database, a
 		return fmt.Errorf("creating the database: %w", err)
 	}
 	// Since Postgres 15 the owner of the database does not own the schema public.
-	err = execute(ctx, db.superuserURL, "CREATE EXTENSION pg_stat_statements", "ALTER SCHEMA public OWNER TO "+appRole)
+	err = execute(ctx, db.SuperuserURL, "CREATE EXTENSION pg_stat_statements", "ALTER SCHEMA public OWNER TO "+appRole)
 	if err != nil {
 		return fmt.Errorf("preparing the database: %w", err)
 	}
 	return nil
 }
 
-// createMonitoringRole runs the script that operators run.
+// createMonitoringRole runs the script that operators run. The exporter's own statements, and those of the seed, would hide
+// the statements of the traffic.
 func createMonitoringRole(ctx context.Context, root string, db database) error {
 	script, err := os.ReadFile(filepath.Join(root, "deploy", "postgres", "monitoring-role.sql"))
 	if err != nil {
 		return fmt.Errorf("reading the script of the monitoring role: %w", err)
 	}
-	if err := execute(ctx, db.superuserURL, string(script), passwordSQL(monitoringRole, db.monitoringPassword)); err != nil {
+	err = execute(ctx, db.SuperuserURL, string(script), passwordSQL(monitoringRole, db.monitoringPassword),
+		"ALTER ROLE "+monitoringRole+" SET pg_stat_statements.track = 'none'", "SELECT pg_stat_statements_reset()")
+	if err != nil {
 		return fmt.Errorf("creating the monitoring role: %w", err)
 	}
 	return nil

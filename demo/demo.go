@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -19,6 +21,7 @@ type demo struct {
 	out     io.Writer
 	closers []closer
 	parts   []part
+	mu      sync.Mutex // for the parts, which faults stop and start while watch checks them
 }
 
 type closer struct {
@@ -37,10 +40,18 @@ func (d *demo) onStop(name string, close func() error) {
 	d.closers = append(d.closers, closer{name: name, close: close})
 }
 
-// keep registers a part to watch, and to stop at the end.
-func (d *demo) keep(p part, close func() error) {
-	d.parts = append(d.parts, p)
-	d.onStop(p.name, close)
+// server is a process that a part runs.
+type server interface {
+	Pid() int // 0 when it is stopped
+	Log() string
+	Close() error
+}
+
+// keep registers a server to watch, and to stop at the end.
+func (d *demo) keep(name string, s server) {
+	alive := func() bool { pid := s.Pid(); return pid == 0 || !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
+	d.parts = append(d.parts, part{name: name, alive: alive, log: s.Log})
+	d.onStop(name, s.Close)
 }
 
 // step prints the name of a step, and its duration when it has ended.
@@ -78,10 +89,13 @@ func (d *demo) watch(ctx context.Context) error {
 			return nil
 		case <-ticker.C:
 		}
-		for _, p := range d.parts {
-			if !p.alive() {
-				return fmt.Errorf("%s ended; its log ends:\n%s", p.name, tail(p.log()))
-			}
+		d.mu.Lock()
+		ended := slices.IndexFunc(d.parts, func(p part) bool { return !p.alive() })
+		d.mu.Unlock()
+		if ended >= 0 {
+			const limit = 20
+			lines := strings.Split(strings.TrimSpace(d.parts[ended].log()), "\n")
+			return fmt.Errorf("%s ended; its log ends:\n%s", d.parts[ended].name, strings.Join(lines[max(0, len(lines)-limit):], "\n"))
 		}
 	}
 }
@@ -97,11 +111,35 @@ func background(ctx context.Context, do func(context.Context)) (stop func()) {
 	return func() { cancel(); <-ended }
 }
 
-func alive(pid int) bool { return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
+// heldWriter holds text back until release, so that notifications do not appear between the steps of the start. It is
+// safe for concurrent use.
+type heldWriter struct {
+	out io.Writer
 
-// tail returns the last lines of a log.
-func tail(log string) string {
-	const limit = 20
-	lines := strings.Split(strings.TrimSpace(log), "\n")
-	return strings.Join(lines[max(0, len(lines)-limit):], "\n")
+	mu       sync.Mutex
+	released bool
+	held     bytes.Buffer
+}
+
+func (w *heldWriter) Write(text []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.released {
+		return w.out.Write(text)
+	}
+	return w.held.Write(text)
+}
+
+// String returns the held text.
+func (w *heldWriter) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.held.String()
+}
+
+func (w *heldWriter) release() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.released = true
+	_, _ = w.held.WriteTo(w.out) // as in print
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -9,24 +10,20 @@ import (
 	"path/filepath"
 
 	"github.com/aimarketplace/monitoring/exporter/app"
-)
-
-const (
-	exporterPort = 9847
-	inboundPort  = 9848
+	"github.com/prometheus/common/version"
 )
 
 // exporter is how its clients reach it.
 type exporter struct {
-	url        string // without the path of the metrics
-	inboundURL string
+	URL        string // without the path of the metrics
+	InboundURL string
 	secret     string // of the drains
 }
 
 // startExporter runs the exporter in this process.
 func (d *demo) startExporter(ctx context.Context, root string, db database, flags upFlags) (exporter, error) {
 	e := exporter{secret: rand.Text() + rand.Text()}
-	args, err := d.exporterFlags(ctx, root, db, e.secret, flags)
+	args, err := exporterFlags(ctx, root, db, e.secret, flags)
 	if err != nil {
 		return e, err
 	}
@@ -35,7 +32,8 @@ func (d *demo) startExporter(ctx context.Context, root string, db database, flag
 		if err != nil {
 			return fmt.Errorf("starting the exporter: %w", err)
 		}
-		log := &heldWriter{} // never released: watch prints its end
+		version.Version = cmp.Or(version.Version, "demo") // which `go run` leaves empty
+		log := &heldWriter{}                              // never released: watch prints its end
 		running, err := app.New(config, config.Logger(log))
 		if err != nil {
 			return fmt.Errorf("starting the exporter: %w", err)
@@ -44,23 +42,23 @@ func (d *demo) startExporter(ctx context.Context, root string, db database, flag
 			running.Close()
 			return fmt.Errorf("starting the exporter: %w", err)
 		}
-		e.url, e.inboundURL = "http://"+running.Addr().String(), "http://"+running.InboundAddr().String()
+		e.URL, e.InboundURL = "http://"+running.Addr().String(), "http://"+running.InboundAddr().String()
 		ended := make(chan error, 1)
 		stop := background(context.WithoutCancel(ctx), func(ctx context.Context) { ended <- running.Run(ctx) })
-		alive := func() bool { return len(ended) == 0 }
-		d.keep(part{name: "the exporter", alive: alive, log: log.String}, func() error { stop(); return <-ended })
+		d.parts = append(d.parts, part{name: "the exporter", alive: func() bool { return len(ended) == 0 }, log: log.String})
+		d.onStop("the exporter", func() error { stop(); return <-ended })
 		return nil
 	})
 }
 
 // exporterFlags passes secrets in files, as in production. The unused indexes and slow statements of a demo show after
 // a minute instead of a week.
-func (d *demo) exporterFlags(ctx context.Context, root string, db database, secret string, flags upFlags) ([]string, error) {
-	metrics, err := choosePort(ctx, flags.exporterPort, exporterPort)
+func exporterFlags(ctx context.Context, root string, db database, secret string, flags upFlags) ([]string, error) {
+	metrics, err := flags.ports["exporter"](ctx)
 	if err != nil {
 		return nil, err
 	}
-	inbound, err := choosePort(ctx, flags.inboundPort, inboundPort)
+	inbound, err := flags.ports["inbound"](ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +66,6 @@ func (d *demo) exporterFlags(ctx context.Context, root string, db database, secr
 	if err != nil {
 		return nil, fmt.Errorf("creating the exporter's directory: %w", err)
 	}
-	d.onStop("", func() error { return os.RemoveAll(dir) })
 	for name, content := range map[string]string{"password": db.monitoringPassword, "secret": secret} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			return nil, fmt.Errorf("writing the exporter's secrets: %w", err)
@@ -76,7 +73,7 @@ func (d *demo) exporterFlags(ctx context.Context, root string, db database, secr
 	}
 	return []string{
 		"--database.url=" + db.monitoringURL, "--database.password-file=" + filepath.Join(dir, "password"),
-		"--web.listen-address=" + local(metrics), "--inbound.listen-address=" + local(inbound),
+		fmt.Sprintf("--web.listen-address=127.0.0.1:%d", metrics), fmt.Sprintf("--inbound.listen-address=127.0.0.1:%d", inbound),
 		"--vercel.secret-file=" + filepath.Join(dir, "secret"),
 		"--vercel.routes-file=" + filepath.Join(root, "deploy", "exporter", "routes.yml"),
 		"--collect.cache-duration=2s", "--collect.shutdown-wait=0s", "--postgres.indexes.min-age=1m", "--postgres.slow-interval=15s",

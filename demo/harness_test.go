@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,6 +45,17 @@ func runDemo(t *testing.T, args ...string) running {
 	require.NoError(t, os.Chmod(tmp, 0o755)) // for that user
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(tmp)) })
 
+	return runIn(t, tmp, program, args...)
+}
+
+// restart runs the program of a demo that has ended again.
+func (d running) restart(t *testing.T) running {
+	t.Helper()
+	return runIn(t, d.tmp, d.cmd.Path, d.cmd.Args[1:]...)
+}
+
+func runIn(t *testing.T, tmp, program string, args ...string) running {
+	t.Helper()
 	d := running{cmd: exec.Command(program, args...), tmp: tmp, out: &heldWriter{}} //nolint:noctx // stopped by a signal
 	d.cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
 	d.cmd.Stdout, d.cmd.Stderr = d.out, d.out
@@ -115,21 +127,49 @@ func (d running) leftovers(t *testing.T) []string {
 	return found
 }
 
+// files lists the paths of all files, a line each.
+func (d running) files(t *testing.T) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(d.tmp, "*", "*"))
+	require.NoError(t, err)
+	return strings.Join(found, "\n")
+}
+
+// labels returns the sorted values of a label in a query's result.
+func (d running) labels(t *testing.T, prometheus, expr, label string) []string {
+	t.Helper()
+	var values []string
+	for _, series := range d.result(t, prometheus, expr) {
+		values = append(values, series.Metric[label])
+	}
+	slices.Sort(values)
+	return values
+}
+
 // query returns the value of a query's first series.
 func (d running) query(t *testing.T, prometheus, expr string) float64 {
 	t.Helper()
+	result := d.result(t, prometheus, expr)
+	require.NotEmpty(t, result, expr)
+	var value float64
+	require.NoError(t, json.Unmarshal([]byte(result[0].Value[1].(string)), &value))
+	return value
+}
+
+type series struct {
+	Metric map[string]string `json:"metric"`
+	Value  []any             `json:"value"`
+}
+
+func (d running) result(t *testing.T, prometheus, expr string) []series {
+	t.Helper()
 	var response struct {
 		Data struct {
-			Result []struct {
-				Value []any `json:"value"`
-			} `json:"result"`
+			Result []series `json:"result"`
 		} `json:"data"`
 	}
 	fetch(t, prometheus+"/api/v1/query?query="+url.QueryEscape(expr), &response)
-	require.NotEmpty(t, response.Data.Result, expr)
-	var value float64
-	require.NoError(t, json.Unmarshal([]byte(response.Data.Result[0].Value[1].(string)), &value))
-	return value
+	return response.Data.Result
 }
 
 // fetch decodes a JSON response.

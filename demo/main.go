@@ -1,5 +1,6 @@
 // Command demo runs a marketplace with its monitoring on this machine: a throwaway database with a year of business, the
-// exporter, Prometheus with the rules, Alertmanager, and receivers that print its notifications.
+// exporter, Prometheus with the rules, Alertmanager, receivers that print its notifications, and Grafana where it is
+// installed.
 //
 //	go run ./demo                                    # everything, until Ctrl-C
 //	go run ./demo break database-stopped             # a fault in the running demo
@@ -39,7 +40,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	app.HelpFlag.Short('h')
 	commands := map[string]command{
 		"up":      upCommand(app.Command("up", "Start everything: database, traffic, exporter, Prometheus, Alertmanager.").Default()),
-		"break":   breakCommand(app.Command("break", "Begin a fault in the running demo, or end all faults.")),
+		"break":   breakCommand(app.Command("break", "Begin or end a fault in the running demo.")),
 		"seed":    seedCommand(app.Command("seed", "Fill an empty database with a year of business.")),
 		"traffic": trafficCommand(app.Command("traffic", "Use a seeded marketplace until interrupted.")),
 	}

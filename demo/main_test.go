@@ -47,7 +47,7 @@ func TestErrorsHaveHints(t *testing.T) {
 		"no database":     {[]string{"seed"}, "--database.url"},
 		"unknown command": {[]string{"down"}, "try --help"},
 		"unknown fault":   {[]string{"break", "rain"}, "the faults are:\n  database-stopped "},
-		"no demo":         {[]string{"break", "none", "--fault-file=/nowhere/demo.faults"}, "`make demo`"},
+		"no demo":         {[]string{"break", "none", "--dir=/nowhere/demo"}, "`make demo`"},
 		"no secret":       {[]string{"traffic", "--database.url=x", "--vercel.url=http://localhost:1"}, "--vercel.secret-file"},
 		"invalid URL":     {[]string{"traffic", "--database.url=postgres://localhost:port/x"}, "reading the database's URL"},
 	} {

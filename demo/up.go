@@ -2,40 +2,49 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"errors"
+	"fmt"
 	"io"
-	"log/slog"
+	"path/filepath"
+	"text/template"
 
 	"github.com/alecthomas/kingpin/v2"
 
 	"github.com/aimarketplace/monitoring/demo/drains"
+	"github.com/aimarketplace/monitoring/demo/marketplace"
+	"github.com/aimarketplace/monitoring/internal/freeport"
+	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
 // upFlags configures `demo up`. All ports are on 127.0.0.1.
 type upFlags struct {
-	size             sizeFlags
-	rate             *float64
-	requests         *float64
-	faultFile        *string
-	exporterPort     int
-	inboundPort      int
-	prometheusPort   int
-	alertmanagerPort int
-	faster           int
+	size   *marketplace.SeedOptions
+	rate   *float64
+	dir    *string
+	ports  map[string]func(context.Context) (int, error) // by the name of the part
+	faster int
+	rules  string // pattern of the rule files
 }
 
 func upCommand(cmd *kingpin.CmdClause) command {
-	var flags upFlags
-	flags.size.register(cmd)
-	flags.rate = rateFlag(cmd)
-	flags.requests = requestsFlag(cmd)
-	flags.faultFile = faultFileFlag(cmd)
-	cmd.Flag("exporter.port", "Port of the exporter; 0 is 9847, or a free port if that is taken.").Default("0").IntVar(&flags.exporterPort)
-	cmd.Flag("inbound.port", "Port on which the exporter receives drains; 0 is 9848, or a free port if that is taken.").Default("0").IntVar(&flags.inboundPort)
-	cmd.Flag("prometheus.port", "Port of Prometheus; 0 is 9090, or a free port if that is taken.").Default("0").IntVar(&flags.prometheusPort)
-	cmd.Flag("alertmanager.port", "Port of Alertmanager; 0 is 9093, or a free port if that is taken.").Default("0").IntVar(&flags.alertmanagerPort)
+	flags := upFlags{size: sizeFlags(cmd), rate: rateFlag(cmd), dir: directoryFlag(cmd), ports: map[string]func(context.Context) (int, error){}}
+	for _, p := range []struct {
+		name  string
+		usual int
+	}{{"exporter", 9847}, {"inbound", 9848}, {"prometheus", 9090}, {"alertmanager", 9093}, {"grafana", 3000}} {
+		help := fmt.Sprintf("Port of %s; 0 is %d, or a free port if that is taken.", p.name, p.usual)
+		port := cmd.Flag(p.name+".port", help).Default("0").Int()
+		flags.ports[p.name] = func(ctx context.Context) (int, error) {
+			if *port != 0 {
+				return *port, nil
+			}
+			return freeport.Prefer(ctx, p.usual)
+		}
+	}
 	cmd.Flag("alertmanager.faster", "Divisor of the waiting times in alertmanager.yml; 1 keeps those of production.").
 		Envar("DEMO_FASTER").Default("5").IntVar(&flags.faster)
+	cmd.Flag("rules", "Pattern of the rule files. Default: those of the repository.").StringVar(&flags.rules)
 	return func(ctx context.Context, stdout io.Writer) (err error) {
 		d := &demo{out: stdout}
 		defer func() { err = errors.Join(err, d.stop()) }()
@@ -48,70 +57,73 @@ func upCommand(cmd *kingpin.CmdClause) command {
 
 // start starts each part after those that it depends on.
 func (d *demo) start(ctx context.Context, flags upFlags) error {
-	tools, err := findTools()
+	root, err := toolbox.Root()
 	if err != nil {
 		return err
 	}
-	if err := d.claimFaultFile(*flags.faultFile); err != nil {
+	if flags.rules == "" {
+		flags.rules = filepath.Join(root, "rules", "*.yml")
+	}
+	if err := d.claim(*flags.dir); err != nil {
 		return err
 	}
-	page := screen{Faster: flags.faster, Requests: *flags.requests}
-	if page.Database, err = d.startDatabase(ctx, tools, flags.size); err != nil {
+	page := screen{Faster: flags.faster, Requests: requestsPerAction * *flags.rate, Faults: listFaults()}
+	if page.Database, err = d.startDatabase(ctx, root, *flags.size); err != nil {
 		return err
 	}
-	if err := d.startTraffic(ctx, page.Database, *flags.rate); err != nil {
-		return err
-	}
-	if page.Exporter, err = d.startExporter(ctx, tools.root, page.Database, flags); err != nil {
-		return err
-	}
-	website, err := d.startWebsite(ctx, page.Exporter, *flags.requests)
+	// Failed actions and lost deliveries show in Prometheus; a log would scroll the screen away.
+	users, err := traffic(ctx, page.Database.appURL, marketplace.TrafficOptions{Rate: *flags.rate})
 	if err != nil {
 		return err
 	}
-	if err := d.startAlerting(ctx, tools, flags, &page); err != nil {
+	d.run(ctx, "traffic", users)
+	if page.Exporter, err = d.startExporter(ctx, root, page.Database, flags); err != nil {
 		return err
 	}
-	faults := newFaultRunner(faultTarget{page.Database, website}, d.print)
-	stop := background(ctx, func(ctx context.Context) { faults.follow(ctx, *flags.faultFile) })
-	d.onStop("", func() error { stop(); return nil })
-	return nil
-}
-
-// startAlerting starts Alertmanager and Prometheus. Notifications are printed after the screen.
-func (d *demo) startAlerting(ctx context.Context, t tools, flags upFlags, page *screen) (err error) {
+	website, err := drains.New(drains.Options{URL: page.Exporter.InboundURL, Secret: page.Exporter.secret, Rate: page.Requests})
+	if err != nil {
+		return err
+	}
+	d.run(ctx, "the website", website.Run)
 	notifications := &heldWriter{out: d.out}
-	page.Alertmanager, err = d.startAlertmanager(ctx, t.alertmanager, notifications, flags.alertmanagerPort, flags.faster)
-	if err != nil {
+	if err := d.startAlerting(ctx, root, notifications, flags, &page); err != nil {
 		return err
 	}
-	page.Prometheus, err = d.startPrometheus(ctx, t, page.Exporter.url, page.Alertmanager, flags.prometheusPort)
-	if err != nil {
-		return err
-	}
+	faults := newFaultRunner(faultTarget{page.Database, website}, &d.mu, d.print)
+	d.run(ctx, "", func(ctx context.Context) { faults.follow(ctx, directory(*flags.dir)) })
 	defer notifications.release()
 	return page.show(d.out)
 }
 
-// startTraffic runs the users and jobs of the marketplace. Failed actions show in Prometheus; a log would scroll the
-// screen away.
-func (d *demo) startTraffic(ctx context.Context, db database, rate float64) error {
-	pool, err := openPool(ctx, db.appURL)
-	if err != nil {
-		return err
-	}
-	stop := background(ctx, func(ctx context.Context) { traffic(ctx, slog.New(slog.DiscardHandler), pool, rate) })
-	d.onStop("traffic", func() error { stop(); return nil })
-	return nil
+// run runs a goroutine until the demo stops.
+func (d *demo) run(ctx context.Context, name string, do func(context.Context)) {
+	stop := background(ctx, do)
+	d.onStop(name, func() error { stop(); return nil })
 }
 
-// startWebsite sends drains to the exporter. Lost deliveries show in Prometheus.
-func (d *demo) startWebsite(ctx context.Context, to exporter, rate float64) (*drains.Sender, error) {
-	sender, err := drains.New(drains.Options{URL: to.inboundURL, Secret: to.secret, Rate: rate})
+// screen is the data of screen.txt.
+type screen struct {
+	Database     database
+	Exporter     exporter
+	Requests     float64 // a second, in the drains
+	Prometheus   string  // URL
+	Alerts       string  // path of the page of alerts, empty for a Prometheus without web pages
+	Alertmanager string  // URL
+	Grafana      string  // URL, empty where it is not installed
+	Faster       int     // divisor of Alertmanager's waiting times
+	Faults       string
+}
+
+//go:embed screen.txt
+var screenText string
+
+func (s screen) show(out io.Writer) error {
+	page, err := template.New("screen").Parse(screenText)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("reading the screen: %w", err)
 	}
-	stop := background(ctx, sender.Run)
-	d.onStop("the website", func() error { stop(); return nil })
-	return sender, nil
+	if err := page.Execute(out, s); err != nil {
+		return fmt.Errorf("printing the screen: %w", err)
+	}
+	return nil
 }

@@ -1,7 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -9,6 +14,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/aimarketplace/monitoring/internal/promtest"
+	"github.com/aimarketplace/monitoring/internal/toolbox"
 	"github.com/aimarketplace/monitoring/rules"
 )
 
@@ -17,7 +24,7 @@ const startup = 3 * time.Minute
 
 func TestUpStartsEverythingAndLeavesNothing(t *testing.T) {
 	d := startDemo(t, "up", "--users=300", "--rate=50")
-	prometheus := d.address(t, `Prometheus +(http://\S+)`)
+	prometheus := d.address(t, `Prometheus +(http://[^/\s]+)`)
 	exporter := d.address(t, `exporter +(http://\S+)/metrics`)
 	database := d.address(t, `psql '(\S+)'`)
 
@@ -33,8 +40,16 @@ func TestUpStartsEverythingAndLeavesNothing(t *testing.T) {
 	require.Zero(t, passwords, "statements with a password")
 	require.NotContains(t, d.out.String(), "failed\n", "of a step")
 	require.NotEmpty(t, d.processes(t))
+	require.Zero(t, d.query(t, prometheus, `count(marketplace_exporter_build_info{version=""}) or vector(0)`))
+	for _, page := range regexp.MustCompile(`http://\S+`).FindAllString(d.out.String(), -1) {
+		if strings.Contains(page, "/vercel/") || strings.Contains(page, "/query") {
+			continue // they accept signed deliveries and queries only
+		}
+		require.NoError(t, get(t.Context(), page), "every page on the screen responds")
+	}
+	d.requireNoStrangers(t, database)
 
-	alertmanager := d.address(t, `Alertmanager +(http://\S+)`)
+	alertmanager := d.address(t, `Alertmanager +(http://[^/\s]+)`)
 	require.NoError(t, get(t.Context(), alertmanager+"/-/ready"))
 	requireRules(t, prometheus)
 	d.await(t, "Dead man's switch\n")
@@ -47,6 +62,25 @@ func TestUpStartsEverythingAndLeavesNothing(t *testing.T) {
 	for _, page := range []string{exporter, prometheus, alertmanager} {
 		require.Error(t, get(t.Context(), page), "a port is still open")
 	}
+}
+
+// requireNoStrangers checks that no other user can connect to the database as the superuser. As root, the test connects as
+// another user; otherwise it checks the mode of the socket's directory.
+func (d running) requireNoStrangers(t *testing.T, database string) {
+	t.Helper()
+	config, err := pgx.ParseConfig(database)
+	require.NoError(t, err)
+	socket, err := os.Stat(config.Host)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o700), socket.Mode().Perm(), config.Host)
+	if os.Geteuid() == 0 {
+		open := exec.CommandContext(t.Context(), "ls", config.Host)
+		open.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		require.Error(t, open.Run(), "another user opens the directory of the socket")
+	}
+	tcp := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/marketplace?sslmode=disable", config.Port)
+	_, err = pgx.Connect(t.Context(), tcp)
+	require.ErrorContains(t, err, "password authentication failed")
 }
 
 // requireRules checks that Prometheus has evaluated every group of the rule files.
@@ -91,7 +125,7 @@ func (d running) requireFaults(t *testing.T, database string) {
 	require.Error(t, err)
 	require.Contains(t, output, "end database-stopped first")
 
-	output, err = d.again(t, "break", "none")
+	output, err = d.again(t, "break", databaseStopped, "--end")
 	require.NoError(t, err, output)
 	d.await(t, databaseStopped+" has ended")
 	require.True(t, connects())
@@ -119,4 +153,38 @@ func TestUpCanBeInterruptedDuringTheStart(t *testing.T) {
 	require.NoError(t, d.wait(t), d.out.String())
 	require.Empty(t, d.processes(t))
 	require.Empty(t, d.leftovers(t))
+}
+
+func TestNextDemoDeletesWhatAKilledOneLeft(t *testing.T) {
+	d := startDemo(t, "up", "--users=200")
+	require.NoError(t, d.cmd.Process.Kill())
+	require.Error(t, d.wait(t))
+	require.Eventually(t, func() bool { return len(d.processes(t)) == 0 }, 20*time.Second, 100*time.Millisecond)
+	left := d.files(t)
+	require.Contains(t, left, "postgres-")
+
+	next := d.restart(t)
+	next.await(t, "seeding")
+	require.Equal(t, 1, strings.Count(next.files(t), "/postgres-"), "only its own cluster")
+	require.NoError(t, next.cmd.Process.Signal(os.Interrupt))
+	require.NoError(t, next.wait(t), next.out.String())
+	require.Empty(t, next.leftovers(t))
+}
+
+// TestHealthyDemoIsQuiet runs a demo for two hours of the rules' waiting times, which are divided. Rates and windows stay,
+// so that the traffic has to satisfy the limits of production.
+func TestHealthyDemoIsQuiet(t *testing.T) {
+	const factor = 40
+	root, err := toolbox.Root()
+	require.NoError(t, err)
+	rules := promtest.ScaleRules(t, filepath.Join(root, "rules", "*.yml"), factor)
+	d := startDemo(t, "up", "--rules="+rules)
+	prometheus := d.address(t, `Prometheus +(http://[^/\s]+)`)
+	time.Sleep(2 * time.Hour / factor)
+	fired := d.labels(t, prometheus, `count by (alertname) (count_over_time(ALERTS{alertstate="firing"}[10m]))`, "alertname")
+	require.Equal(t, []string{"Watchdog"}, fired)
+
+	purchases := d.query(t, prometheus, `sum(increase(marketplace_events_total{event="purchase_completed"}[2m]))`)
+	payments := d.query(t, prometheus, `sum(marketplace_payments{status="SUCCEEDED",window="15m"}) - sum(marketplace_payments{status="SUCCEEDED",window="15m"} offset 2m)`)
+	require.InEpsilon(t, purchases, payments, 0.5, "the database and the website report as many purchases")
 }

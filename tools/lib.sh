@@ -43,18 +43,24 @@ retry() {
 
 # apt_install PACKAGE...: installs Debian packages, or fails with the command to run as root.
 apt_install() {
-	local sudo=()
 	command -v apt-get >/dev/null ||
 		fail "apt-get is not installed" "hint: install $* with this system's package manager, then run this again"
-	if [ "$(id -u)" -ne 0 ]; then
-		command -v sudo >/dev/null || fail "not root, and sudo is not installed" \
-			"hint: run as root: apt-get update && apt-get install -y --no-install-recommends $*"
-		sudo=(sudo)
-	fi
+	as_root true || fail "not root, and sudo is not installed" \
+		"hint: run as root: apt-get update && apt-get install -y --no-install-recommends $*"
 	say "installing from Debian: $* (up to a minute) ..."
-	export DEBIAN_FRONTEND=noninteractive
 	{
-		retry "${sudo[@]}" apt-get -qq update
-		retry "${sudo[@]}" apt-get -qq install -y --no-install-recommends "$@"
+		apt_update
+		retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@"
 	} </dev/null >&2
+}
+
+apt_update() { retry as_root apt-get -qq update >&2; }
+
+# as_root COMMAND...: runs a command as root, or fails where this user cannot.
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		command -v sudo >/dev/null && sudo "$@"
+	fi
 }

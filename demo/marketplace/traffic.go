@@ -99,7 +99,9 @@ func (w worker) run(ctx context.Context, choices []dice.Choice[action], pause fu
 	const (
 		timeout      = time.Minute // far above the duration of any action
 		failurePause = time.Second // so that a stopped database is not flooded with connections
+		maxDelay     = 10 * time.Second
 	)
+	due := time.Now() // actions that take long do not lower the rate
 	for ctx.Err() == nil {
 		a := dice.Pick(w.dice, choices)
 		limited, cancel := context.WithTimeout(ctx, timeout)
@@ -109,7 +111,11 @@ func (w worker) run(ctx context.Context, choices []dice.Choice[action], pause fu
 			w.log.Warn("action failed", "action", a.name, "err", err)
 			sleep(ctx, failurePause)
 		}
-		sleep(ctx, pause(w.dice))
+		due = due.Add(pause(w.dice))
+		if time.Since(due) > maxDelay {
+			due = time.Now()
+		}
+		sleep(ctx, time.Until(due))
 	}
 }
 
@@ -137,8 +143,12 @@ func (w worker) act(ctx context.Context, a action) error {
 // variables returns the variables of one run.
 func (w worker) variables() pgx.NamedArgs {
 	category := dice.Pick(w.dice, []dice.Choice[any]{
-		{Weight: 20, Value: "chatgpt"}, {Weight: 16, Value: "midjourney"}, {Weight: 12, Value: "coding"},
-		{Weight: 10, Value: "marketing"}, {Weight: 8, Value: "writing"}, {Weight: 5, Value: nil},
+		{Weight: 20, Value: "chatgpt"},
+		{Weight: 16, Value: "midjourney"},
+		{Weight: 12, Value: "coding"},
+		{Weight: 10, Value: "marketing"},
+		{Weight: 8, Value: "writing"},
+		{Weight: 5, Value: nil},
 	})
 	return pgx.NamedArgs{
 		"id1": newID(), "id2": newID(), "id3": newID(), "id4": newID(),

@@ -28,6 +28,9 @@ func install(s *child.Server, opts Options) error {
 		files[alertmanager.ConfigFile], err = localize(files[alertmanager.ConfigFile], s.Join("secrets"), opts)
 	}
 	for name, content := range files {
+		if opts.Reduced {
+			content = reduce(content, opts.To)
+		}
 		if err == nil {
 			err = s.Write(name, content)
 		}
@@ -36,6 +39,23 @@ func install(s *child.Server, opts Options) error {
 		return fmt.Errorf("installing the configuration: %w", err)
 	}
 	return nil
+}
+
+// reduce replaces the settings and template functions that Alertmanager 0.25 lacks. Times are those of this machine, and
+// a provider's slow response may delay the retry.
+func reduce(text string, to receivers.Access) string {
+	for _, change := range []struct{ pattern, replacement string }{
+		{`(?m)^ +(timeout|threading): .*\n`, ""},
+		{`(?m)^  - name: .* inhibits? .*\n    source_matchers`, "  - source_matchers"},
+		{`url_file: .*/dead_mans_switch_url`, "url: " + to.DeadMansSwitch},
+		{`(?m)^( +)sigv4: `, "${1}api_url: " + to.SNS + "\n${1}sigv4: "},
+		{` \| tz "[^"]+" \| date ("[^"]+")`, ".Format ${1}"},
+		{`humanizeDuration (\(\(.*\).*\)).Seconds`, "${1}"},
+		{` \| (safeUrl|trimSpace)`, ""},
+	} {
+		text = regexp.MustCompile(change.pattern).ReplaceAllString(text, change.replacement)
+	}
+	return strings.TrimSpace(text) // it does not trim secrets
 }
 
 // secrets returns the files that alertmanager/README.md instructs operators to create.

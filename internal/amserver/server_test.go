@@ -2,9 +2,9 @@ package amserver_test
 
 import (
 	"bytes"
-	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -21,11 +21,22 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestServer(t *testing.T) {
+	pinned, err := toolbox.Path("alertmanager")
+	require.NoError(t, err)
+	t.Run("pinned", func(t *testing.T) { requireDeliveries(t, pinned, false) })
+	debians, err := exec.LookPath("prometheus-alertmanager")
+	require.NoError(t, err, "hint: make tools-debian-alertmanager")
+	t.Run("Debian's with the reduced configuration", func(t *testing.T) { requireDeliveries(t, debians, true) })
+}
+
+// requireDeliveries checks that an alert reaches every receiver.
+func requireDeliveries(t *testing.T, program string, reduced bool) {
+	t.Helper()
 	var printed bytes.Buffer
 	got, err := receivers.Start(t.Context(), &printed)
 	require.NoError(t, err)
 	const faster = 100
-	server := start(t, amserver.Options{To: got.Access(), Faster: faster})
+	server := start(t, amserver.Options{Path: program, Reduced: reduced, To: got.Access(), Faster: faster})
 
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL()+"/api/v2/alerts",
 		strings.NewReader(`[{"labels":{"alertname":"A","severity":"P0"}}]`))
@@ -54,15 +65,6 @@ func TestStartFailsWithoutTheProgram(t *testing.T) {
 
 func start(t *testing.T, opts amserver.Options) *child.Server {
 	t.Helper()
-	var err error
-	opts.Path, err = toolbox.Path("alertmanager")
-	require.NoError(t, err)
-	if opts.To.PagerDuty == "" {
-		got, err := receivers.Start(t.Context(), io.Discard)
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, got.Close()) })
-		opts.To = got.Access()
-	}
 	server, err := amserver.Start(t.Context(), opts)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })

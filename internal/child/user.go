@@ -16,7 +16,8 @@ func unprivileged() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil //nolint:nilnil // without a credential, a program runs as this one's user
 	}
-	for _, name := range []string{"postgres", "nobody"} { // prose:allow name of a Unix account
+	// The first one belongs to the demo alone: tools/install-demo.sh creates it.
+	for _, name := range []string{"marketplace-demo", "postgres", "nobody"} { // prose:allow name of a Unix account
 		account, err := user.Lookup(name)
 		if err != nil {
 			continue

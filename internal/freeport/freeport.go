@@ -27,3 +27,13 @@ func Pick(ctx context.Context) (int, error) {
 	}
 	return 0, fmt.Errorf("picking a free port, %d tried: %w", attempts, err)
 }
+
+// Prefer returns a port if it is free on 127.0.0.1, or else any free port.
+func Prefer(ctx context.Context, port int) (int, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return Pick(ctx)
+	}
+	return port, listener.Close()
+}

@@ -78,7 +78,7 @@ func usableMajor(dir string) int {
 		return 0
 	}
 	// postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)
-	return majorVersion(filepath.Join(dir, "postgres"), "(PostgreSQL) ")
+	return version(filepath.Join(dir, "postgres"), "(PostgreSQL) ") / 1000
 }
 
 // hasStatStatements looks in the library directories of Debian and of a build from source.

@@ -73,19 +73,46 @@ func TestAnyPostgresHasInitdb(t *testing.T) {
 func TestAnyPrometheusIgnoresOldVersions(t *testing.T) {
 	pinned, err := toolbox.Path("prometheus")
 	require.NoError(t, err)
-	for version, want := range map[string]string{"2.55.1": pinned, "3.1.0": "", "4.0.0-rc.1": ""} {
+	t.Setenv("MARKETPLACE_TOOLS", linkTo(t, pinned))
+	for version, want := range map[string]string{"2.41.0": "pinned", "2.42.0+ds": "", "3.1.0": "", "4.0.0-rc.1": ""} {
 		t.Run(version, func(t *testing.T) {
 			dir := t.TempDir()
 			fake := filepath.Join(dir, "prometheus")
 			script := "#!/bin/sh\necho 'prometheus, version " + version + " (branch: HEAD, revision: 1)'\n"
 			require.NoError(t, os.WriteFile(fake, []byte(script), 0o755))
 			t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
-			got, err := toolbox.AnyPrometheus()
+			got, args, err := toolbox.AnyPrometheus()
 			require.NoError(t, err)
+			require.Empty(t, args)
 			if want == "" {
-				want = fake
+				require.Equal(t, fake, got)
+			} else {
+				require.Equal(t, filepath.Base(pinned), filepath.Base(got))
 			}
-			require.Equal(t, want, got)
 		})
 	}
+}
+
+// linkTo returns a cache directory without Debian's packages.
+func linkTo(t *testing.T, program string) string {
+	t.Helper()
+	cache := t.TempDir()
+	require.NoError(t, os.Symlink(program, filepath.Join(cache, filepath.Base(program))))
+	return cache
+}
+
+func TestGrafanaHasItsHome(t *testing.T) {
+	t.Setenv("PATH", "/nowhere")
+	path, _ := toolbox.Grafana()
+	require.Empty(t, path)
+
+	home := t.TempDir()
+	for _, dir := range []string{"bin", "conf", "public"} {
+		require.NoError(t, os.Mkdir(filepath.Join(home, dir), 0o755))
+	}
+	program := filepath.Join(home, "bin", "grafana")
+	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\n"), 0o755))
+	t.Setenv("PATH", filepath.Dir(program))
+	path, found := toolbox.Grafana()
+	require.Equal(t, []string{program, home}, []string{path, found})
 }

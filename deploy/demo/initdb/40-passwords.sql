@@ -8,5 +8,6 @@ BEGIN
 END
 $$;
 
--- The seed's statements would hide those of the traffic.
+-- The statements of the exporter and of the seed would hide those of the traffic.
+ALTER ROLE marketplace_exporter SET pg_stat_statements.track = 'none';
 SELECT pg_stat_statements_reset();

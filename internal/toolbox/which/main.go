@@ -1,5 +1,5 @@
-// Command which prints the path of a tool: which promtool. The name any-postgres or any-prometheus
-// stands for the system's, or else the pinned one.
+// Command which prints the path of a tool: which promtool. The names any-postgres,
+// any-prometheus and any-alertmanager stand for those that the demo runs.
 package main
 
 import (
@@ -28,7 +28,11 @@ func find(args []string) (string, error) {
 		path, _, err := toolbox.AnyPostgres()
 		return path, err
 	case "any-prometheus":
-		return toolbox.AnyPrometheus()
+		path, _, err := toolbox.AnyPrometheus()
+		return path, err
+	case "any-alertmanager":
+		path, _, err := toolbox.AnyAlertmanager()
+		return path, err
 	default:
 		return toolbox.Path(args[0])
 	}

@@ -1,0 +1,1 @@
+DELETE FROM "FeatureFlag" WHERE "key" = 'slow-report';

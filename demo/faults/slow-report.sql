@@ -1,0 +1,1 @@
+INSERT INTO "FeatureFlag" ("key", "enabled") VALUES ('slow-report', true);
