@@ -47,7 +47,7 @@ func (d *Drain) Handle(body []byte, _ inbound.Format) (row.Tally, error) {
 	}
 	defer d.spare.Put(v.memory)
 	v.clear()
-	_, tally, err := row.Decode(body, row.Logs, d.options.MaxRows, v.decode)
+	tally, err := row.Decode(body, row.Logs, d.options.MaxRows, v.decode)
 	if err != nil {
 		return row.Tally{}, err
 	}
