@@ -56,11 +56,10 @@ func (a *Analytics) count(row action, lists *allow.Lists) {
 // initialize creates the series of all listed events.
 func (a *Analytics) initialize(environment string, events *allow.Events) {
 	a.results.WithLabelValues(environment)
-	for _, e := range events.CustomSeries() {
-		a.events.WithLabelValues(environment, e.Name, e.Category, e.PaymentMethod)
-		if e.Name == purchaseEvent { // in the monitoring guide, it has no currency
-			metric.Initialize(a.amounts, []string{environment}, []string{e.PaymentMethod},
-				append(allow.Currencies(), allow.Other, allow.Unknown))
+	for name, e := range events.CustomSeries() {
+		metric.Initialize(a.events, []string{environment}, []string{name}, e.Category, e.PaymentMethod)
+		if name == purchaseEvent { // in the monitoring guide, it has no currency
+			metric.Initialize(a.amounts, []string{environment}, e.PaymentMethod, append(allow.Currencies(), allow.Other, allow.Unknown))
 		}
 	}
 }

@@ -114,12 +114,8 @@ func (d *Drain) observeDurations(v *delivery) {
 			if e.timing.source != source || source == timingPlatform && !e.hasRequest || !v.isFirst(e, factDuration) {
 				continue
 			}
-			if e.timing.code == allow.Unknown {
-				e.timing.code = cmp.Or(v.codes[e.request], allow.Unknown)
-			}
-			d.options.Requests.Observe(requests.Request{
-				Environment: e.environment, Method: e.timing.method, Route: e.timing.route, Code: e.timing.code, Duration: e.timing.duration,
-			})
+			e.timing.Code = cmp.Or(e.timing.Code, v.codes[e.request], allow.Unknown)
+			d.options.Requests.Observe(e.timing.Request)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func (v *delivery) add(s *span, invalid row.Reason) {
 func (v *delivery) setEnvironment(first int, resource *attributes) {
 	environment := allow.Environment(resource.environment)
 	for i := first; i < len(v.entries); i++ {
-		v.entries[i].environment = environment
+		v.entries[i].Environment = environment
 	}
 }
 

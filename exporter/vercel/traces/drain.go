@@ -80,7 +80,7 @@ func (d *Drain) Handle(body []byte, format inbound.Format) (row.Tally, error) {
 
 // Flush counts the spans that have waited long enough. It is called before a scrape, because there
 // may be no further delivery.
-func (d *Drain) Flush() { d.count(d.pending.due()) }
+func (d *Drain) Flush() { d.count(d.pending.add(nil)) }
 
 // Settle counts all waiting spans, at shutdown, and reports whether there were any.
 func (d *Drain) Settle() bool {
@@ -100,9 +100,7 @@ func (d *Drain) count(all flushed) {
 		case e.role == call:
 			d.observe(e)
 		case d.options.Requests != nil:
-			d.options.Requests.Observe(requests.Request{
-				Environment: e.environment, Method: e.method, Route: e.route, Code: e.code, Duration: e.duration,
-			})
+			d.options.Requests.Observe(e.Request)
 		}
 	}
 }
