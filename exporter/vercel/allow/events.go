@@ -12,11 +12,13 @@ import (
 type Event struct {
 	Category      []string `yaml:"category"`
 	PaymentMethod []string `yaml:"payment_method"`
+
+	name string // the list's copy, so that no memory of a delivery is retained
 }
 
 // Events is the allowlist of custom events, and of log messages that are counted as events.
 type Events struct {
-	custom   map[string]namedEvent
+	custom   map[string]Event
 	logNames []string
 	byText   map[string]string // from the text of a message to the name of the log event
 	byPrefix []prefixedEvent   // the longest first
@@ -25,18 +27,12 @@ type Events struct {
 // prefixedEvent is a log event whose text ends with an asterisk in the list.
 type prefixedEvent struct{ prefix, name string }
 
-// namedEvent has the list's copy of the name, so that no memory of a delivery is retained.
-type namedEvent struct {
-	Event
-	name string
-}
-
 // NewEvents returns the allowlist of the given custom events and log events.
 func NewEvents(custom map[string]Event, logged map[string][]string) (*Events, error) {
 	if len(custom)+len(logged) > maxEntries {
 		return nil, fmt.Errorf("there are %d events; hint: the maximum is %d", len(custom)+len(logged), maxEntries)
 	}
-	e := &Events{custom: map[string]namedEvent{}, logNames: slices.Sorted(maps.Keys(logged)), byText: map[string]string{}}
+	e := &Events{custom: map[string]Event{}, logNames: slices.Sorted(maps.Keys(logged)), byText: map[string]string{}}
 	for _, name := range slices.Concat(e.logNames, slices.Sorted(maps.Keys(custom))) {
 		if !regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`).MatchString(name) {
 			return nil, fmt.Errorf("parsing event %q: the name is invalid; hint: lower-case letters, digits and _, such as payment_failed", name)
@@ -46,7 +42,8 @@ func NewEvents(custom map[string]Event, logged map[string][]string) (*Events, er
 		if len(event.Category) > maxEntries || len(event.PaymentMethod) > maxEntries {
 			return nil, fmt.Errorf("parsing event %q: it has too many values; hint: the maximum is %d", name, maxEntries)
 		}
-		e.custom[name] = namedEvent{Event: event, name: name}
+		event.name = name
+		e.custom[name] = event
 	}
 	for _, name := range e.logNames {
 		for _, text := range logged[name] {
@@ -83,27 +80,19 @@ func property(value string, allowed []string) string {
 	return among(value, allowed...)
 }
 
-// Labels are the labels that [Events.Custom] returns for an event.
-type Labels struct{ Name, Category, PaymentMethod string }
-
-// CustomSeries returns the labels of the listed events, to be initialized. Events with two
-// properties are left out, because they have too many combinations.
-func (e *Events) CustomSeries() []Labels {
+// CustomSeries returns, by event, all values that [Events.Custom] returns. Events with two properties
+// are left out, because they have too many combinations.
+func (e *Events) CustomSeries() map[string]Event {
 	values := func(list []string) []string {
 		if len(list) == 0 {
 			return []string{""}
 		}
 		return slices.Concat(list, []string{Other, Unknown})
 	}
-	var all []Labels
+	all := map[string]Event{}
 	for name, event := range e.custom {
-		if len(event.Category) > 0 && len(event.PaymentMethod) > 0 {
-			continue
-		}
-		for _, category := range values(event.Category) {
-			for _, method := range values(event.PaymentMethod) {
-				all = append(all, Labels{name, category, method})
-			}
+		if len(event.Category) == 0 || len(event.PaymentMethod) == 0 {
+			all[name] = Event{Category: values(event.Category), PaymentMethod: values(event.PaymentMethod)}
 		}
 	}
 	return all

@@ -7,6 +7,7 @@ package allow
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed" // for the directives below
 	"errors"
 	"fmt"
@@ -40,10 +41,10 @@ type Lists struct {
 
 // content is the content of a file. A list that the file does not contain is nil.
 type content struct {
-	Routes    []string            `yaml:"routes"`
-	Hosts     []string            `yaml:"hosts"`
-	Events    map[string]Event    `yaml:"events"`
-	LogEvents map[string][]string `yaml:"log_events"`
+	Routes    *[]string            `yaml:"routes"`
+	Hosts     *[]string            `yaml:"hosts"`
+	Events    *map[string]Event    `yaml:"events"`
+	LogEvents *map[string][]string `yaml:"log_events"`
 }
 
 // Load returns the default lists, replaced by those that the files contain. The error names the
@@ -56,21 +57,9 @@ func Load(files Files) (*Lists, error) {
 	if err := errors.Join(own.read(files.Routes), own.read(files.Events)); err != nil {
 		return nil, err
 	}
-	if own.Routes == nil {
-		own.Routes = defaults.Routes
-	}
-	if own.Hosts == nil {
-		own.Hosts = defaults.Hosts
-	}
-	if own.Events == nil {
-		own.Events = defaults.Events
-	}
-	if own.LogEvents == nil {
-		own.LogEvents = defaults.LogEvents
-	}
-	routes, routesErr := NewRoutes(own.Routes)
-	hosts, hostsErr := NewHosts(own.Hosts)
-	events, eventsErr := NewEvents(own.Events, own.LogEvents)
+	routes, routesErr := NewRoutes(*cmp.Or(own.Routes, defaults.Routes))
+	hosts, hostsErr := NewHosts(*cmp.Or(own.Hosts, defaults.Hosts))
+	events, eventsErr := NewEvents(*cmp.Or(own.Events, defaults.Events), *cmp.Or(own.LogEvents, defaults.LogEvents))
 	if err := errors.Join(routesErr, hostsErr); err != nil {
 		return nil, fmt.Errorf("%s: %w", files.Routes, err)
 	}

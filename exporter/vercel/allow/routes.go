@@ -1,8 +1,10 @@
 package allow
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 )
@@ -50,35 +52,28 @@ func (r *Routes) Match(path string) string {
 	if path == "" {
 		return Other
 	}
-	if pattern := r.root.find(clean(path)); pattern != "" {
-		return pattern
-	}
-	return Other
+	return cmp.Or(r.root.find(clean(path)), Other)
 }
 
 // MatchPattern returns the listed pattern that is equal to the route that a framework reports, whatever
 // the names of its parameters are, or [Other]. The route may end in the file that serves it:
 // /api/prompts/route is /api/prompts.
 func (r *Routes) MatchPattern(route string) string {
-	path := clean(route)
-	folder, file := "", path
-	if i := strings.LastIndexByte(path, '/'); i >= 0 {
-		folder, file = path[:i], path[i+1:]
-	}
-	pattern := r.root.equal(path)
-	if pattern == "" && (file == "route" || file == "page") {
-		pattern = r.root.equal(folder)
-	}
-	if pattern == "" || route == "" {
+	if route == "" {
 		return Other
 	}
-	return pattern
+	cleaned := clean(route)
+	pattern := r.root.equal(cleaned)
+	if folder, file := path.Split(cleaned); pattern == "" && (file == "route" || file == "page") {
+		pattern = r.root.equal(strings.TrimSuffix(folder, "/"))
+	}
+	return cmp.Or(pattern, Other)
 }
 
-// Resolve returns the pattern of a request for which a framework reports routes, each of which may be
-// empty. Without a listed one, the first path that matches counts. If the framework reported a route,
-// only a pattern without parameters may match: /prompts/new is not /prompts/[slug], although its path
-// matches.
+// Resolve returns the pattern of a request for which a framework reports routes. Routes and paths may
+// be empty. If no route is listed, the first path that matches counts. If the framework reported a
+// route, only a pattern without parameters may match: /prompts/new is not /prompts/[slug], although
+// its path matches.
 func (r *Routes) Resolve(routes []string, paths ...string) string {
 	reported := false
 	for _, route := range routes {
@@ -111,9 +106,8 @@ func (r *Routes) add(pattern string) error {
 	if !strings.HasPrefix(pattern, "/") || strings.ContainsAny(pattern, "?#\" \t\n") {
 		return errors.New("it is not a path; hint: such as /api/prompts/[id]")
 	}
-	at := &r.root
-	for rest := clean(pattern); rest != ""; {
-		var part string
+	at, part, rest := &r.root, "", clean(pattern)
+	for rest != "" {
 		part, rest, _ = strings.Cut(rest, "/")
 		switch {
 		case !isCatchAll(part):
@@ -158,37 +152,35 @@ func (n *node) child(part string) *node {
 	return n.next[key(part)]
 }
 
-// find returns the pattern that matches path below n, or an empty text. It runs for every row, so
-// it does not allocate.
+// find returns the pattern that matches path below n, which may be nil, or an empty text. It runs for
+// every row, so it does not allocate.
 func (n *node) find(path string) string {
-	if path == "" {
+	switch {
+	case n == nil:
+		return ""
+	case path == "":
 		return n.pattern
 	}
 	part, rest, _ := strings.Cut(path, "/")
-	if next := n.next[part]; next != nil {
-		if pattern := next.find(rest); pattern != "" {
-			return pattern
-		}
+	if pattern := n.next[part].find(rest); pattern != "" {
+		return pattern
 	}
-	if next := n.next[anyPart]; next != nil && part != "" {
-		if pattern := next.find(rest); pattern != "" {
-			return pattern
-		}
+	if part == "" {
+		return n.rest
 	}
-	return n.rest
+	return cmp.Or(n.next[anyPart].find(rest), n.rest)
 }
 
 // equal returns the pattern below n that is equal to a route, or an empty text.
 func (n *node) equal(route string) string {
-	if route == "" {
+	switch part, rest, _ := strings.Cut(route, "/"); {
+	case n == nil:
+		return ""
+	case route == "":
 		return n.pattern
-	}
-	part, rest, _ := strings.Cut(route, "/")
-	if isCatchAll(part) {
+	case isCatchAll(part):
 		return n.rest
+	default:
+		return n.next[key(part)].equal(rest)
 	}
-	if next := n.next[key(part)]; next != nil {
-		return next.equal(rest)
-	}
-	return ""
 }

@@ -11,15 +11,56 @@ import (
 // metrics.
 type Analytics struct {
 	*drain[action]
-	*analyticsMetrics
+	metric.Collectors
+
+	views   *prometheus.CounterVec
+	events  *prometheus.CounterVec
+	amounts *prometheus.CounterVec
+	results *prometheus.HistogramVec
+
+	environments allow.Initializer[string]
 }
 
 // NewAnalytics returns a drain without rows.
 func NewAnalytics(options Options) *Analytics {
-	m := newAnalyticsMetrics()
-	return &Analytics{
-		analyticsMetrics: m,
-		drain:            newDrain(options, row.Analytics, newActionReader, m.count),
+	a := &Analytics{
+		views: metric.NewCounterVec("marketplace_page_views_total", "Page views, by route and kind of device.",
+			"environment", "route", "device"),
+		events: metric.NewCounterVec("marketplace_events_total", "Custom events, with the properties that --vercel.events-file allows.",
+			"environment", "event", "category", "payment_method"),
+		amounts: metric.NewCounterVec("marketplace_purchase_amount_total", "Amounts of purchase_completed events, in major units of the currency.",
+			"environment", "payment_method", "currency"),
+		results: metric.NewHistogramVec("marketplace_search_results", "Results of a search. The bucket le=\"0\" counts searches without results.",
+			[]float64{0, 1, 5, 10, 25, 50, 100}, "environment"),
+	}
+	a.Collectors = metric.Collectors{a.views, a.events, a.amounts, a.results}
+	a.drain = newDrain(options, row.Analytics, newActionReader, a.count)
+	return a
+}
+
+func (a *Analytics) count(row action, lists *allow.Lists) {
+	a.environments.Ensure(row.environment, lists, func(environment string) { a.initialize(environment, lists.Events) })
+	if row.isView {
+		a.views.WithLabelValues(row.environment, row.route, row.device).Inc()
+		return
+	}
+	a.events.WithLabelValues(row.environment, row.event, row.category, row.paymentMethod).Inc()
+	if row.purchase != nil {
+		a.amounts.WithLabelValues(row.environment, row.paymentMethod, row.purchase.currency).Add(row.purchase.amount)
+	}
+	if row.results != nil {
+		a.results.WithLabelValues(row.environment).Observe(*row.results)
+	}
+}
+
+// initialize creates the series of all listed events.
+func (a *Analytics) initialize(environment string, events *allow.Events) {
+	a.results.WithLabelValues(environment)
+	for name, e := range events.CustomSeries() {
+		metric.Initialize(a.events, []string{environment}, []string{name}, e.Category, e.PaymentMethod)
+		if name == purchaseEvent { // in the monitoring guide, it has no currency
+			metric.Initialize(a.amounts, []string{environment}, e.PaymentMethod, append(allow.Currencies(), allow.Other, allow.Unknown))
+		}
 	}
 }
 
@@ -47,35 +88,28 @@ const (
 	searchEvent   = "search_performed"
 )
 
-// actionMembers have the same names in versions 1 and 2 of the schema.
-type actionMembers struct{ typ, name, data, path, route, device, environment row.Value }
-
+// actionReader decodes rows of versions 1 and 2 of the schema.
 type actionReader struct {
 	row.Reader
-	members        actionMembers
-	fields         row.Fields // of members
-	properties     properties
-	propertyFields row.Fields // of properties
+	fields     row.Fields
+	properties row.Fields // of an event
 }
 
 func newActionReader() reader[action] {
-	r := &actionReader{}
-	m := &r.members
-	r.fields = row.Fields{
-		"eventType": &m.typ, "eventName": &m.name, "eventData": &m.data, "path": &m.path, "route": &m.route,
-		"deviceType": &m.device, "vercelEnvironment": &m.environment,
+	r := &actionReader{
+		fields:     row.NewFields("eventType", "eventName", "eventData", "path", "route", "deviceType", "vercelEnvironment"),
+		properties: row.NewFields("category", "paymentMethod", "amount", "currency", "resultsCount"),
 	}
-	r.propertyFields = r.properties.fields()
+	// The monitoring guide and the database spell these properties differently.
+	r.properties["payment_method"] = r.properties["paymentMethod"]
+	r.properties["results_count"] = r.properties["resultsCount"]
 	return r
 }
 
-func (r *actionReader) read(text []byte, lists *allow.Lists) (action, error) {
-	if err := r.Begin(text, r.fields); err != nil {
-		return action{}, err
-	}
-	r.properties = properties{}
-	a := action{environment: allow.Environment(string(r.Text(r.members.environment)))}
-	switch string(r.Text(r.members.typ)) {
+func (r *actionReader) read(text []byte, lists *allow.Lists) (action, row.Reason) {
+	r.Begin(text, r.fields)
+	a := action{environment: allow.Environment(string(r.Text(*r.fields["vercelEnvironment"])))}
+	switch string(r.Text(*r.fields["eventType"])) {
 	case "pageview":
 		r.readView(&a, lists)
 	case "event":
@@ -85,31 +119,31 @@ func (r *actionReader) read(text []byte, lists *allow.Lists) (action, error) {
 	default:
 		r.Reject(row.BadValue)
 	}
-	return a, r.Err()
+	return a, r.Reason()
 }
 
 func (r *actionReader) readView(a *action, lists *allow.Lists) {
 	a.isView = true
-	a.device = allow.Device(string(r.Text(r.members.device)))
-	a.route = lists.Routes.Resolve([]string{string(r.Text(r.members.route))}, string(r.Text(r.members.path)))
+	a.device = allow.Device(string(r.Text(*r.fields["deviceType"])))
+	a.route = lists.Routes.Resolve([]string{string(r.Text(*r.fields["route"]))}, string(r.Text(*r.fields["path"])))
 }
 
 func (r *actionReader) readEvent(a *action, lists *allow.Lists) {
-	name := r.Text(r.members.name)
+	name := r.Text(*r.fields["eventName"])
 	if len(name) == 0 {
 		r.Reject(row.Missing)
 		return
 	}
 	r.readProperties()
 	a.event, a.category, a.paymentMethod = lists.Events.Custom(string(name),
-		string(r.TextOrJSON(r.properties.category)), string(r.TextOrJSON(r.properties.paymentMethod)))
+		string(r.TextOrJSON(*r.properties["category"])), string(r.TextOrJSON(*r.properties["paymentMethod"])))
 	switch a.event {
 	case purchaseEvent:
-		if amount, present := r.quantity(r.properties.amount); present {
-			a.purchase = &purchase{amount: amount, currency: allow.Currency(string(r.TextOrJSON(r.properties.currency)))}
+		if amount, present := r.quantity(*r.properties["amount"]); present {
+			a.purchase = &purchase{amount: amount, currency: allow.Currency(string(r.TextOrJSON(*r.properties["currency"])))}
 		}
 	case searchEvent:
-		if results, present := r.quantity(r.properties.results); present {
+		if results, present := r.quantity(*r.properties["resultsCount"]); present {
 			a.results = &results
 		}
 	}
@@ -119,28 +153,14 @@ func (r *actionReader) readEvent(a *action, lists *allow.Lists) {
 // Browsers can send any number.
 const maxQuantity = 1e9
 
-// properties are the properties of an event, in the spelling of the monitoring guide or of the
-// database.
-type properties struct{ category, paymentMethod, amount, currency, results row.Value }
-
-func (p *properties) fields() row.Fields {
-	return row.Fields{
-		"category": &p.category, "paymentMethod": &p.paymentMethod, "payment_method": &p.paymentMethod,
-		"amount": &p.amount, "currency": &p.currency, "resultsCount": &p.results, "results_count": &p.results,
-	}
-}
-
 // readProperties decodes eventData, which is an object or the text of an object. An event without
 // properties is valid.
 func (r *actionReader) readProperties() {
-	data := r.members.data
+	data := *r.fields["eventData"]
 	if data.Kind() != '{' {
 		data = r.Text(data)
 	}
-	if len(data) == 0 || string(data) == "null" {
-		return
-	}
-	if !r.Object(data, r.propertyFields) {
+	if !r.Object(data, r.properties) {
 		r.Reject(row.BadValue)
 	}
 }
@@ -152,57 +172,4 @@ func (r *actionReader) quantity(v row.Value) (number float64, present bool) {
 		r.Reject(row.BadValue)
 	}
 	return number, present
-}
-
-type analyticsMetrics struct {
-	metric.Collectors
-
-	views   *prometheus.CounterVec
-	events  *prometheus.CounterVec
-	amounts *prometheus.CounterVec
-	results *prometheus.HistogramVec
-
-	environments allow.Initializer[string]
-}
-
-func newAnalyticsMetrics() *analyticsMetrics {
-	m := &analyticsMetrics{
-		views: metric.NewCounterVec("marketplace_page_views_total", "Page views, by route and kind of device.",
-			"environment", "route", "device"),
-		events: metric.NewCounterVec("marketplace_events_total", "Custom events, with the properties that --vercel.events-file allows.",
-			"environment", "event", "category", "payment_method"),
-		amounts: metric.NewCounterVec("marketplace_purchase_amount_total", "Amounts of purchase_completed events, in major units of the currency.",
-			"environment", "payment_method", "currency"),
-		results: metric.NewHistogramVec("marketplace_search_results", "Results of a search. The bucket le=\"0\" counts searches without results.",
-			[]float64{0, 1, 5, 10, 25, 50, 100}, "environment"),
-	}
-	m.Collectors = metric.Collectors{m.views, m.events, m.amounts, m.results}
-	return m
-}
-
-func (m *analyticsMetrics) count(a action, lists *allow.Lists) {
-	m.environments.Ensure(a.environment, lists, func(environment string) { m.initialize(environment, lists.Events) })
-	if a.isView {
-		m.views.WithLabelValues(a.environment, a.route, a.device).Inc()
-		return
-	}
-	m.events.WithLabelValues(a.environment, a.event, a.category, a.paymentMethod).Inc()
-	if a.purchase != nil {
-		m.amounts.WithLabelValues(a.environment, a.paymentMethod, a.purchase.currency).Add(a.purchase.amount)
-	}
-	if a.results != nil {
-		m.results.WithLabelValues(a.environment).Observe(*a.results)
-	}
-}
-
-// initialize creates the series of all listed events.
-func (m *analyticsMetrics) initialize(environment string, events *allow.Events) {
-	m.results.WithLabelValues(environment)
-	for _, e := range events.CustomSeries() {
-		m.events.WithLabelValues(environment, e.Name, e.Category, e.PaymentMethod)
-		if e.Name == purchaseEvent { // in the monitoring guide, it has no currency
-			metric.Initialize(m.amounts, []string{environment}, []string{e.PaymentMethod},
-				append(allow.Currencies(), allow.Other, allow.Unknown))
-		}
-	}
 }

@@ -30,8 +30,8 @@ type drain[R any] struct {
 
 // reader decodes rows, and reuses its memory.
 type reader[R any] interface {
-	// read returns the row, or a row.Error.
-	read(text []byte, lists *allow.Lists) (R, error)
+	// read returns the row, and why it is invalid.
+	read(text []byte, lists *allow.Lists) (R, row.Reason)
 }
 
 func newDrain[R any](options Options, kind row.Kind, newReader func() reader[R], count func(R, *allow.Lists)) *drain[R] {
@@ -49,9 +49,13 @@ func (d *drain[R]) Handle(body []byte, _ inbound.Format) (row.Tally, error) {
 	lists := d.options.Lists()
 	reader := d.readers.Get().(reader[R])
 	defer d.readers.Put(reader)
-	rows, tally, err := row.Decode(body, d.kind, d.options.MaxRows, func(text []byte) (keyed[R], error) {
-		decoded, err := reader.read(text, lists)
-		return keyed[R]{d.options.Dedupe.Key("vercel."+string(d.kind), text), decoded}, err
+	var rows []keyed[R]
+	tally, err := row.Decode(body, d.kind, d.options.MaxRows, func(text []byte) row.Reason {
+		decoded, invalid := reader.read(text, lists)
+		if invalid == "" {
+			rows = append(rows, keyed[R]{d.options.Dedupe.Key("vercel."+string(d.kind), text), decoded})
+		}
+		return invalid
 	})
 	if err != nil {
 		return row.Tally{}, err

@@ -19,11 +19,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // verbatim returns rows as they are, and rejects those that contain "bad".
 type verbatim struct{}
 
-func (verbatim) read(text []byte, _ *allow.Lists) (string, error) {
+func (verbatim) read(text []byte, _ *allow.Lists) (string, row.Reason) {
 	if strings.Contains(string(text), "bad") {
-		return "", row.Invalid(row.BadValue)
+		return "", row.BadValue
 	}
-	return string(text), nil
+	return string(text), ""
 }
 
 // startVerbatim returns a drain and the rows that it has counted.

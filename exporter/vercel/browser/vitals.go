@@ -11,16 +11,36 @@ import (
 // metrics.
 type SpeedInsights struct {
 	*drain[vital]
-	*vitalMetrics
+	metric.Collectors
+
+	seconds *prometheus.HistogramVec
+	shift   *prometheus.HistogramVec
 }
 
-// NewSpeedInsights returns a drain without rows.
+// NewSpeedInsights returns a drain without rows. The histograms have bounds at the targets of the
+// monitoring guide and at the limits of "poor".
 func NewSpeedInsights(options Options) *SpeedInsights {
-	m := newVitalMetrics()
-	return &SpeedInsights{
-		vitalMetrics: m,
-		drain:        newDrain(options, row.SpeedInsights, newVitalReader, func(v vital, _ *allow.Lists) { m.observe(v) }),
+	s := &SpeedInsights{
+		seconds: metric.NewHistogramVec("marketplace_web_vital_seconds",
+			"Web vitals that are durations, as measured by browsers: LCP, FCP, TTFB, FID and INP.",
+			[]float64{.01, .025, .05, .1, .2, .3, .5, .8, 1, 1.5, 1.8, 2, 2.5, 3, 4, 5, 7.5, 10, 20, 30},
+			"environment", "metric", "route", "device"),
+		shift: metric.NewHistogramVec("marketplace_web_layout_shift",
+			"Cumulative layout shift (CLS) of page loads, as measured by browsers. The score has no unit.",
+			[]float64{.01, .025, .05, .1, .15, .25, .5, 1, 2},
+			"environment", "route", "device"),
 	}
+	s.Collectors = metric.Collectors{s.seconds, s.shift}
+	s.drain = newDrain(options, row.SpeedInsights, newVitalReader, s.observe)
+	return s
+}
+
+func (s *SpeedInsights) observe(v vital, _ *allow.Lists) {
+	if v.metric == layoutShift {
+		s.shift.WithLabelValues(v.environment, v.route, v.device).Observe(v.value)
+		return
+	}
+	s.seconds.WithLabelValues(v.environment, v.metric, v.route, v.device).Observe(v.value)
 }
 
 // vital is a decoded row.
@@ -41,41 +61,30 @@ const (
 	maxShift   = 100
 )
 
-type vitalMembers struct{ metric, value, path, route, device, environment row.Value }
-
 type vitalReader struct {
 	row.Reader
-	members vitalMembers
-	fields  row.Fields // of members
+	fields row.Fields
 }
 
 func newVitalReader() reader[vital] {
-	r := &vitalReader{}
-	m := &r.members
-	r.fields = row.Fields{
-		"metricType": &m.metric, "value": &m.value, "path": &m.path, "route": &m.route,
-		"deviceType": &m.device, "vercelEnvironment": &m.environment,
-	}
-	return r
+	return &vitalReader{fields: row.NewFields("metricType", "value", "path", "route", "deviceType", "vercelEnvironment")}
 }
 
-func (r *vitalReader) read(text []byte, lists *allow.Lists) (vital, error) {
-	if err := r.Begin(text, r.fields); err != nil {
-		return vital{}, err
-	}
+func (r *vitalReader) read(text []byte, lists *allow.Lists) (vital, row.Reason) {
+	r.Begin(text, r.fields)
 	v := vital{
-		environment: allow.Environment(string(r.Text(r.members.environment))),
-		device:      allow.Device(string(r.Text(r.members.device))),
-		route:       lists.Routes.Resolve([]string{string(r.Text(r.members.route))}, string(r.Text(r.members.path))),
+		environment: allow.Environment(string(r.Text(*r.fields["vercelEnvironment"]))),
+		device:      allow.Device(string(r.Text(*r.fields["deviceType"]))),
+		route:       lists.Routes.Resolve([]string{string(r.Text(*r.fields["route"]))}, string(r.Text(*r.fields["path"]))),
 		metric:      r.metric(),
 	}
 	v.value = r.value(v.metric)
-	return v, r.Err()
+	return v, r.Reason()
 }
 
 // metric returns the label of the metric.
 func (r *vitalReader) metric() string {
-	name := r.Text(r.members.metric)
+	name := r.Text(*r.fields["metricType"])
 	if len(name) == 0 {
 		r.Reject(row.Missing)
 		return ""
@@ -90,7 +99,7 @@ func (r *vitalReader) metric() string {
 // value returns the measured value. Durations are in milliseconds, although some samples of the
 // documentation look like seconds: see docs/vercel.md.
 func (r *vitalReader) value(metric string) float64 {
-	number, present := r.Number(r.members.value)
+	number, present := r.Number(*r.fields["value"])
 	limit := float64(maxShift)
 	if metric != layoutShift {
 		number, limit = number/1000, maxSeconds
@@ -102,35 +111,4 @@ func (r *vitalReader) value(metric string) float64 {
 		r.Reject(row.BadValue)
 	}
 	return number
-}
-
-// vitalMetrics have bucket bounds at the targets of the monitoring guide and at the limits of "poor".
-type vitalMetrics struct {
-	metric.Collectors
-
-	seconds *prometheus.HistogramVec
-	shift   *prometheus.HistogramVec
-}
-
-func newVitalMetrics() *vitalMetrics {
-	m := &vitalMetrics{
-		seconds: metric.NewHistogramVec("marketplace_web_vital_seconds",
-			"Web vitals that are durations, as measured by browsers: LCP, FCP, TTFB, FID and INP.",
-			[]float64{.01, .025, .05, .1, .2, .3, .5, .8, 1, 1.5, 1.8, 2, 2.5, 3, 4, 5, 7.5, 10, 20, 30},
-			"environment", "metric", "route", "device"),
-		shift: metric.NewHistogramVec("marketplace_web_layout_shift",
-			"Cumulative layout shift (CLS) of page loads, as measured by browsers. The score has no unit.",
-			[]float64{.01, .025, .05, .1, .15, .25, .5, 1, 2},
-			"environment", "route", "device"),
-	}
-	m.Collectors = metric.Collectors{m.seconds, m.shift}
-	return m
-}
-
-func (m *vitalMetrics) observe(v vital) {
-	if v.metric == layoutShift {
-		m.shift.WithLabelValues(v.environment, v.route, v.device).Observe(v.value)
-		return
-	}
-	m.seconds.WithLabelValues(v.environment, v.metric, v.route, v.device).Observe(v.value)
 }

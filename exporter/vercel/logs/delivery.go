@@ -3,6 +3,7 @@ package logs
 import (
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
 // delivery is one delivery that is being handled.
@@ -33,10 +34,10 @@ func (m *memory) clear() {
 }
 
 // decode appends the entry of a row. It keeps nothing of the text.
-func (v *delivery) decode(text []byte) (struct{}, error) {
-	r, err := v.rows.read(text)
-	if err != nil {
-		return struct{}{}, err
+func (v *delivery) decode(text []byte) row.Reason {
+	r, invalid := v.rows.read(text)
+	if invalid != "" {
+		return invalid
 	}
 	e := entry{
 		key: v.key(&r, text), hasRequest: len(r.requestID) > 0,
@@ -55,7 +56,7 @@ func (v *delivery) decode(text []byte) (struct{}, error) {
 	}
 	v.readMessages(&r, &e)
 	v.entries = append(v.entries, e)
-	return struct{}{}, nil
+	return ""
 }
 
 // key returns the key of a row: its id or, without one, its whole text.

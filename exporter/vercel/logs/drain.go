@@ -47,7 +47,7 @@ func (d *Drain) Handle(body []byte, _ inbound.Format) (row.Tally, error) {
 	}
 	defer d.spare.Put(v.memory)
 	v.clear()
-	_, tally, err := row.Decode(body, row.Logs, d.options.MaxRows, v.decode)
+	tally, err := row.Decode(body, row.Logs, d.options.MaxRows, v.decode)
 	if err != nil {
 		return row.Tally{}, err
 	}
@@ -114,12 +114,8 @@ func (d *Drain) observeDurations(v *delivery) {
 			if e.timing.source != source || source == timingPlatform && !e.hasRequest || !v.isFirst(e, factDuration) {
 				continue
 			}
-			if e.timing.code == allow.Unknown {
-				e.timing.code = cmp.Or(v.codes[e.request], allow.Unknown)
-			}
-			d.options.Requests.Observe(requests.Request{
-				Environment: e.environment, Method: e.timing.method, Route: e.timing.route, Code: e.timing.code, Duration: e.timing.duration,
-			})
+			e.timing.Code = cmp.Or(e.timing.Code, v.codes[e.request], allow.Unknown)
+			d.options.Requests.Observe(e.timing.Request)
 		}
 	}
 }

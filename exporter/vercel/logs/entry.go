@@ -1,9 +1,8 @@
 package logs
 
 import (
-	"time"
-
 	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
 )
 
 // entry is what a row contributes to the metrics. It does not point into the delivery.
@@ -37,12 +36,10 @@ const (
 // level.
 type message struct{ level, event string }
 
-// timing is the duration of a request.
+// timing is a request with its duration.
 type timing struct {
-	source       timingSource
-	method, code string
-	route        string
-	duration     time.Duration
+	requests.Request
+	source timingSource
 }
 
 // timingSource is where a duration comes from, ordered by reliability. A duration that the application

@@ -22,56 +22,47 @@ type line struct {
 	kind     lineKind
 	text     []byte
 	indented bool // an object with blanks before it on its line
-	members  lineMembers
+	fields   row.Fields
 	texts    row.Texts
 }
 
-// lineMembers are the decoded members of an object. Lists are in order of precedence.
-type lineMembers struct {
-	level, event, method row.Value
-
-	messages     [2]row.Value // of Winston, of pino
-	locations    [3]row.Value // route, path, url
-	statuses     [2]row.Value
-	milliseconds [5]row.Value
-	seconds      [2]row.Value
-}
-
-func (m *lineMembers) fields() row.Fields {
-	return row.Fields{
-		"level": &m.level, "event": &m.event, "method": &m.method, "message": &m.messages[0], "msg": &m.messages[1],
-		"route": &m.locations[0], "path": &m.locations[1], "url": &m.locations[2],
-		"status": &m.statuses[0], "statusCode": &m.statuses[1],
-		"durationMs": &m.milliseconds[0], "duration_ms": &m.milliseconds[1], "duration": &m.milliseconds[2],
-		"responseTime": &m.milliseconds[3], "response_time_ms": &m.milliseconds[4],
-		"durationSeconds": &m.seconds[0], "duration_s": &m.seconds[1],
-	}
+func newLineFields() row.Fields {
+	return row.NewFields("level", "event", "method", "message", "msg", "route", "path", "url", "status", "statusCode",
+		"durationMs", "duration_ms", "duration", "responseTime", "response_time_ms", "durationSeconds", "duration_s")
 }
 
 // The members of an object are empty if they are missing or neither text nor number: they belong to
 // the application, so any type is valid.
 
-func (l *line) level() []byte  { return l.textOf(l.members.level) }
-func (l *line) event() []byte  { return l.textOf(l.members.event) }
-func (l *line) method() []byte { return l.textOf(l.members.method) }
+func (l *line) level() []byte  { return l.textOf("level") }
+func (l *line) event() []byte  { return l.textOf("event") }
+func (l *line) method() []byte { return l.textOf("method") }
 
+// message returns the message of an object of Winston or, failing that, of pino.
 func (l *line) message() []byte {
-	if text := l.textOf(l.members.messages[0]); len(text) > 0 {
+	if text := l.textOf("message"); len(text) > 0 {
 		return text
 	}
-	return l.textOf(l.members.messages[1])
+	return l.textOf("msg")
 }
 
-func (l *line) textOf(v row.Value) []byte {
-	text, _ := l.texts.Of(v)
+func (l *line) member(name string) row.Value {
+	if l.kind != objectLine {
+		return nil
+	}
+	return *l.fields[name]
+}
+
+func (l *line) textOf(name string) []byte {
+	text, _ := l.texts.Of(l.member(name))
 	return text
 }
 
 // status returns the HTTP status of an object, or 0. A member "status" may also be a word such as
 // "paid".
 func (l *line) status() int {
-	for _, v := range l.members.statuses {
-		if status, _, ok := l.texts.Number(v); ok && status >= 100 && status < 600 {
+	for _, name := range []string{"status", "statusCode"} {
+		if status, _, ok := l.texts.Number(l.member(name)); ok && status >= 100 && status < 600 {
 			return int(status)
 		}
 	}
@@ -81,8 +72,8 @@ func (l *line) status() int {
 // location returns the path of an object, and the host of a complete URL. Path is nil if there is
 // neither.
 func (l *line) location() (host, path []byte) {
-	for _, v := range l.members.locations {
-		text := l.textOf(v)
+	for _, name := range []string{"route", "path", "url"} {
+		text := l.textOf(name)
 		if bytes.HasPrefix(text, []byte("/")) {
 			return nil, text
 		}
@@ -104,21 +95,21 @@ func (l *line) duration() (d time.Duration, ok bool) {
 	if l.kind == reportLine {
 		return reportDuration(l.text)
 	}
-	for _, v := range l.members.milliseconds {
-		if d, ok := l.durationOf(v, time.Millisecond); ok {
+	for _, name := range []string{"durationMs", "duration_ms", "duration", "responseTime", "response_time_ms"} {
+		if d, ok := l.durationOf(name, time.Millisecond); ok {
 			return d, true
 		}
 	}
-	for _, v := range l.members.seconds {
-		if d, ok := l.durationOf(v, time.Second); ok {
+	for _, name := range []string{"durationSeconds", "duration_s"} {
+		if d, ok := l.durationOf(name, time.Second); ok {
 			return d, true
 		}
 	}
 	return 0, false
 }
 
-func (l *line) durationOf(v row.Value, unit time.Duration) (d time.Duration, ok bool) {
-	number, present, ok := l.texts.Number(v)
+func (l *line) durationOf(name string, unit time.Duration) (d time.Duration, ok bool) {
+	number, present, ok := l.texts.Number(l.member(name))
 	if !present || !ok {
 		return 0, false
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
+	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
 )
 
 // messagesPerRow limits the messages of a row. A function that logs the input of its clients could
@@ -58,25 +59,24 @@ func (v *delivery) readTiming(r *logRow, e *entry, l *line) {
 	if !ok {
 		return
 	}
-	found := timing{source: timingPlatform, method: allow.Method(string(r.proxyMethod)), route: e.route, code: e.code, duration: duration}
+	found := timing{source: timingPlatform, Request: requests.Request{
+		Environment: e.environment, Method: allow.Method(string(r.proxyMethod)), Route: e.route, Code: e.code, Duration: duration,
+	}}
 	if l.kind == objectLine {
 		host, path := l.location()
 		if path == nil || !r.isAt(host) {
 			return // such as a database query, or a call to another host
 		}
-		found.source, found.route = timingApplication, v.lists.Routes.Match(string(path))
-		if e.route != allow.Other && found.route != e.route {
+		found.source, found.Route = timingApplication, v.lists.Routes.Match(string(path))
+		if e.route != allow.Other && found.Route != e.route {
 			return // a part of the request with a path of its own, such as a file
 		}
 		if method := l.method(); len(method) > 0 {
-			found.method = allow.Method(string(method))
+			found.Method = allow.Method(string(method))
 		}
 		if status := l.status(); status != 0 {
-			found.source, found.code = timingWithStatus, allow.Code(status)
+			found.source, found.Code = timingWithStatus, allow.Code(status)
 		}
-	}
-	if found.code == "" {
-		found.code = allow.Unknown
 	}
 	if found.source > e.timing.source {
 		e.timing = found

@@ -27,60 +27,42 @@ const (
 	revalidated = -1 // proxy.statusCode: the function ran in the background, without a visitor
 )
 
-// members are the decoded members of a row. Each may be missing or null, even if the documentation
-// calls it required.
-type members struct {
-	id, requestID, environment, source, level, typ, edgeType, host, path, message, statusCode, proxy row.Value
-}
-
-type proxyMembers struct{ method, host, path, statusCode, wafAction row.Value }
-
-// rowReader decodes rows, and reuses its memory.
+// rowReader decodes rows, and reuses its memory. Each field may be missing or null, even if the
+// documentation calls it required.
 type rowReader struct {
 	row.Reader
-	members     members
-	fields      row.Fields // of members
-	proxy       proxyMembers
-	proxyFields row.Fields // of proxy
+	fields row.Fields
+	proxy  row.Fields
 }
 
 func newRowReader() *rowReader {
-	r := &rowReader{}
-	m, proxy := &r.members, &r.proxy
-	r.fields = row.Fields{
-		"id": &m.id, "requestId": &m.requestID, "environment": &m.environment, "source": &m.source, "level": &m.level,
-		"type": &m.typ, "edgeType": &m.edgeType, "host": &m.host, "path": &m.path, "message": &m.message,
-		"statusCode": &m.statusCode, "proxy": &m.proxy,
+	return &rowReader{
+		fields: row.NewFields("id", "requestId", "environment", "source", "level", "type", "edgeType", "host", "path", "message",
+			"statusCode", "proxy"),
+		proxy: row.NewFields("method", "host", "path", "statusCode", "wafAction"),
 	}
-	r.proxyFields = row.Fields{
-		"method": &proxy.method, "host": &proxy.host, "path": &proxy.path, "statusCode": &proxy.statusCode, "wafAction": &proxy.wafAction,
-	}
-	return r
 }
 
-// read returns the row, or a row.Error.
-func (r *rowReader) read(text []byte) (logRow, error) {
-	m, proxy := &r.members, &r.proxy
-	if err := r.Begin(text, r.fields); err != nil {
-		return logRow{}, err
-	}
-	*proxy = proxyMembers{}
-	if kind := m.proxy.Kind(); kind != 0 && kind != 'n' && !r.Object(m.proxy, r.proxyFields) {
+// read returns the row, and why it is invalid.
+func (r *rowReader) read(text []byte) (logRow, row.Reason) {
+	r.Begin(text, r.fields)
+	if !r.Object(*r.fields["proxy"], r.proxy) {
 		r.Reject(row.WrongType)
 	}
+	field := func(name string) []byte { return r.Text(*r.fields[name]) }
+	proxy := func(name string) []byte { return r.Text(*r.proxy[name]) }
 	decoded := logRow{
-		id: r.Text(m.id), requestID: r.Text(m.requestID),
-		environment: r.Text(m.environment), source: r.Text(m.source), level: r.Text(m.level),
-		typ: r.Text(m.typ), edgeType: r.Text(m.edgeType),
-		host: r.Text(m.host), path: r.Text(m.path), message: r.Text(m.message),
-		proxyMethod: r.Text(proxy.method), proxyHost: r.Text(proxy.host), proxyPath: r.Text(proxy.path),
-		wafAction: r.Text(proxy.wafAction),
-		status:    r.status(m.statusCode), proxyStatus: r.status(proxy.statusCode),
+		id: field("id"), requestID: field("requestId"),
+		environment: field("environment"), source: field("source"), level: field("level"),
+		typ: field("type"), edgeType: field("edgeType"),
+		host: field("host"), path: field("path"), message: field("message"), status: r.status(*r.fields["statusCode"]),
+		proxyMethod: proxy("method"), proxyHost: proxy("host"), proxyPath: proxy("path"), wafAction: proxy("wafAction"),
+		proxyStatus: r.status(*r.proxy["statusCode"]),
 	}
 	if decoded.isEmpty() {
 		r.Reject(row.Missing)
 	}
-	return decoded, r.Err()
+	return decoded, r.Reason()
 }
 
 // status decodes an HTTP status, or -1 for a missing response.

@@ -15,13 +15,10 @@ type scanner struct {
 	budget  int // bytes that may still be read in failed attempts to decode an object
 	decoder row.Decoder
 	line    line
-	fields  row.Fields // of the members of line
 }
 
 func newScanner() *scanner {
-	s := &scanner{}
-	s.fields = s.line.members.fields()
-	return s
+	return &scanner{line: line{fields: newLineFields()}}
 }
 
 // reset starts with another message.
@@ -38,7 +35,7 @@ func (s *scanner) next() *line {
 			return &s.line
 		}
 		if plain := s.plainText(); len(plain) > 0 {
-			s.line.kind, s.line.text, s.line.members, s.line.indented = kindOf(plain), plain, lineMembers{}, false
+			s.line.kind, s.line.text, s.line.indented = kindOf(plain), plain, false
 			return &s.line
 		}
 	}
@@ -81,7 +78,7 @@ func (s *scanner) decode(from []byte) bool {
 		return false
 	}
 	s.line.texts.Reset()
-	length, err := s.decoder.Object(from, s.fields)
+	length, err := s.decoder.Object(from, s.line.fields)
 	if err != nil {
 		s.budget -= length + len(from)/16 // jsontext reads a part of the text again for the error
 		return false

@@ -11,15 +11,14 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 )
 
-// Decode decodes up to limit rows of a kind from body, all of them before any is counted: a delivery that is
-// rejected must leave no trace. Rows for which decode returns an [Error] are invalid rows of the
-// tally, and inbound.ErrTooManyRows rejects the delivery. An empty object is a test of the
-// endpoint, not a row. The bytes that decode receives are valid until it returns.
+// Decode decodes up to limit rows of a kind from body. The caller counts them afterward, because a
+// delivery that is rejected must leave no trace. A row for which decode returns a reason is an invalid
+// row of the tally. An empty object is a test of the endpoint, not a row. The bytes that decode receives
+// are valid until it returns.
 //
 // The caller sets Counted and Duplicates of the tally. The error is inbound.ErrMalformed or
 // inbound.ErrTooManyRows.
-func Decode[T any](body []byte, kind Kind, limit int, decode func(row []byte) (T, error)) ([]T, Tally, error) {
-	var rows []T
+func Decode(body []byte, kind Kind, limit int, decode func(row []byte) Reason) (Tally, error) {
 	var tally Tally
 	objects := 0 // valid or not
 	values := newValues(body)
@@ -29,7 +28,7 @@ func Decode[T any](body []byte, kind Kind, limit int, decode func(row []byte) (T
 			break
 		}
 		if n >= limit {
-			return nil, Tally{}, fmt.Errorf("%w; hint: --vercel.max-rows is %d", inbound.ErrTooManyRows, limit)
+			return Tally{}, TooMany(limit)
 		}
 		if err != nil || value.Kind() != '{' {
 			tally.Reject(Malformed)
@@ -39,33 +38,23 @@ func Decode[T any](body []byte, kind Kind, limit int, decode func(row []byte) (T
 		if isEmpty(value) {
 			continue
 		}
-		row, err := decode(value)
-		if errors.Is(err, inbound.ErrTooManyRows) {
-			return nil, Tally{}, err
-		}
-		if err != nil {
-			reason := reasonOf(err)
-			if reason == Missing {
-				if other := kindOf(value); other != "" && other != kind {
-					reason, tally.Misplaced = WrongPath, other
-				}
+		reason := decode(value)
+		if reason == Missing {
+			if other := kindOf(value); other != "" && other != kind {
+				reason, tally.Misplaced = WrongPath, other
 			}
-			tally.Reject(reason)
-			continue
 		}
-		rows = append(rows, row)
+		tally.Reject(reason)
 	}
 	if objects == 0 && len(tally.Invalid) > 0 {
-		return nil, Tally{}, inbound.ErrMalformed
+		return Tally{}, inbound.ErrMalformed
 	}
-	return rows, tally, nil
+	return tally, nil
 }
 
-func reasonOf(err error) Reason {
-	if row, ok := errors.AsType[*Error](err); ok {
-		return row.Reason
-	}
-	return Malformed
+// TooMany returns the error of a delivery with more than limit rows.
+func TooMany(limit int) error {
+	return fmt.Errorf("%w; hint: --vercel.max-rows is %d", inbound.ErrTooManyRows, limit)
 }
 
 func isEmpty(object jsontext.Value) bool {

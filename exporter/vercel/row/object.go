@@ -19,6 +19,21 @@ var ErrNotObject = errors.New("not a JSON object")
 // Fields maps the names of members to where their values are stored. Other members are skipped.
 type Fields map[string]*Value
 
+// NewFields returns fields with the given names.
+func NewFields(names ...string) Fields {
+	fields := Fields{}
+	for _, name := range names {
+		fields[name] = new(Value)
+	}
+	return fields
+}
+
+func (f Fields) clear() {
+	for _, into := range f {
+		*into = nil
+	}
+}
+
 // Decoder decodes objects, one after another. The zero value is ready.
 type Decoder struct {
 	buffer  bytes.Buffer
@@ -29,9 +44,7 @@ type Decoder struct {
 // become nil, and the last of several members with the same name counts. With [ErrNotObject], length
 // is how much of the text was read.
 func (d *Decoder) Object(text []byte, fields Fields) (length int, err error) {
-	for _, into := range fields {
-		*into = nil
-	}
+	fields.clear()
 	d.buffer = *bytes.NewBuffer(text)
 	d.decoder.Reset(&d.buffer, Lenient()...)
 	if err := d.object(fields); err != nil {

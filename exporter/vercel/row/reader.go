@@ -1,5 +1,13 @@
 package row
 
+import (
+	"bytes"
+	"math"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
 // Reader reads one row after another, and keeps the first error of the current row. The zero value
 // is ready.
 type Reader struct {
@@ -8,13 +16,12 @@ type Reader struct {
 	reason  Reason
 }
 
-// Begin decodes the next row. The error is an [Error].
-func (r *Reader) Begin(text []byte, fields Fields) error {
+// Begin decodes the next row.
+func (r *Reader) Begin(text []byte, fields Fields) {
 	r.Reset()
-	if _, err := r.objects.Object(text, fields); err != nil {
-		return Invalid(Malformed)
+	if !r.Object(text, fields) {
+		r.Reject(Malformed)
 	}
-	return nil
 }
 
 // Reset starts another row that is decoded without Begin.
@@ -26,8 +33,13 @@ func (r *Reader) Reset() {
 // Reason returns why the row is invalid, or an empty reason.
 func (r *Reader) Reason() Reason { return r.reason }
 
-// Object decodes an object inside the row, and reports whether text is one.
+// Object decodes an object inside the row, and reports whether text is one. An empty text and null are
+// objects without members.
 func (r *Reader) Object(text []byte, fields Fields) bool {
+	if len(text) == 0 || string(text) == "null" {
+		fields.clear()
+		return true
+	}
 	_, err := r.objects.Object(text, fields)
 	return err == nil
 }
@@ -65,10 +77,43 @@ func (r *Reader) Reject(reason Reason) {
 	}
 }
 
-// Err returns an [Error] if the row is invalid.
-func (r *Reader) Err() error {
-	if r.reason == "" {
-		return nil
+// Texts converts values to text and numbers. It unquotes into memory that is reused after
+// [Texts.Reset]. The zero value is ready.
+type Texts struct{ memory []byte }
+
+// Reset invalidates all texts that were returned.
+func (t *Texts) Reset() { t.memory = t.memory[:0] }
+
+// Of returns the text of a string, the digits of a number, and an empty text for null and a missing
+// value. ok is false for every other type.
+func (t *Texts) Of(v Value) (text []byte, ok bool) {
+	switch v.Kind() {
+	case '"':
+		inside := v[1 : len(v)-1]
+		if bytes.IndexByte(inside, '\\') < 0 {
+			return inside, true
+		}
+		start := len(t.memory)
+		t.memory, _ = jsontext.AppendUnquote(t.memory, v) // invalid UTF-8 becomes U+FFFD
+		return t.memory[start:len(t.memory):len(t.memory)], true
+	case '0':
+		return v, true
+	case 0, 'n':
+		return nil, true
 	}
-	return Invalid(r.reason)
+	return nil, false
+}
+
+// Number returns the number that v is or contains as text. present is false for null, an empty text
+// and a missing value; ok is false for everything that is not a finite number.
+func (t *Texts) Number(v Value) (number float64, present, ok bool) {
+	text, ok := t.Of(v)
+	if !ok || len(text) == 0 {
+		return 0, false, ok
+	}
+	number, err := strconv.ParseFloat(string(text), 64)
+	if err != nil || math.IsNaN(number) || math.IsInf(number, 0) {
+		return 0, true, false
+	}
+	return number, true, true
 }

@@ -49,18 +49,16 @@ const (
 // kindOf returns the kind of a row by the members that only its kind has, or an empty text.
 func kindOf(text []byte) Kind {
 	var d Decoder
-	var spans, metric, event, source, request Value
-	_, _ = d.Object(text, Fields{ // what was decoded before an error is enough
-		"resourceSpans": &spans, "metricType": &metric, "eventType": &event, "source": &source, "requestId": &request,
-	})
+	f := NewFields("resourceSpans", "metricType", "eventType", "source", "requestId")
+	_, _ = d.Object(text, f) // what was decoded before an error is enough
 	switch {
-	case spans != nil:
+	case *f["resourceSpans"] != nil:
 		return Traces
-	case metric != nil:
+	case *f["metricType"] != nil:
 		return SpeedInsights
-	case event != nil:
+	case *f["eventType"] != nil:
 		return Analytics
-	case source != nil || request != nil:
+	case *f["source"] != nil || *f["requestId"] != nil:
 		return Logs
 	}
 	return ""
@@ -74,22 +72,16 @@ type Tally struct {
 	Misplaced  Kind           // of the last row that belongs to another drain
 }
 
-// Reject adds an invalid row.
+// Reject adds an invalid row, unless reason is empty.
 func (t *Tally) Reject(reason Reason) {
+	if reason == "" {
+		return
+	}
 	if t.Invalid == nil {
 		t.Invalid = map[Reason]int{}
 	}
 	t.Invalid[reason]++
 }
-
-// Error is the reason why one row is invalid. It contains no value of the row.
-type Error struct{ Reason Reason }
-
-// Error implements error.
-func (e *Error) Error() string { return "invalid row: " + string(e.Reason) }
-
-// Invalid returns the error of a row that is invalid for reason.
-func Invalid(reason Reason) error { return &Error{reason} }
 
 // Lenient returns the options with which all deliveries are decoded: duplicate names and invalid
 // UTF-8 are accepted.

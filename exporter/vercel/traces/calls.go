@@ -41,10 +41,10 @@ func newCalls(lists func() *allow.Lists) *calls {
 
 func (c *calls) observe(e *entry) {
 	lists := c.lists()
-	c.environments.Ensure(e.environment, lists, func(environment string) {
+	c.environments.Ensure(e.Environment, lists, func(environment string) {
 		metric.Initialize(c.total, []string{environment}, lists.Hosts.WithOther(),
 			[]string{success, clientError, serverError, failed, allow.Unknown})
 	})
-	c.total.WithLabelValues(e.environment, e.host, e.outcome).Inc()
-	c.duration.WithLabelValues(e.environment, e.host).Observe(e.duration.Seconds())
+	c.total.WithLabelValues(e.Environment, e.host, e.outcome).Inc()
+	c.duration.WithLabelValues(e.Environment, e.host).Observe(e.Duration.Seconds())
 }

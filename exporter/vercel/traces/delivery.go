@@ -1,7 +1,6 @@
 package traces
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/aimarketplace/monitoring/exporter/inbound"
@@ -14,8 +13,7 @@ type delivery struct {
 	lists    *allow.Lists
 	dedupe   *inbound.Window
 	maxSpans int
-	spans    int   // so far, valid or not
-	tooMany  error // set by nextSpan
+	spans    int // so far, valid or not
 	tally    row.Tally
 	*memory
 }
@@ -24,24 +22,13 @@ type delivery struct {
 type memory struct {
 	entries []entry
 	json    jsonWalker
-	span    spanFields
+	span    span // of the JSON
 }
 
-func newMemory() *memory {
-	m := &memory{}
-	m.span.initialize()
-	return m
-}
-
-func (m *memory) clear() { m.entries = m.entries[:0] }
-
-// nextSpan counts another span, and fails if there are too many.
-func (v *delivery) nextSpan() error {
+// nextSpan counts another span, and returns false if there are too many.
+func (v *delivery) nextSpan() bool {
 	v.spans++
-	if v.spans > v.maxSpans {
-		v.tooMany = fmt.Errorf("%w; hint: --vercel.max-rows is %d", inbound.ErrTooManyRows, v.maxSpans)
-	}
-	return v.tooMany
+	return v.spans <= v.maxSpans
 }
 
 // add adds a decoded span unless it is invalid, for the given reason or another one.
@@ -60,7 +47,7 @@ func (v *delivery) add(s *span, invalid row.Reason) {
 func (v *delivery) setEnvironment(first int, resource *attributes) {
 	environment := allow.Environment(resource.environment)
 	for i := first; i < len(v.entries); i++ {
-		v.entries[i].environment = environment
+		v.entries[i].Environment = environment
 	}
 }
 

@@ -43,7 +43,7 @@ type Drain struct {
 func New(options Options) *Drain {
 	d := &Drain{
 		options: options, calls: newCalls(options.Lists), pending: newPending(options.Wait, options.Dedupe.Length(), options.MaxWaiting),
-		spare: sync.Pool{New: func() any { return newMemory() }},
+		spare: sync.Pool{New: func() any { return &memory{} }},
 		late: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "marketplace_vercel_late_spans_total",
 			Help: "Spans of requests and calls that arrived after --vercel.trace-wait, when another span of theirs had been counted. They are not counted again.",
@@ -65,7 +65,7 @@ func New(options Options) *Drain {
 func (d *Drain) Handle(body []byte, format inbound.Format) (row.Tally, error) {
 	v := delivery{lists: d.options.Lists(), dedupe: d.options.Dedupe, maxSpans: d.options.MaxRows, memory: d.spare.Get().(*memory)}
 	defer d.spare.Put(v.memory)
-	v.clear()
+	v.entries = v.entries[:0]
 	decode := v.decodeJSON
 	if format == inbound.Protobuf {
 		decode = v.decodeProtobuf
@@ -80,7 +80,7 @@ func (d *Drain) Handle(body []byte, format inbound.Format) (row.Tally, error) {
 
 // Flush counts the spans that have waited long enough. It is called before a scrape, because there
 // may be no further delivery.
-func (d *Drain) Flush() { d.count(d.pending.due()) }
+func (d *Drain) Flush() { d.count(d.pending.add(nil)) }
 
 // Settle counts all waiting spans, at shutdown, and reports whether there were any.
 func (d *Drain) Settle() bool {
@@ -100,9 +100,7 @@ func (d *Drain) count(all flushed) {
 		case e.role == call:
 			d.observe(e)
 		case d.options.Requests != nil:
-			d.options.Requests.Observe(requests.Request{
-				Environment: e.environment, Method: e.method, Route: e.route, Code: e.code, Duration: e.duration,
-			})
+			d.options.Requests.Observe(e.Request)
 		}
 	}
 }

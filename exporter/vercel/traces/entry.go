@@ -4,13 +4,14 @@ import (
 	"time"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
+	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
 )
 
 // entry is a span that waits to be counted. It does not point into the delivery.
 type entry struct {
-	ref
-	parent spanID
-	role   role
+	trace      traceID
+	id, parent spanID
+	role       role
 
 	arrived  time.Time
 	state    state
@@ -19,12 +20,10 @@ type entry struct {
 	paired   bool          // it has been counted instead of another span, which arrived later
 	orphaned bool          // a span above it has not arrived
 
-	environment string
-	start, end  uint64 // ns, Unix
-	duration    time.Duration
+	start, end uint64 // ns, Unix
 
-	method, route, code string // of a request
-	host, outcome       string // of a call
+	requests.Request        // a call has only its environment and its duration
+	host, outcome    string // of a call
 }
 
 // role is what a span may be counted as.
@@ -62,10 +61,11 @@ func (s *span) isMiddleware() bool {
 }
 
 func (v *delivery) entry(s *span) entry {
-	e := entry{ref: s.ref, parent: s.parent, role: s.role(), start: s.start, end: s.end, duration: s.duration()}
+	e := entry{trace: s.trace, id: s.id, parent: s.parent, role: s.role(), start: s.start, end: s.end}
+	e.Duration = s.duration()
 	switch e.role {
 	case nextRoot, served:
-		e.method, e.route, e.code = s.method(), s.route(v.lists.Routes), s.code()
+		e.Method, e.Route, e.Code = s.method(), s.route(v.lists.Routes), s.code()
 	case call:
 		e.host, e.outcome = s.host(v.lists.Hosts), s.outcome()
 	case ignored:
@@ -101,8 +101,8 @@ func (e *entry) complete(other *entry) {
 			*value = other
 		}
 	}
-	fill(&e.code, allow.Unknown, other.code)
-	fill(&e.route, allow.Other, other.route)
-	fill(&e.method, allow.Other, other.method)
-	fill(&e.environment, "", other.environment)
+	fill(&e.Code, allow.Unknown, other.Code)
+	fill(&e.Route, allow.Other, other.Route)
+	fill(&e.Method, allow.Other, other.Method)
+	fill(&e.Environment, "", other.Environment)
 }

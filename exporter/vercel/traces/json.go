@@ -2,7 +2,6 @@ package traces
 
 import (
 	"bytes"
-	"errors"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -12,34 +11,33 @@ import (
 // decodeJSON decodes OTLP in JSON: one request or several. Existing decoders reject the kind of a
 // span as a word, which is how Vercel writes it.
 func (v *delivery) decodeJSON(body []byte) error {
-	_, tally, err := row.Decode(body, row.Traces, v.maxSpans, func(text []byte) (struct{}, error) {
-		return struct{}{}, v.decodeRequest(text)
-	})
+	tally, err := row.Decode(body, row.Traces, v.maxSpans, v.decodeRequest)
 	for reason, rows := range tally.Invalid {
 		for range rows {
 			v.tally.Reject(reason)
 		}
 	}
 	v.tally.Misplaced = tally.Misplaced
+	if v.spans > v.maxSpans {
+		return row.TooMany(v.maxSpans)
+	}
 	return err
 }
 
-// decodeRequest decodes an ExportTraceServiceRequest. A row.Error concerns the whole request.
-func (v *delivery) decodeRequest(text []byte) error {
-	err := row.Invalid(row.Missing)
+// decodeRequest decodes an ExportTraceServiceRequest. The reason concerns the whole request.
+func (v *delivery) decodeRequest(text []byte) row.Reason {
+	invalid := row.Missing
 	v.json.begin(text)
 	v.json.object(func(name []byte) {
-		switch string(name) {
-		case "resourceSpans", "resource_spans":
-			err = nil
-			if !v.json.array(v.decodeResource) {
-				err = row.Invalid(row.WrongType)
-			}
-		default:
-			v.json.skip()
+		if string(name) != "resourceSpans" && string(name) != "resource_spans" {
+			return
+		}
+		invalid = ""
+		if !v.json.array(v.decodeResource) {
+			invalid = row.WrongType
 		}
 	})
-	return errors.Join(v.tooMany, err)
+	return invalid
 }
 
 func (v *delivery) decodeResource() {
@@ -51,14 +49,10 @@ func (v *delivery) decodeResource() {
 			v.json.object(func(name []byte) {
 				if string(name) == "attributes" {
 					v.decodeAttributes(&resource)
-				} else {
-					v.json.skip()
 				}
 			})
 		case "scopeSpans", "scope_spans":
 			v.require(v.json.array(v.decodeScope))
-		default:
-			v.json.skip()
 		}
 	}))
 	v.setEnvironment(first, &resource)
@@ -68,8 +62,6 @@ func (v *delivery) decodeScope() {
 	v.require(v.json.object(func(name []byte) {
 		if string(name) == "spans" {
 			v.require(v.json.array(v.decodeSpan))
-		} else {
-			v.json.skip()
 		}
 	}))
 }
@@ -93,28 +85,19 @@ func (w *jsonWalker) begin(text []byte) {
 	w.decoder.Reset(&w.buffer, row.Lenient()...)
 }
 
-// value returns the next value. It points into the text.
+// value returns the next value, which points into the text, or nil if there is none.
 func (w *jsonWalker) value() row.Value {
-	value, err := w.decoder.ReadValue()
-	if err != nil {
-		return nil // impossible: the JSON is valid
-	}
+	value, _ := w.decoder.ReadValue()
 	return value
 }
 
-// store stores the next value if fields has the name.
-func (w *jsonWalker) store(fields row.Fields, name []byte) {
-	if into, found := fields[string(name)]; found {
-		*into = w.value()
-	} else {
-		w.skip()
-	}
-}
+// text returns the next value as text. Other types make the span invalid.
+func (w *jsonWalker) text() []byte { return w.Text(w.value()) }
 
 func (w *jsonWalker) skip() { _ = w.decoder.SkipValue() } // cannot fail: the JSON is valid
 
-// object calls member with the name of each member; it must read or skip the value. For other types it
-// skips the value and returns false, except that null is an object without members.
+// object calls member with the name of each member, and skips the values that member does not read.
+// For other types it skips the value and returns false, except that null is an object without members.
 func (w *jsonWalker) object(member func(name []byte)) bool {
 	kind := w.decoder.PeekKind()
 	if kind != '{' {
@@ -124,7 +107,11 @@ func (w *jsonWalker) object(member func(name []byte)) bool {
 	_, _ = w.decoder.ReadToken()
 	for w.decoder.PeekKind() == '"' {
 		quoted := w.value()
+		start := w.decoder.InputOffset()
 		member(quoted[1 : len(quoted)-1])
+		if w.decoder.InputOffset() == start {
+			w.skip()
+		}
 	}
 	_, _ = w.decoder.ReadToken()
 	return true

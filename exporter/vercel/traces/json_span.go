@@ -9,46 +9,47 @@ import (
 
 // decodeSpan decodes the next span, or skips it once there are too many.
 func (v *delivery) decodeSpan() {
-	if v.nextSpan() != nil {
+	if !v.nextSpan() {
 		v.json.skip()
 		return
 	}
 	v.json.Reset()
-	f := &v.span
-	*f = spanFields{fields: f.fields, statusFields: f.statusFields}
-	isObject := v.json.object(func(name []byte) {
-		switch string(name) {
-		case "status":
-			v.json.object(func(name []byte) { v.json.store(f.statusFields, name) })
-		case "attributes":
-			f.invalidAttributes = !v.decodeAttributes(&f.attributes)
-		default:
-			v.json.store(f.fields, name)
-		}
-	})
-	if !isObject {
+	v.span = span{}
+	if !v.json.object(v.decodeMember) {
 		v.tally.Reject(row.WrongType)
 		return
 	}
-	s := f.span(&v.json.Reader)
-	v.add(&s, v.json.Reason())
+	v.add(&v.span, v.json.Reason())
 }
 
-// spanFields are the members of a span before conversion.
-type spanFields struct {
-	trace, id, parent, name, kind, start, end, status row.Value
-	attributes                                        attributes
-	invalidAttributes                                 bool
-	fields, statusFields                              row.Fields
-}
-
-func (f *spanFields) initialize() {
-	f.fields = row.Fields{
-		"traceId": &f.trace, "trace_id": &f.trace, "spanId": &f.id, "span_id": &f.id, "parentSpanId": &f.parent, "parent_span_id": &f.parent,
-		"name": &f.name, "kind": &f.kind, "startTimeUnixNano": &f.start, "start_time_unix_nano": &f.start,
-		"endTimeUnixNano": &f.end, "end_time_unix_nano": &f.end,
+func (v *delivery) decodeMember(name []byte) {
+	s := &v.span
+	switch string(name) {
+	case "traceId", "trace_id":
+		v.json.decodeID(s.trace[:])
+	case "spanId", "span_id":
+		v.json.decodeID(s.id[:])
+	case "parentSpanId", "parent_span_id":
+		v.json.decodeID(s.parent[:])
+	case "name":
+		s.name = string(v.json.text())
+	case "kind":
+		s.kind = kindOf(string(v.json.text()))
+	case "startTimeUnixNano", "start_time_unix_nano":
+		s.start = v.json.nanoseconds()
+	case "endTimeUnixNano", "end_time_unix_nano":
+		s.end = v.json.nanoseconds()
+	case "attributes":
+		if !v.decodeAttributes(&s.attributes) {
+			v.json.Reject(row.WrongType)
+		}
+	case "status":
+		v.json.object(func(name []byte) {
+			if string(name) == "code" {
+				s.failed = isError(string(v.json.text()))
+			}
+		})
 	}
-	f.statusFields = row.Fields{"code": &f.status}
 }
 
 // decodeAttributes decodes a list of attributes, and returns false for other types.
@@ -61,8 +62,6 @@ func (v *delivery) decodeAttributes(into *attributes) bool {
 				key = v.json.value()
 			case "value":
 				value = v.anyValue()
-			default:
-				v.json.skip()
 			}
 		})
 		named, isText := v.json.Texts.Of(key)
@@ -82,51 +81,35 @@ func (v *delivery) anyValue() (value row.Value) {
 	return value
 }
 
-// span converts the members. The reader knows whether they are valid.
-func (f *spanFields) span(r *row.Reader) span {
-	s := span{
-		name: string(r.Text(f.name)), kind: kindOf(string(r.Text(f.kind))), failed: isError(string(r.Text(f.status))),
-		attributes: f.attributes,
-	}
-	ok := decodeID(s.trace[:], r.Text(f.trace)) && decodeID(s.id[:], r.Text(f.id)) && decodeID(s.parent[:], r.Text(f.parent))
-	var startOK, endOK bool
-	s.start, startOK = nanoseconds(r.Text(f.start))
-	s.end, endOK = nanoseconds(r.Text(f.end))
-	if !ok || !startOK || !endOK {
-		r.Reject(row.BadValue)
-	}
-	if f.invalidAttributes {
-		r.Reject(row.WrongType)
-	}
-	return s
-}
-
 // decodeID decodes hexadecimal digits. An empty text is a missing id.
-func decodeID(into, text []byte) bool {
+func (w *jsonWalker) decodeID(into []byte) {
+	text := w.text()
 	if len(text) == 0 {
-		return true
+		return
 	}
 	if len(text) != hex.EncodedLen(len(into)) {
-		return false
+		w.Reject(row.BadValue)
+	} else if _, err := hex.Decode(into, text); err != nil {
+		w.Reject(row.BadValue)
 	}
-	_, err := hex.Decode(into, text)
-	return err == nil
 }
 
 // nanoseconds decodes a time, which is text because it has 64 bits; some senders write a number. A
 // missing time is 0.
-func nanoseconds(text []byte) (at uint64, ok bool) {
-	if len(text) == 0 {
-		return 0, true
+func (w *jsonWalker) nanoseconds() uint64 {
+	text := string(w.text())
+	if text == "" {
+		return 0
 	}
-	if at, err := strconv.ParseUint(string(text), 10, 64); err == nil {
-		return at, true
+	if at, err := strconv.ParseUint(text, 10, 64); err == nil {
+		return at
 	}
-	number, err := strconv.ParseFloat(string(text), 64)
+	number, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(number >= 0 && number < 1<<63) { // also rejects NaN
-		return 0, false
+		w.Reject(row.BadValue)
+		return 0
 	}
-	return uint64(number), true
+	return uint64(number)
 }
 
 // kindOf accepts the numbers of OTLP, their names, and the words of Vercel.

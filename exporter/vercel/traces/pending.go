@@ -62,13 +62,6 @@ func (p *pending) add(entries []entry) flushed {
 	return p.flush(now)
 }
 
-// due returns the spans to count now.
-func (p *pending) due() flushed {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.flush(time.Now())
-}
-
 // settle returns all waiting spans, at shutdown.
 func (p *pending) settle() flushed {
 	p.mu.Lock()

@@ -13,18 +13,18 @@ func TestFinishedTracesAreRemoved(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPending(time.Second, time.Minute, 10)
-		one := entry{ref: ref{trace: traceID{1}, id: spanID{1}}, role: nextRoot}
-		assert.Empty(t, p.add([]entry{one, {ref: ref{trace: traceID{1}, id: spanID{2}}}}).entries)
-		assert.Empty(t, p.add([]entry{{ref: ref{trace: traceID{2}, id: spanID{1}}}}).entries)
+		one := entry{trace: traceID{1}, id: spanID{1}, role: nextRoot}
+		assert.Empty(t, p.add([]entry{one, {trace: traceID{1}, id: spanID{2}}}).entries)
+		assert.Empty(t, p.add([]entry{{trace: traceID{2}, id: spanID{1}}}).entries)
 		assert.Len(t, p.traces, 2)
 		assert.Equal(t, 3, p.spans)
 		time.Sleep(time.Second)
-		assert.Len(t, p.due().entries, 1)
+		assert.Len(t, p.add(nil).entries, 1)
 		assert.Len(t, p.traces, 1, "the counted span is kept")
 		assert.Empty(t, p.queue)
 		assert.Equal(t, 1, p.spans)
 		time.Sleep(time.Minute)
-		assert.Empty(t, p.due().entries)
+		assert.Empty(t, p.add(nil).entries)
 		assert.Empty(t, p.traces)
 		assert.Empty(t, p.kept)
 		assert.Zero(t, p.spans)
@@ -36,13 +36,13 @@ func TestCountedSpansOfOneTraceAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPending(time.Second, time.Minute, 10_000)
 		for i := range 3000 {
-			p.add([]entry{{ref: ref{trace: traceID{1}, id: spanID{byte(i), byte(i >> 8)}}, role: nextRoot}})
+			p.add([]entry{{trace: traceID{1}, id: spanID{byte(i), byte(i >> 8)}, role: nextRoot}})
 			time.Sleep(time.Second)
-			p.due()
+			p.add(nil)
 			assert.LessOrEqual(t, p.spans, maxKept)
 		}
 		time.Sleep(time.Minute)
-		p.due()
+		p.add(nil)
 		assert.Zero(t, p.spans)
 	})
 }
@@ -62,7 +62,7 @@ func TestMemoryOfSpans(t *testing.T) { //nolint:paralleltest // it measures memo
 		for i := range requests {
 			entries := make([]entry, 10)
 			for j := range entries {
-				entries[j].ref = ref{trace: traceID{byte(i), byte(i >> 8), byte(i >> 16)}, id: spanID{byte(j + 1)}}
+				entries[j].trace, entries[j].id = traceID{byte(i), byte(i >> 8), byte(i >> 16)}, spanID{byte(j + 1)}
 			}
 			entries[0].role = nextRoot
 			p.add(entries)

@@ -98,8 +98,8 @@ func (v *delivery) decodeScopeField(f field) error {
 	if f.number != 2 { // spans
 		return nil
 	}
-	if err := v.nextSpan(); err != nil {
-		return err
+	if !v.nextSpan() {
+		return row.TooMany(v.maxSpans)
 	}
 	if f.kind != protowire.BytesType {
 		v.tally.Reject(row.WrongType)

@@ -9,17 +9,12 @@ import (
 type (
 	traceID [16]byte
 	spanID  [8]byte
-
-	// ref identifies a span.
-	ref struct {
-		trace traceID
-		id    spanID
-	}
 )
 
 // span is a decoded span.
 type span struct {
-	ref
+	trace      traceID
+	id         spanID
 	parent     spanID // zero for a root
 	kind       kind
 	name       string
