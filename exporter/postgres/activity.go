@@ -14,11 +14,11 @@ const (
 
 // sessions finds the sessions that can block others. It counts clients only, without parallel
 // workers, walsenders and the exporter itself, which is always running a statement.
-func sessions() collector {
+func sessions(config Config) collector {
 	return collector{
 		part:     "sessions",
 		allStats: true,
-		labels:   []label{{"datname", "d.datname"}},
+		datname:  "d.datname",
 		metrics: []metric{
 			gauge("pg_stat_activity_oldest_transaction_seconds",
 				"max(extract(epoch FROM clock_timestamp() - a.xact_start))",
@@ -35,7 +35,7 @@ func sessions() collector {
 		from: `FROM pg_database d LEFT JOIN pg_stat_activity a
 			ON a.datid = d.oid AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
 			WHERE ` + ordinary + ` GROUP BY d.datname`,
-		args: func(s server) []any { return []any{s.config.SlowThreshold.Seconds()} },
+		args: []any{config.SlowThreshold.Seconds()},
 	}
 }
 
@@ -46,9 +46,8 @@ func connections() collector {
 	return collector{
 		part:     "connections",
 		allStats: true,
-		labels: []label{
-			{"datname", "c.datname"}, {"state", "c.state"}, {"user_class", "c.class"}, {"wait_event_type", "c.wait"},
-		},
+		datname:  "c.datname",
+		labels:   []label{{"state", "c.state"}, {"user_class", "c.class"}, {"wait_event_type", "c.wait"}},
 		metrics: []metric{
 			gauge("pg_stat_activity_connections", "sum(c.number)",
 				"Connections to the server, by state, class of the role (exporter, superuser, replication or application) "+
@@ -68,5 +67,40 @@ func connections() collector {
 			SELECT d.datname, known.state, 'application', 'none', 0
 			FROM pg_database d CROSS JOIN (VALUES ` + sessionStates + `) known(state) WHERE ` + ordinary + `
 			) c GROUP BY c.datname, c.state, c.class, c.wait`,
+	}
+}
+
+// blocked reads pg_stat_activity, because pg_blocking_pids() and pg_locks hold the internal locks of
+// the lock manager, for a time that grows with the number of locks.
+func blocked() collector {
+	return collector{
+		part:     "blocked",
+		allStats: true,
+		datname:  "d.datname",
+		metrics: []metric{
+			gauge("pg_locks_blocked_backends", "count(a.pid)",
+				"Backends waiting for a lock, including workers."),
+		},
+		from: `FROM pg_database d LEFT JOIN pg_stat_activity a ON a.datid = d.oid AND a.wait_event_type = 'Lock'
+			WHERE ` + ordinary + ` GROUP BY d.datname`,
+	}
+}
+
+// locks counts locks by mode, weakest first. The locks of prepared transactions have no pid.
+func locks() collector {
+	return collector{
+		part:    "locks",
+		datname: "d.datname",
+		labels:  []label{{"mode", "m.mode"}},
+		metrics: []metric{
+			gauge("pg_locks", "count(l.mode)",
+				"Locks on objects of the database that are held or waited for, except those of the exporter."),
+		},
+		from: `FROM pg_database d CROSS JOIN (VALUES ('accesssharelock'), ('rowsharelock'), ('rowexclusivelock'),
+				('shareupdateexclusivelock'), ('sharelock'), ('sharerowexclusivelock'), ('exclusivelock'),
+				('accessexclusivelock')) m(mode)
+			LEFT JOIN pg_locks l ON l.database = d.oid AND lower(l.mode) = m.mode
+				AND l.pid IS DISTINCT FROM pg_backend_pid()
+			WHERE ` + ordinary + ` GROUP BY d.datname, m.mode`,
 	}
 }

@@ -15,9 +15,8 @@ func checkpoints(timed, requested, written, writing, syncing string) []metric {
 // checkpointer reads the view that Postgres 17 separated from pg_stat_bgwriter.
 func checkpointer() collector {
 	return collector{
-		part:   "checkpointer",
-		on:     func(s server) bool { return s.major >= 17 },
-		labels: []label{{"datname", "current_database()"}},
+		part: "checkpointer",
+		on:   func(s server) bool { return s.major >= 17 },
 		metrics: append(checkpoints("num_timed", "num_requested", "buffers_written", "write_time", "sync_time"),
 			counter("pg_stat_checkpointer_restartpoints_timed_total", "restartpoints_timed",
 				"Restartpoints of a standby started by checkpoint_timeout."),
@@ -34,9 +33,8 @@ func checkpointer() collector {
 // checkpointerBefore17 reads the same statistics from pg_stat_bgwriter.
 func checkpointerBefore17() collector {
 	return collector{
-		part:   "checkpointer",
-		on:     func(s server) bool { return s.major < 17 },
-		labels: []label{{"datname", "current_database()"}},
+		part: "checkpointer",
+		on:   func(s server) bool { return s.major < 17 },
 		metrics: checkpoints("checkpoints_timed", "checkpoints_req", "buffers_checkpoint",
 			"checkpoint_write_time", "checkpoint_sync_time"),
 		from:    `FROM pg_stat_bgwriter`,
@@ -47,8 +45,7 @@ func checkpointerBefore17() collector {
 // backgroundWriter reads the statistics that stayed in pg_stat_bgwriter.
 func backgroundWriter() collector {
 	return collector{
-		part:   "bgwriter",
-		labels: []label{{"datname", "current_database()"}},
+		part: "bgwriter",
 		metrics: []metric{
 			counter("pg_stat_bgwriter_buffers_clean_total", "buffers_clean", "Buffers written by the background writer."),
 			counter("pg_stat_bgwriter_maxwritten_clean_total", "maxwritten_clean",

@@ -31,7 +31,7 @@ func resultOf(q query, rows int) database.Result {
 }
 
 func benchmarkServer() server {
-	return server{config: testConfig(), major: 17, statements: "public", extension: extensionVersion{1, 11}}
+	return server{major: 17, statements: "public", extension: extensionVersion{1, 11}}
 }
 
 func BenchmarkStatementSeries(b *testing.B) {
@@ -47,7 +47,7 @@ func BenchmarkStatementSeries(b *testing.B) {
 }
 
 func BenchmarkTablesSeries(b *testing.B) {
-	q := tables().prepare(17)
+	q := tables(testConfig()).prepare(17)
 	result := resultOf(q, 100)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -58,7 +58,7 @@ func BenchmarkTablesSeries(b *testing.B) {
 }
 
 func BenchmarkIndexesSeries(b *testing.B) {
-	q := indexes().prepare(17)
+	q := indexes(testConfig()).prepare(17)
 	result := resultOf(q, 300)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -69,7 +69,7 @@ func BenchmarkIndexesSeries(b *testing.B) {
 }
 
 func BenchmarkPrepare(b *testing.B) {
-	all := collectors()
+	all := collectors(testConfig())
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, c := range all {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -29,11 +30,12 @@ func (s *Source) Collect(ctx context.Context, ch chan<- prometheus.Metric) error
 	c := &collection{Source: s, now: time.Now(), ch: ch}
 	server, err := s.identify(ctx, tx)
 	if err != nil {
-		c.export(s.status.down(s.db.Name()))
+		ch <- s.upDesc.Metric(0, s.db.Name())
 		return failure.New(database.Reason(err), err)
 	}
+	ch <- s.upDesc.Metric(1, server.database)
+	ch <- s.versionDesc.Metric(1, server.database, strconv.Itoa(server.major), server.version)
 	c.server = server
-	c.export(s.status.up(server))
 	c.collect(ctx, tx)
 	return errors.Join(c.failures...)
 }
@@ -53,7 +55,7 @@ type collection struct {
 func (c *collection) collect(ctx context.Context, tx *database.Tx) {
 	withStatements := c.checkStatements()
 	fast := c.prepare(false)
-	requests := c.requests(fast)
+	requests := requestsOf(fast)
 	if withStatements && c.statements.choiceIsDue(c.now) {
 		requests = append(requests, choiceRequest(c.server))
 	}
@@ -72,7 +74,7 @@ func (c *collection) collect(ctx context.Context, tx *database.Tx) {
 		slow = append(slow, statementsInfo(c.server).prepare(c.server.extension.minor))
 		requests = c.statements.requests(c.server, numbers)
 	}
-	results, _ = c.roundTrip(ctx, tx.RoundTripAndCommit, append(requests, c.requests(slow)...))
+	results, _ = c.roundTrip(ctx, tx.RoundTripAndCommit, append(requests, requestsOf(slow)...))
 	c.exportStatements(numbers, results)
 	c.exportResults(slow, results)
 }
@@ -83,14 +85,10 @@ type request struct {
 	database.Query
 }
 
-func (c *collection) requests(queries []query) []request {
+func requestsOf(queries []query) []request {
 	var requests []request
 	for _, q := range queries {
-		r := request{part: q.part, Query: database.Query{SQL: q.sql}}
-		if q.args != nil {
-			r.Args = q.args(c.server)
-		}
-		requests = append(requests, r)
+		requests = append(requests, request{q.part, database.Query{SQL: q.sql, Args: q.args}})
 	}
 	return requests
 }
@@ -180,4 +178,60 @@ func (c *collection) export(series []prometheus.Metric) {
 	for _, sample := range series {
 		c.ch <- sample
 	}
+}
+
+// partState is the state of one part between collections. It only saves queries.
+type partState struct {
+	refusal error     // the latest error, if it was a missing privilege or feature
+	retryAt time.Time // when to run the query again after a refusal
+
+	cached   []prometheus.Metric // latest result of a slow collector
+	cachedAt time.Time
+}
+
+// maxCacheAge is the age, in slow intervals, up to which a cached result is exported while newer
+// queries fail.
+const maxCacheAge = 3
+
+func (s *Source) state(part string) *partState {
+	if s.parts[part] == nil {
+		s.parts[part] = &partState{}
+	}
+	return s.parts[part]
+}
+
+// refused returns the error with which the server recently refused the query of part, or nil. Such a
+// query is not sent again for a while, because missing privileges and extensions rarely appear between two scrapes.
+func (c *collection) refused(part string) error {
+	state := c.state(part)
+	if c.now.Before(state.retryAt) {
+		return state.refusal
+	}
+	state.refusal = nil
+	return nil
+}
+
+// fail records the failure of part and exports its cached result, unless that is too old.
+func (c *collection) fail(part string, err error) {
+	state, reason := c.state(part), database.Reason(err)
+	failed := failure.OfPart(part, reason, err)
+	c.failures = append(c.failures, failed)
+	if reason == failure.PermissionDenied || reason == failure.Unsupported {
+		state.refusal, state.retryAt = failed, c.now.Add(c.config.RetryInterval)
+	}
+	if c.now.Sub(state.cachedAt) >= maxCacheAge*c.config.SlowInterval {
+		state.cached = nil
+	}
+	c.export(state.cached)
+}
+
+// exportCached exports the cached result of a slow collector and reports whether it is recent
+// enough to skip the query.
+func (c *collection) exportCached(part string) bool {
+	state := c.state(part)
+	if state.cachedAt.IsZero() || c.now.Sub(state.cachedAt) >= c.config.SlowInterval {
+		return false
+	}
+	c.export(state.cached)
+	return true
 }

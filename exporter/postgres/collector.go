@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"cmp"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	metrics "github.com/aimarketplace/monitoring/exporter/metric"
@@ -10,10 +12,11 @@ import (
 // all.
 type collector struct {
 	part    string  // its name in failures
-	labels  []label // datname first
+	datname string  // SQL of the first label; empty for the database of the connection
+	labels  []label // the other labels
 	metrics []metric
-	from    string             // the query, starting with FROM
-	args    func(server) []any // parameters of the query; may be nil
+	from    string // the query, starting with FROM
+	args    []any  // parameters of the query
 
 	created  string            // SQL for the Unix time at which the counters started; may be empty
 	on       func(server) bool // whether the server has these metrics; nil for all servers
@@ -49,20 +52,25 @@ func (m metric) in(major int) bool {
 	return major >= m.since && (m.before == 0 || major < m.before)
 }
 
+// allLabels returns the labels in the order of the selected columns.
+func (c collector) allLabels() []label {
+	return append([]label{{"datname", cmp.Or(c.datname, "current_database()")}}, c.labels...)
+}
+
 // desc returns the descriptor of one of the collector's metrics.
-func (c collector) desc(m metric) *prometheus.Desc {
-	names := make([]string, len(c.labels))
-	for i, l := range c.labels {
-		names[i] = l.name
+func (c collector) desc(m metric) metrics.Desc {
+	var names []string
+	for _, l := range c.allLabels() {
+		names = append(names, l.name)
 	}
-	return prometheus.NewDesc(m.name, m.help, names, nil)
+	return metrics.Typed(prometheus.NewDesc(m.name, m.help, names, nil), m.kind)
 }
 
 // descs returns the descriptors of all metrics of the collector.
 func (c collector) descs() []metrics.Desc {
-	descs := make([]metrics.Desc, len(c.metrics))
-	for i, m := range c.metrics {
-		descs[i] = metrics.Typed(c.desc(m), m.kind)
+	var descs []metrics.Desc
+	for _, m := range c.metrics {
+		descs = append(descs, c.desc(m))
 	}
 	return descs
 }

@@ -8,7 +8,7 @@ func databases() collector {
 	}
 	return collector{
 		part:    "databases",
-		labels:  []label{{"datname", "d.datname"}},
+		datname: "d.datname",
 		metrics: values,
 		from:    `FROM pg_stat_database s JOIN pg_database d ON d.oid = s.datid WHERE ` + ordinary,
 		created: "extract(epoch FROM s.stats_reset)",
@@ -80,8 +80,8 @@ func sessionTimes() []metric {
 // towards the exporter's own database.
 func checksums() collector {
 	return collector{
-		part:   "checksums",
-		labels: []label{{"datname", "coalesce(s.datname, current_database())"}},
+		part:    "checksums",
+		datname: "coalesce(s.datname, current_database())",
 		metrics: []metric{
 			counter("pg_stat_database_checksum_failures_total", "sum(s.checksum_failures)",
 				"Damaged pages found in the database; the exporter's own database includes the shared catalogs; absent without checksums."),
@@ -99,9 +99,9 @@ func conflicts() collector {
 		return counter("pg_stat_database_conflicts_"+column+"_total", "s."+column, "Queries canceled on a standby because "+help)
 	}
 	return collector{
-		part:   "conflicts",
-		on:     func(s server) bool { return s.recovering },
-		labels: []label{{"datname", "d.datname"}},
+		part:    "conflicts",
+		on:      func(s server) bool { return s.recovering },
+		datname: "d.datname",
 		metrics: []metric{
 			kind("confl_tablespace", "a tablespace was dropped."),
 			kind("confl_lock", "they held a lock for too long."),
@@ -117,8 +117,8 @@ func conflicts() collector {
 // wraparound includes template databases: the oldest database of all stops the server.
 func wraparound() collector {
 	return collector{
-		part:   "wraparound",
-		labels: []label{{"datname", "d.datname"}},
+		part:    "wraparound",
+		datname: "d.datname",
 		metrics: []metric{
 			gauge("pg_database_wraparound_age_datfrozenxid", "age(d.datfrozenxid)",
 				"Transactions since the oldest unfrozen one; the server rejects writes shortly before 2^31."),
@@ -135,9 +135,9 @@ func wraparound() collector {
 // fail the whole query.
 func databaseSizes() collector {
 	return collector{
-		part:   "database_sizes",
-		slow:   true,
-		labels: []label{{"datname", "d.datname"}},
+		part:    "database_sizes",
+		slow:    true,
+		datname: "d.datname",
 		metrics: []metric{
 			gauge("pg_database_size_bytes", "pg_database_size(d.oid)",
 				"Size of the database on disk, in bytes; absent if the exporter may neither connect to it nor read all statistics."),

@@ -1,3 +1,11 @@
+// Package postgres exports the health of a Postgres server: sessions, databases, replication,
+// statements, tables and indexes.
+//
+// A list of collectors declares what is exported: each is one query and the metrics that its
+// columns become. A collection is one transaction of three round trips, regardless of the number of
+// collectors. The first identifies the server, the second runs the queries that depend on nothing
+// else, and the third runs the queries that depend on the second and the slow ones. A collector
+// that fails is reported and its metrics are absent; the metrics of the others are exported.
 package postgres
 
 import (
@@ -22,7 +30,8 @@ type Source struct {
 	db         *database.DB
 	collectors []collector
 	statements *statements
-	status     serverStatus
+
+	upDesc, versionDesc metrics.Desc
 
 	mu    sync.Mutex // held during a collection, which needs the connection and parts for itself
 	parts map[string]*partState
@@ -31,8 +40,13 @@ type Source struct {
 // New returns the source. It does not connect.
 func New(config Config, db *database.DB) *Source {
 	return &Source{
-		config: config, db: db, collectors: collectors(), statements: newStatements(config),
-		status: newServerStatus(), parts: map[string]*partState{},
+		config: config, db: db, collectors: collectors(config), statements: newStatements(config),
+		upDesc: metrics.NewGauge("pg_up",
+			"Whether the exporter could query the server; marketplace_source_failing has the reason for a failure.",
+			"datname"),
+		versionDesc: metrics.NewGauge("pg_static",
+			"Version of the server; the value is always 1.", "datname", "short_version", "version"),
+		parts: map[string]*partState{},
 	}
 }
 
@@ -65,17 +79,17 @@ func (s *Source) Close() { s.db.Close() }
 
 // collectors returns all collectors except those of statements, in the order of their queries: the
 // metrics that matter most in an incident come first.
-func collectors() []collector {
+func collectors(config Config) []collector {
 	return []collector{
-		sessions(), blocked(), connections(), locks(),
+		sessions(config), blocked(), connections(), locks(),
 		replication(), standby(), replicas(), slots(), slotStatus(),
 		databases(), checksums(), conflicts(), wraparound(),
 		walPosition(), walVolume(), walWrites(), walWritesFrom18(), archiver(),
 		checkpointer(), checkpointerBefore17(), backgroundWriter(),
 		settings(),
 		databaseSizes(),
-		tables(), tableSizes(), tableTotals(), exposedTables(), unguardedTables(),
-		indexes(), indexSizes(), indexTotals(), indexCoverage(),
+		tables(config), tableSizes(config), tableTotals(config), exposedTables(config), unguardedTables(config),
+		indexes(config), indexSizes(config), indexTotals(config), indexCoverage(config),
 	}
 }
 
@@ -84,7 +98,7 @@ func (s *Source) Name() string { return "postgres" }
 
 // Descs implements source.Source.
 func (s *Source) Descs() []metrics.Desc {
-	descs := slices.Concat(s.status.descs(), s.statements.descs(), s.db.Descs())
+	descs := slices.Concat([]metrics.Desc{s.upDesc, s.versionDesc}, s.statements.descs(), s.db.Descs())
 	for _, c := range s.collectors {
 		descs = append(descs, c.descs()...)
 	}

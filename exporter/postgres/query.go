@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -9,9 +10,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
+	metrics "github.com/aimarketplace/monitoring/exporter/metric"
 )
 
-// query is a collector prepared for one version: it selects the labels, the columns and, if the
+// query is a collector prepared for one version. Its rows have the labels, the columns and, if the
 // collector has one, the created timestamp.
 type query struct {
 	collector
@@ -21,14 +23,14 @@ type query struct {
 
 type column struct {
 	metric
-	desc *prometheus.Desc
+	desc metrics.Desc
 }
 
 // prepare returns the query for a major version.
 func (c collector) prepare(major int) query {
 	q := query{collector: c}
 	var selected []string
-	for _, l := range c.labels {
+	for _, l := range c.allLabels() {
 		selected = append(selected, l.sql)
 	}
 	for _, m := range c.metrics {
@@ -44,35 +46,44 @@ func (c collector) prepare(major int) query {
 	return q
 }
 
-// series returns the metrics of result, which has all numbers as text.
+// series returns the metrics of result.
 func (q query) series(result database.Result) ([]prometheus.Metric, error) {
 	var series []prometheus.Metric
 	for _, row := range result.Rows {
-		if len(row) < len(q.labels)+len(q.columns) {
-			return nil, fmt.Errorf("reading a row: it has %d columns", len(row))
+		labels, numbers, err := q.parse(row)
+		if err != nil {
+			return nil, err
 		}
-		labels := make([]string, len(q.labels))
-		for i := range labels {
-			labels[i] = labelValue(row[i])
-		}
-		created := q.createdAt(row)
-		for i, c := range q.columns {
-			text := row[len(labels)+i]
-			if text == nil {
-				continue
-			}
-			number, err := strconv.ParseFloat(string(text), 64)
-			if err != nil {
-				return nil, fmt.Errorf("reading %s: %w", c.desc, err)
-			}
-			sample, err := c.sample(number, created, labels)
-			if err != nil {
-				return nil, err
-			}
-			series = append(series, sample)
-		}
+		series = append(series, q.samples(0, labels, numbers, q.createdAt(row))...)
 	}
 	return series, nil
+}
+
+// parse returns the labels and the numbers of row.
+func (q query) parse(row [][]byte) (labels []string, numbers []float64, err error) {
+	first := len(q.labels) + 1
+	for _, text := range row[:first] {
+		labels = append(labels, labelValue(text))
+	}
+	numbers, err = parseNumbers(row[first : first+len(q.columns)])
+	return labels, numbers, err
+}
+
+// parseNumbers returns NaN for NULL.
+func parseNumbers(row [][]byte) ([]float64, error) {
+	numbers := make([]float64, len(row))
+	for i, text := range row {
+		if text == nil {
+			numbers[i] = math.NaN()
+			continue
+		}
+		number, err := strconv.ParseFloat(string(text), 64)
+		if err != nil {
+			return nil, fmt.Errorf("reading a number: %w", err)
+		}
+		numbers[i] = number
+	}
+	return numbers, nil
 }
 
 // createdAt returns the zero time if it is not known.
@@ -87,19 +98,22 @@ func (q query) createdAt(row [][]byte) time.Time {
 	return time.UnixMicro(int64(seconds * 1e6))
 }
 
-// sample returns a sample of the column. Counters carry the created timestamp if it is known.
-func (c column) sample(number float64, created time.Time, labels []string) (prometheus.Metric, error) {
-	var sample prometheus.Metric
-	var err error
-	if c.kind == prometheus.CounterValue && !created.IsZero() {
-		sample, err = prometheus.NewConstMetricWithCreatedTimestamp(c.desc, c.kind, number, created, labels...)
-	} else {
-		sample, err = prometheus.NewConstMetric(c.desc, c.kind, number, labels...)
+// samples returns the samples of the columns from the first one on. Counters carry the created
+// timestamp if it is known.
+func (q query) samples(first int, labels []string, numbers []float64, created time.Time) []prometheus.Metric {
+	var samples []prometheus.Metric
+	for i := first; i < len(numbers); i++ {
+		c := q.columns[i]
+		switch {
+		case math.IsNaN(numbers[i]):
+		case c.kind == prometheus.CounterValue && !created.IsZero():
+			samples = append(samples,
+				prometheus.MustNewConstMetricWithCreatedTimestamp(c.desc.Desc, c.kind, numbers[i], created, labels...))
+		default:
+			samples = append(samples, c.desc.Metric(numbers[i], labels...))
+		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("creating a sample: %w", err)
-	}
-	return sample, nil
+	return samples
 }
 
 // labelValue returns text as valid UTF-8, which names in a database with another encoding may not be.

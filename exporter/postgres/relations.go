@@ -20,12 +20,9 @@ const lockedRelations = `locked AS MATERIALIZED (
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`
 
 func tableLabels() []label {
-	return []label{{"datname", "current_database()"}, {"schemaname", "nspname"}, {"relname", "relname"}}
+	return []label{{"schemaname", "nspname"}, {"relname", "relname"}}
 }
 
 func indexLabels() []label {
 	return append(tableLabels(), label{"indexrelname", "indexrelname"})
 }
-
-func indexesLimit(s server) []any { return []any{s.config.IndexesLimit} }
-func tablesLimit(s server) []any  { return []any{s.config.TablesLimit} }

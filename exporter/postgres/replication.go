@@ -2,8 +2,7 @@ package postgres
 
 func replication() collector {
 	return collector{
-		part:   "replication",
-		labels: []label{{"datname", "current_database()"}},
+		part: "replication",
 		metrics: []metric{
 			gauge("pg_replication_is_replica", "pg_is_in_recovery()::int", "Whether the server is a standby."),
 			gauge("pg_replication_connections", "(SELECT count(*) FROM pg_stat_replication)",
@@ -17,9 +16,8 @@ func replication() collector {
 // connected: a disconnected standby does not know what the primary has written.
 func standby() collector {
 	return collector{
-		part:   "standby",
-		on:     func(s server) bool { return s.recovering },
-		labels: []label{{"datname", "current_database()"}},
+		part: "standby",
+		on:   func(s server) bool { return s.recovering },
 		metrics: []metric{
 			gauge("pg_replication_lag_seconds",
 				`CASE WHEN r.receiving AND pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() OR r.age < 0 THEN 0 ELSE r.age END`,
@@ -40,7 +38,7 @@ func replicas() collector {
 	return collector{
 		part:     "replicas",
 		allStats: true,
-		labels:   []label{{"datname", "current_database()"}, {"application_name", "r.application_name"}},
+		labels:   []label{{"application_name", "r.application_name"}},
 		metrics: []metric{
 			gauge("pg_stat_replication_replay_lag_bytes", "max(r.behind)",
 				"Write-ahead log that the replica has not replayed yet, in bytes."),
@@ -61,10 +59,9 @@ func replicas() collector {
 // exceeded. Temporary slots are omitted, because each has a new name.
 func slots() collector {
 	return collector{
-		part: "slots",
-		labels: []label{
-			{"datname", "coalesce(s.database, current_database())"}, {"slot_name", "s.slot_name"}, {"slot_type", "s.slot_type"},
-		},
+		part:    "slots",
+		datname: "coalesce(s.database, current_database())",
+		labels:  []label{{"slot_name", "s.slot_name"}, {"slot_type", "s.slot_type"}},
 		metrics: []metric{
 			gauge("pg_replication_slot_slot_is_active", "s.active::int", "Whether a consumer is connected to the slot."),
 			gauge("pg_replication_slot_retained_wal_bytes", "pg_wal_lsn_diff("+walEnd+", s.restart_lsn)",
@@ -79,13 +76,9 @@ func slots() collector {
 // slotStatus is a separate collector because the status is a label.
 func slotStatus() collector {
 	return collector{
-		part: "slot_status",
-		labels: []label{
-			{"datname", "coalesce(s.database, current_database())"},
-			{"slot_name", "s.slot_name"},
-			{"slot_type", "s.slot_type"},
-			{"wal_status", "s.wal_status"},
-		},
+		part:    "slot_status",
+		datname: "coalesce(s.database, current_database())",
+		labels:  []label{{"slot_name", "s.slot_name"}, {"slot_type", "s.slot_type"}, {"wal_status", "s.wal_status"}},
 		metrics: []metric{
 			gauge("pg_replication_slot_wal_status", "1",
 				"Status of the log that the slot needs: reserved, extended, unreserved (to be removed soon) or lost; the value is always 1."),

@@ -14,12 +14,12 @@ const reachable = `n.nspname = ANY ($1::text[]) AND EXISTS (
 	SELECT FROM pg_roles WHERE rolname IN ('anon', 'web_anon', 'authenticated') AND has_schema_privilege(oid, n.oid, 'USAGE'))`
 
 // exposedTables counts unguarded tables in the schemas that an API such as Supabase's exposes.
-func exposedTables() collector {
+func exposedTables(config Config) collector {
 	return collector{
 		part:   "exposed_tables",
 		slow:   true,
-		labels: []label{{"datname", "current_database()"}, {"schemaname", "n.nspname"}},
-		args:   func(s server) []any { return []any{s.config.ExposedSchemas} },
+		labels: []label{{"schemaname", "n.nspname"}},
+		args:   []any{config.ExposedSchemas},
 		metrics: []metric{
 			gauge("pg_tables_without_row_security", "count(c.oid)",
 				"Tables without row level security in a schema of --postgres.exposed-schema that the role anon or authenticated can use."),
@@ -32,12 +32,12 @@ GROUP BY n.nspname`,
 }
 
 // unguardedTables exports the largest unguarded tables; the count of exposedTables is complete.
-func unguardedTables() collector {
+func unguardedTables(config Config) collector {
 	return collector{
 		part:   "unguarded_tables",
 		slow:   true,
 		labels: tableLabels(),
-		args:   func(s server) []any { return []any{s.config.ExposedSchemas, s.config.TablesLimit} },
+		args:   []any{config.ExposedSchemas, config.TablesLimit},
 		metrics: []metric{
 			gauge("pg_table_row_security_disabled", "1",
 				"Always 1, for the largest --postgres.tables.limit tables without row level security in an exposed schema."),

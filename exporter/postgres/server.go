@@ -2,17 +2,12 @@ package postgres
 
 import (
 	"context"
-	"strconv"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
-	metrics "github.com/aimarketplace/monitoring/exporter/metric"
 )
 
-// server describes the connected server. The queries of collectors depend on nothing else.
+// server describes the connected server.
 type server struct {
-	config        Config
 	database      string // the connected one
 	version       string // such as "17.10 (Debian …)"
 	major         int
@@ -46,7 +41,7 @@ func identification() []database.Query {
 
 // identify makes the first round trip: all other queries depend on its result.
 func (s *Source) identify(ctx context.Context, tx *database.Tx) (server, error) {
-	identity := server{config: s.config}
+	var identity server
 	results, err := tx.RoundTrip(ctx, identification()...)
 	if err != nil {
 		return identity, err
@@ -65,28 +60,19 @@ func (s *server) scan(results []database.Result) error {
 	return identity.Scan(0, &s.database, &s.version, &s.major, &s.recovering, &s.readsAllStats, &s.role)
 }
 
-// serverStatus has the metrics of the server itself.
-type serverStatus struct{ upDesc, versionDesc metrics.Desc }
-
-func newServerStatus() serverStatus {
-	return serverStatus{
-		upDesc: metrics.NewGauge("pg_up",
-			"Whether the exporter could query the server; marketplace_source_failing has the reason for a failure.",
-			"datname"),
-		versionDesc: metrics.NewGauge("pg_static",
-			"Version of the server; the value is always 1.", "datname", "short_version", "version"),
-	}
-}
-
-func (s serverStatus) descs() []metrics.Desc { return []metrics.Desc{s.upDesc, s.versionDesc} }
-
-func (s serverStatus) down(database string) []prometheus.Metric {
-	return []prometheus.Metric{s.upDesc.Metric(0, database)}
-}
-
-func (s serverStatus) up(server server) []prometheus.Metric {
-	return []prometheus.Metric{
-		s.upDesc.Metric(1, server.database),
-		s.versionDesc.Metric(1, server.database, strconv.Itoa(server.major), server.version),
+// settings exports the limits that alerts need, under the names of postgres_exporter.
+func settings() collector {
+	return collector{
+		part: "settings",
+		metrics: []metric{
+			gauge("pg_postmaster_start_time_seconds", "extract(epoch FROM pg_postmaster_start_time())",
+				"Start time of the server, in Unix seconds."),
+			gauge("pg_settings_max_connections", "current_setting('max_connections')",
+				"Maximum connections to the server, including reserved ones."),
+			gauge("pg_settings_superuser_reserved_connections", "current_setting('superuser_reserved_connections')",
+				"Connections reserved for superusers."),
+			gauge("pg_settings_reserved_connections", "current_setting('reserved_connections')",
+				"Connections reserved for roles with pg_use_reserved_connections.").from(16),
+		},
 	}
 }

@@ -78,8 +78,9 @@ func statementNumbers(s server) collector {
 	const join = `LEFT JOIN unnest($1::text[], $2::text[], $3::text[]) AS c(datname, rolname, queryid)
 		ON c.datname = ` + datnameSQL + ` AND c.rolname = ` + userSQL + ` AND c.queryid = ` + queryidSQL
 	c := collector{
-		part:   statementsPart,
-		labels: []label{{"datname", datnameSQL}, {"user", "c.rolname"}, {"queryid", "c.queryid"}},
+		part:    statementsPart,
+		datname: datnameSQL,
+		labels:  []label{{"user", "c.rolname"}, {"queryid", "c.queryid"}},
 		metrics: append([]metric{
 			gauge("pg_stat_statements_entries", "count(*)",
 				"Entries in pg_stat_statements."),
@@ -99,8 +100,7 @@ func statementNumbers(s server) collector {
 // statementsInfo reports the capacity of pg_stat_statements.
 func statementsInfo(s server) collector {
 	c := collector{
-		part:   "statements_info",
-		labels: []label{{"datname", "current_database()"}},
+		part: "statements_info",
 		metrics: []metric{
 			gauge("pg_stat_statements_max_entries", "current_setting('pg_stat_statements.max')",
 				"Maximum number of entries in pg_stat_statements, over all databases."),

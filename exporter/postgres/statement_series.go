@@ -1,15 +1,14 @@
 package postgres
 
 import (
-	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
+	metrics "github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // entryCounts is the number of metrics of statementNumbers that count entries. They are exported by
@@ -25,11 +24,11 @@ func (s *statements) series(q query, result database.Result, reset time.Time) ([
 	var series []prometheus.Metric
 	sums, covered := map[string][]float64{}, map[string]float64{}
 	for _, row := range result.Rows {
-		numbers, err := parseNumbers(row[len(q.labels) : len(q.labels)+len(q.columns)])
+		labels, numbers, err := q.parse(row)
 		if err != nil {
 			return nil, err
 		}
-		datname := labelValue(row[0])
+		datname := labels[0]
 		if sums[datname] == nil {
 			sums[datname] = make([]float64, len(numbers))
 		}
@@ -40,18 +39,7 @@ func (s *statements) series(q query, result database.Result, reset time.Time) ([
 			continue
 		}
 		covered[datname] += numbers[secondsColumn]
-		created := q.createdAt(row)
-		labels := []string{datname, labelValue(row[1]), labelValue(row[2])}
-		for i := entryCounts; i < len(numbers); i++ {
-			if math.IsNaN(numbers[i]) {
-				continue
-			}
-			sample, err := q.columns[i].sample(numbers[i], created, labels)
-			if err != nil {
-				return nil, err
-			}
-			series = append(series, sample)
-		}
+		series = append(series, q.samples(entryCounts, labels, numbers, q.createdAt(row))...)
 	}
 	for datname, sums := range sums {
 		series = append(series, s.databaseSeries(q, datname, sums, reset)...)
@@ -67,35 +55,18 @@ func (s *statements) databaseSeries(q query, datname string, sums []float64, res
 	for i, c := range q.columns {
 		switch {
 		case i < entryCounts:
-			series = append(series, prometheus.MustNewConstMetric(perDatabase(c.metric), c.kind, sums[i], datname))
+			series = append(series, perDatabase(c.metric).Metric(sums[i], datname))
 		case c.kind == prometheus.CounterValue && !math.IsNaN(sums[i]):
 			total := s.totals.next(datname, c.name, sums[i], reset)
-			series = append(series, prometheus.MustNewConstMetric(perDatabase(overAll(c.metric)), c.kind, total, datname))
+			series = append(series, perDatabase(overAll(c.metric)).Metric(total, datname))
 		}
 	}
 	return series
 }
 
-// parseNumbers returns NaN for NULL.
-func parseNumbers(row [][]byte) ([]float64, error) {
-	numbers := make([]float64, len(row))
-	for i, text := range row {
-		if text == nil {
-			numbers[i] = math.NaN()
-			continue
-		}
-		number, err := strconv.ParseFloat(string(text), 64)
-		if err != nil {
-			return nil, fmt.Errorf("reading a number of pg_stat_statements: %w", err)
-		}
-		numbers[i] = number
-	}
-	return numbers, nil
-}
-
 // perDatabase returns the descriptor of m with the database as the only label.
-func perDatabase(m metric) *prometheus.Desc {
-	return prometheus.NewDesc(m.name, m.help, []string{"datname"}, nil)
+func perDatabase(m metric) metrics.Desc {
+	return metrics.Typed(prometheus.NewDesc(m.name, m.help, []string{"datname"}, nil), m.kind)
 }
 
 // overAll returns m as the total of all entries of a database.
@@ -103,4 +74,46 @@ func overAll(m metric) metric {
 	m.name = strings.Replace(m.name, "pg_stat_statements_", "pg_stat_statements_all_", 1)
 	m.help = "Total over all entries: " + strings.ToLower(m.help[:1]) + m.help[1:]
 	return m
+}
+
+// totals are sums over all statements of a database. They never decrease when the server evicts an
+// entry, because Prometheus would take the decrease for a counter reset and count the whole sum
+// again.
+type totals map[totalKey]*monotonic
+
+type totalKey struct{ datname, metric string }
+
+// next returns the counter of the metric for its current sum and the time of the latest reset of the
+// statistics, which is zero if the server does not report it.
+func (t totals) next(datname, metric string, sum float64, reset time.Time) float64 {
+	key := totalKey{datname, metric}
+	if t[key] == nil {
+		t[key] = &monotonic{}
+	}
+	return t[key].next(sum, reset)
+}
+
+// monotonic turns a sum that loses evicted entries into a counter.
+type monotonic struct {
+	latest, evicted float64
+	reset           time.Time // of the statistics; zero if it is not known
+}
+
+// next returns the counter for the current sum. A reset of the statistics resets the counter. Without
+// the time of the reset, a sum below half of the previous one counts as a reset, and a smaller
+// decrease as an eviction, which removes the least used twentieth of the entries.
+func (m *monotonic) next(sum float64, reset time.Time) float64 {
+	wasReset := sum < m.latest/2
+	if !reset.IsZero() {
+		wasReset = !m.reset.IsZero() && !reset.Equal(m.reset) || m.reset.IsZero() && wasReset
+		m.reset = reset
+	}
+	switch {
+	case wasReset:
+		m.evicted = 0
+	case sum < m.latest:
+		m.evicted += m.latest - sum
+	}
+	m.latest = sum
+	return m.latest + m.evicted
 }

@@ -58,12 +58,12 @@ func (s *statements) descs() []metrics.Desc {
 	numbers := statementNumbers(server{})
 	for i, m := range numbers.metrics {
 		if i < entryCounts {
-			descs = append(descs, metrics.Typed(perDatabase(m), m.kind))
+			descs = append(descs, perDatabase(m))
 			continue
 		}
-		descs = append(descs, metrics.Typed(numbers.desc(m), m.kind))
+		descs = append(descs, numbers.desc(m))
 		if m.kind == prometheus.CounterValue {
-			descs = append(descs, metrics.Typed(perDatabase(overAll(m)), m.kind))
+			descs = append(descs, perDatabase(overAll(m)))
 		}
 	}
 	return append(descs, statementsInfo(server{}).descs()...)

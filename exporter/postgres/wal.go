@@ -6,8 +6,7 @@ const walEnd = `CASE WHEN pg_is_in_recovery()
 
 func walPosition() collector {
 	return collector{
-		part:   "wal_position",
-		labels: []label{{"datname", "current_database()"}},
+		part: "wal_position",
 		metrics: []metric{
 			gauge("pg_wal_position_bytes", "pg_wal_lsn_diff("+walEnd+", '0/0')",
 				"Write-ahead log since the creation of the cluster, in bytes: written on a primary, received on a standby."),
@@ -18,9 +17,8 @@ func walPosition() collector {
 // walVolume reports the contents of the log. Postgres 13 has no such statistics.
 func walVolume() collector {
 	return collector{
-		part:   "wal",
-		on:     func(s server) bool { return s.major >= 14 },
-		labels: []label{{"datname", "current_database()"}},
+		part: "wal",
+		on:   func(s server) bool { return s.major >= 14 },
 		metrics: []metric{
 			counter("pg_stat_wal_records_total", "wal_records", "Write-ahead log records generated."),
 			counter("pg_stat_wal_fpi_total", "wal_fpi", "Full-page images generated in the write-ahead log."),
@@ -38,7 +36,6 @@ func walWrites() collector {
 	return collector{
 		part:    "wal_writes",
 		on:      func(s server) bool { return s.major >= 14 && s.major < 18 },
-		labels:  []label{{"datname", "current_database()"}},
 		metrics: writeCosts("wal_write", "wal_sync", "wal_write_time", "wal_sync_time"),
 		from:    `FROM pg_stat_wal`,
 		created: "extract(epoch FROM stats_reset)",
@@ -51,7 +48,6 @@ func walWritesFrom18() collector {
 	return collector{
 		part:    "wal_writes",
 		on:      func(s server) bool { return s.major >= 18 },
-		labels:  []label{{"datname", "current_database()"}},
 		metrics: writeCosts("sum(writes)", "sum(fsyncs)", "sum(write_time)", "sum(fsync_time)"),
 		from:    `FROM pg_stat_io WHERE object = 'wal' AND context = 'normal'`,
 		created: "extract(epoch FROM max(stats_reset))",
@@ -76,8 +72,7 @@ func writeCosts(writes, syncs, writing, syncing string) []metric {
 // log accumulates and fills the disk.
 func archiver() collector {
 	return collector{
-		part:   "archiver",
-		labels: []label{{"datname", "current_database()"}},
+		part: "archiver",
 		metrics: []metric{
 			counter("pg_stat_archiver_archived_total", "archived_count", "Write-ahead log files archived."),
 			counter("pg_stat_archiver_failed_total", "failed_count", "Failed attempts to archive a write-ahead log file."),
