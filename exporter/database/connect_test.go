@@ -30,7 +30,7 @@ func TestReasonsAndHintsOfFailedConnections(t *testing.T) {
 		"channel binding":    {database.Config{URL: s.URL("postgres", "reader:x") + "&channel_binding=require"}, failure.Invalid, "hint: channel_binding=require"},
 		"wrong password":     {database.Config{URL: s.URL("postgres", "reader:y")}, failure.Authentication, "password authentication failed"},
 		"no password file":   {database.Config{URL: s.URL("postgres", "reader"), PasswordFile: filepath.Join(t.TempDir(), "nowhere")}, failure.Invalid, "reading --database.password-file"},
-		"no such role":       {database.Config{URL: strings.ReplaceAll(s.URL("postgres", "nobody:x"), "sslmode=disable", "sslmode=prefer")}, failure.Authentication, "password authentication failed"},
+		"no such role":       {database.Config{URL: strings.ReplaceAll(s.URL("postgres", "missing:x"), "sslmode=disable", "sslmode=prefer")}, failure.Authentication, "password authentication failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.config.Timeout = 5 * time.Second
