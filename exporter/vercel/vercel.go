@@ -15,6 +15,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
@@ -163,4 +164,20 @@ func (s *Source) Settle() <-chan struct{} {
 		return collected
 	}
 	return s.uncollected
+}
+
+// Check reports the configuration. Whether deliveries arrive depends on Vercel.
+func (s *Source) Check(context.Context) []check.Finding {
+	if !s.Enabled() {
+		return []check.Finding{{
+			Subject: "drains", Detail: "off: no data of the application",
+			Hint: "--vercel.secret-file=drain-secret --inbound.listen-address=:9848, as in docs/vercel.md",
+		}}
+	}
+	lists := s.lists.Load()
+	return []check.Finding{
+		{Subject: "secrets", Detail: fmt.Sprintf("%d in %s", s.secrets.Len(), s.config.SecretFile)},
+		{Subject: "routes", Detail: fmt.Sprintf("%d routes and %d outbound hosts; others become other", len(lists.Routes.All()), len(lists.Hosts.All()))},
+		{Subject: "latency", Detail: "from the drain of " + s.config.LatencyFrom},
+	}
 }
