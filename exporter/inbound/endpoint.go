@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"io"
@@ -76,16 +77,10 @@ func (e Endpoint) withDefaults(config Config) *Endpoint {
 	if len(e.Formats) == 0 {
 		e.Formats = []Format{JSON}
 	}
-	e.Limits.BodySize = lower(e.Limits.BodySize, int64(config.MaxBodySize))
-	e.Limits.DecompressedSize = lower(e.Limits.DecompressedSize, int64(config.MaxDecompressedSize))
+	bodySize, decompressedSize := int64(config.MaxBodySize), int64(config.MaxDecompressedSize)
+	e.Limits.BodySize = min(bodySize, cmp.Or(e.Limits.BodySize, bodySize))
+	e.Limits.DecompressedSize = min(decompressedSize, cmp.Or(e.Limits.DecompressedSize, decompressedSize))
 	return &e
-}
-
-func lower(limit, listeners int64) int64 {
-	if limit <= 0 {
-		return listeners
-	}
-	return min(limit, listeners)
 }
 
 // isHandshake reports whether an unsigned request is a handshake. It reads only a few bytes, because

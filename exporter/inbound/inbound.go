@@ -18,6 +18,7 @@ import (
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/net/netutil"
 
 	"github.com/aimarketplace/monitoring/exporter/metric"
 )
@@ -126,7 +127,7 @@ func (s *Server) Listen(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.socket = s.limited(socket)
+	s.socket = netutil.LimitListener(socket, s.config.MaxConnections)
 	return nil
 }
 

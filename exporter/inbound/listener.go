@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/prometheus/exporter-toolkit/web"
-	"golang.org/x/net/netutil"
 
 	"github.com/aimarketplace/monitoring/exporter/failure"
 )
@@ -59,10 +58,6 @@ func (s *Server) open(ctx context.Context) (net.Listener, error) {
 		return nil, fmt.Errorf("listening for deliveries: %w; hint: set another --inbound.listen-address", err)
 	}
 	return socket, nil
-}
-
-func (s *Server) limited(socket net.Listener) net.Listener {
-	return netutil.LimitListener(socket, s.config.MaxConnections)
 }
 
 // Run serves deliveries until ctx ends and the deliveries in progress have been handled.

@@ -15,8 +15,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.reject(w, &Endpoint{}, ReasonPath)
 		return
 	}
+	allowed := "POST"
 	if e.Handshake != nil {
 		w.Header().Set(e.Handshake.Header, e.Handshake.Value)
+		allowed = "GET, HEAD, POST"
 	}
 	switch {
 	case r.Method == http.MethodPost:
@@ -24,16 +26,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case e.Handshake != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		respond(w, JSON)
 	default:
-		w.Header().Set("Allow", allowedMethods(e))
+		w.Header().Set("Allow", allowed)
 		s.reject(w, e, ReasonMethod)
 	}
-}
-
-func allowedMethods(e *Endpoint) string {
-	if e.Handshake != nil {
-		return "GET, HEAD, POST"
-	}
-	return "POST"
 }
 
 func (s *Server) post(w http.ResponseWriter, r *http.Request, e *Endpoint) {

@@ -87,13 +87,12 @@ func (s *Source) openDrains(dedupe *inbound.Window) []drain {
 	if s.config.LatencyFrom == fromLogs {
 		servedByTraces, servedByLogs = nil, served
 	}
-	maxRows, lists := s.config.MaxRows, s.lists.Load
+	options := row.Options{MaxRows: s.config.MaxRows, Lists: s.lists.Load, Dedupe: dedupe}
 	s.traces = traces.New(traces.Options{
-		MaxRows: maxRows, Lists: lists, Dedupe: dedupe, Requests: servedByTraces, Wait: s.config.TraceWait, MaxWaiting: maxWaitingSpans,
+		Options: options, Requests: servedByTraces, Wait: s.config.TraceWait, MaxWaiting: maxWaitingSpans,
 	})
-	logDrain := logs.New(logs.Options{MaxRows: maxRows, Lists: lists, Dedupe: dedupe, Requests: servedByLogs})
-	browserOptions := browser.Options{MaxRows: maxRows, Lists: lists, Dedupe: dedupe}
-	vitals, analytics := browser.NewSpeedInsights(browserOptions), browser.NewAnalytics(browserOptions)
+	logDrain := logs.New(options, servedByLogs)
+	vitals, analytics := browser.NewSpeedInsights(options), browser.NewAnalytics(options)
 	s.collectors = metric.Collectors{served, s.traces, logDrain, vitals, analytics}
 	return []drain{
 		{row.Traces, "/vercel/traces", []inbound.Format{inbound.JSON, inbound.Protobuf}, s.traces},

@@ -22,7 +22,7 @@ type Analytics struct {
 }
 
 // NewAnalytics returns a drain without rows.
-func NewAnalytics(options Options) *Analytics {
+func NewAnalytics(options row.Options) *Analytics {
 	a := &Analytics{
 		views: metric.NewCounterVec("marketplace_page_views_total", "Page views, by route and kind of device.",
 			"environment", "route", "device"),

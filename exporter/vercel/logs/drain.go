@@ -15,26 +15,20 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// Options configure the drain.
-type Options struct {
-	MaxRows  int // of a delivery
-	Lists    func() *allow.Lists
-	Dedupe   *inbound.Window
-	Requests *requests.Metrics // receives the durations of requests; nil if they come from traces
-}
-
 // Drain is the log drain: a row.Handler, and the prometheus.Collector of its metrics.
 type Drain struct {
 	*metrics
 
-	options Options
-	spare   sync.Pool // of *memory
+	options   row.Options
+	durations *requests.Metrics // nil if they come from traces
+	spare     sync.Pool         // of *memory
 }
 
-// New returns a drain without rows.
-func New(options Options) *Drain {
+// New returns a drain without rows. Served receives the durations of requests; it is nil if they come
+// from traces.
+func New(options row.Options, served *requests.Metrics) *Drain {
 	return &Drain{
-		options: options, metrics: newMetrics(),
+		options: options, durations: served, metrics: newMetrics(),
 		spare: sync.Pool{New: func() any { return newMemory() }},
 	}
 }
@@ -42,7 +36,7 @@ func New(options Options) *Drain {
 // Handle implements row.Handler.
 func (d *Drain) Handle(body []byte, _ inbound.Format) (row.Tally, error) {
 	v := delivery{
-		lists: d.options.Lists(), dedupe: d.options.Dedupe, timed: d.options.Requests != nil,
+		lists: d.options.Lists(), dedupe: d.options.Dedupe, timed: d.durations != nil,
 		memory: d.spare.Get().(*memory),
 	}
 	defer d.spare.Put(v.memory)
@@ -115,7 +109,7 @@ func (d *Drain) observeDurations(v *delivery) {
 				continue
 			}
 			e.timing.Code = cmp.Or(e.timing.Code, v.codes[e.request], allow.Unknown)
-			d.options.Requests.Observe(e.timing.Request)
+			d.durations.Observe(e.timing.Request)
 		}
 	}
 }

@@ -170,11 +170,8 @@ func reportDuration(line []byte) (d time.Duration, ok bool) {
 		return 0, false
 	}
 	number, _, found := bytes.Cut(after, []byte(" ms"))
-	if !found {
-		return 0, false
-	}
 	milliseconds, err := strconv.ParseFloat(string(number), 64)
-	if err != nil {
+	if !found || err != nil {
 		return 0, false
 	}
 	return durationIn(milliseconds, time.Millisecond)

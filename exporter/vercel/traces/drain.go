@@ -21,9 +21,7 @@ import (
 
 // Options configure the drain.
 type Options struct {
-	MaxRows    int // spans of a delivery
-	Lists      func() *allow.Lists
-	Dedupe     *inbound.Window
+	row.Options
 	Requests   *requests.Metrics // receives the requests; nil if they come from logs
 	Wait       time.Duration     // how long a span waits for others of its trace; 0: only for its delivery
 	MaxWaiting int               // spans that wait, or are kept after they were counted; more are flushed early
