@@ -60,11 +60,7 @@ func (b *body) free() []byte {
 			b.owner.held.Add(-chunkSize)
 			return nil
 		}
-		c, ok := b.owner.spare.Get().(*chunk)
-		if !ok {
-			c = &chunk{}
-		}
-		b.chunks = append(b.chunks, c)
+		b.chunks = append(b.chunks, b.owner.spare.Get().(*chunk))
 	}
 	return b.chunks[len(b.chunks)-1][used:]
 }
@@ -91,27 +87,18 @@ func (b *body) reader() io.Reader {
 // deliveries are smaller, and a rare large one must not keep its memory.
 const maxPooled = 1 << 20
 
-// workspaces are reused. Each delivery has one to itself.
-type workspaces struct{ pool sync.Pool }
-
 // workspace is the memory in which a verified delivery is handled.
 type workspace struct {
 	memory []byte
 	gzip   gzip.Reader
 }
 
-func (p *workspaces) get() *workspace {
-	if w, ok := p.pool.Get().(*workspace); ok {
-		return w
-	}
-	return &workspace{}
-}
-
-func (p *workspaces) put(w *workspace) {
+// release returns the workspace to its pool.
+func (w *workspace) release(pool *sync.Pool) {
 	if cap(w.memory) > maxPooled {
 		w.memory = nil
 	}
-	p.pool.Put(w)
+	pool.Put(w)
 }
 
 // content returns the body in one piece, without its compression.

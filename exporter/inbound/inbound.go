@@ -37,7 +37,7 @@ type Server struct {
 
 	slots      chan struct{} // holds one element for each delivery that is being processed
 	bodies     bodies
-	workspaces workspaces
+	workspaces sync.Pool // of *workspace
 
 	mu     sync.Mutex
 	socket net.Listener // nil before Listen
@@ -53,7 +53,9 @@ func New(config Config, logger *slog.Logger) (*Server, error) {
 		config: config, logger: logger.With("listener", "inbound"), metrics: newMetrics(),
 		window:    NewWindow(config.DedupeWindow, config.DedupeEntries),
 		endpoints: map[string]*Endpoint{}, responses: responses(),
-		slots: make(chan struct{}, config.MaxRequests), bodies: bodies{limit: config.unverifiedBytes()},
+		slots:      make(chan struct{}, config.MaxRequests),
+		bodies:     bodies{limit: config.unverifiedBytes(), spare: sync.Pool{New: func() any { return &chunk{} }}},
+		workspaces: sync.Pool{New: func() any { return &workspace{} }},
 	}
 	s.collectors = append(metric.Collectors{s.metrics}, windowMetrics(s.window)...)
 	s.http = newHTTPServer(s, defaultTimeouts(), s.logger)

@@ -114,8 +114,8 @@ func (s *Server) receive(r *http.Request, e *Endpoint, verification Verification
 	default:
 		return 0, ReasonBusy
 	}
-	space := s.workspaces.get()
-	defer s.workspaces.put(space)
+	space := s.workspaces.Get().(*workspace)
+	defer space.release(&s.workspaces)
 	if !verification.Valid() {
 		if !compressed {
 			return 0, ReasonSignature

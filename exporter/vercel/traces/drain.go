@@ -69,7 +69,11 @@ func (d *Drain) Handle(body []byte, format inbound.Format) (row.Tally, error) {
 	if format == inbound.Protobuf {
 		decode = v.decodeProtobuf
 	}
-	if err := decode(body); err != nil {
+	err := decode(body)
+	if v.spans > v.maxSpans {
+		err = row.TooMany(v.maxSpans)
+	}
+	if err != nil {
 		return row.Tally{}, err
 	}
 	v.removeDuplicates()

@@ -20,9 +20,6 @@ func (v *delivery) decodeJSON(body []byte) error {
 		}
 	}
 	v.tally.Misplaced = tally.Misplaced
-	if v.spans > v.maxSpans {
-		return row.TooMany(v.maxSpans)
-	}
 	return err
 }
 
@@ -31,12 +28,8 @@ func (v *delivery) decodeRequest(text []byte) row.Reason {
 	invalid := row.Missing
 	v.json.begin(text)
 	v.json.object(func(name []byte) {
-		if string(name) != "resourceSpans" && string(name) != "resource_spans" {
-			return
-		}
-		invalid = ""
-		if !v.json.array(v.decodeResource) {
-			invalid = row.WrongType
+		if string(name) == "resourceSpans" || string(name) == "resource_spans" {
+			invalid = v.json.array(v.decodeResource)
 		}
 	})
 	return invalid
@@ -45,7 +38,7 @@ func (v *delivery) decodeRequest(text []byte) row.Reason {
 func (v *delivery) decodeResource() {
 	first := len(v.entries)
 	var resource attributes
-	v.require(v.json.object(func(name []byte) {
+	v.tally.Reject(v.json.object(func(name []byte) {
 		switch string(name) {
 		case "resource":
 			v.json.object(func(name []byte) {
@@ -54,25 +47,18 @@ func (v *delivery) decodeResource() {
 				}
 			})
 		case "scopeSpans", "scope_spans":
-			v.require(v.json.array(v.decodeScope))
+			v.tally.Reject(v.json.array(v.decodeScope))
 		}
 	}))
 	v.setEnvironment(first, &resource)
 }
 
 func (v *delivery) decodeScope() {
-	v.require(v.json.object(func(name []byte) {
+	v.tally.Reject(v.json.object(func(name []byte) {
 		if string(name) == "spans" {
-			v.require(v.json.array(v.decodeSpan))
+			v.tally.Reject(v.json.array(v.decodeSpan))
 		}
 	}))
-}
-
-// require rejects a part of the request if it has the wrong type.
-func (v *delivery) require(rightType bool) {
-	if !rightType {
-		v.tally.Reject(row.WrongType)
-	}
 }
 
 // jsonWalker walks over JSON that is known to be valid, without copying it.
@@ -98,13 +84,21 @@ func (w *jsonWalker) text() []byte { return w.Text(w.value()) }
 
 func (w *jsonWalker) skip() { _ = w.decoder.SkipValue() } // cannot fail: the JSON is valid
 
-// object calls member with the name of each member, and skips the values that member does not read.
-// For other types it skips the value and returns false, except that null is an object without members.
-func (w *jsonWalker) object(member func(name []byte)) bool {
+// skipNull skips a value, which must be null.
+func (w *jsonWalker) skipNull() row.Reason {
 	kind := w.decoder.PeekKind()
-	if kind != '{' {
-		w.skip()
-		return kind == 'n'
+	w.skip()
+	if kind != 'n' {
+		return row.WrongType
+	}
+	return ""
+}
+
+// object calls member with the name of each member, and skips the values that member does not read.
+// It skips values of other types and returns that they are, except for null, which has no members.
+func (w *jsonWalker) object(member func(name []byte)) row.Reason {
+	if w.decoder.PeekKind() != '{' {
+		return w.skipNull()
 	}
 	_, _ = w.decoder.ReadToken()
 	for w.decoder.PeekKind() == '"' {
@@ -116,15 +110,13 @@ func (w *jsonWalker) object(member func(name []byte)) bool {
 		}
 	}
 	_, _ = w.decoder.ReadToken()
-	return true
+	return ""
 }
 
 // array calls element for each element; it must read or skip it. Other types are handled as in object.
-func (w *jsonWalker) array(element func()) bool {
-	kind := w.decoder.PeekKind()
-	if kind != '[' {
-		w.skip()
-		return kind == 'n'
+func (w *jsonWalker) array(element func()) row.Reason {
+	if w.decoder.PeekKind() != '[' {
+		return w.skipNull()
 	}
 	_, _ = w.decoder.ReadToken()
 	for {
@@ -134,7 +126,7 @@ func (w *jsonWalker) array(element func()) bool {
 		element()
 	}
 	_, _ = w.decoder.ReadToken()
-	return true
+	return ""
 }
 
 // decodeSpan decodes the next span, or skips it once there are too many.
@@ -145,10 +137,7 @@ func (v *delivery) decodeSpan() {
 	}
 	v.json.Reset()
 	v.span = span{}
-	if !v.json.object(v.decodeMember) {
-		v.tally.Reject(row.WrongType)
-		return
-	}
+	v.json.Reject(v.json.object(v.decodeMember))
 	v.add(&v.span, v.json.Reason())
 }
 
@@ -170,9 +159,7 @@ func (v *delivery) decodeMember(name []byte) {
 	case "endTimeUnixNano", "end_time_unix_nano":
 		s.end = v.json.nanoseconds()
 	case "attributes":
-		if !v.decodeAttributes(&s.attributes) {
-			v.json.Reject(row.WrongType)
-		}
+		v.json.Reject(v.decodeAttributes(&s.attributes))
 	case "status":
 		v.json.object(func(name []byte) {
 			if string(name) == "code" {
@@ -182,8 +169,7 @@ func (v *delivery) decodeMember(name []byte) {
 	}
 }
 
-// decodeAttributes decodes a list of attributes, and returns false for other types.
-func (v *delivery) decodeAttributes(into *attributes) bool {
+func (v *delivery) decodeAttributes(into *attributes) row.Reason {
 	return v.json.array(func() {
 		var key, value row.Value
 		v.json.object(func(name []byte) {
