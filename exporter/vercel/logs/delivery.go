@@ -25,10 +25,6 @@ type memory struct {
 	codes    map[inbound.Key]string // status of each request, if durations are observed
 }
 
-func newMemory() *memory {
-	return &memory{rows: newRowReader(), lines: newScanner(), codes: map[inbound.Key]string{}}
-}
-
 func (m *memory) clear() {
 	m.entries, m.messages, m.fresh = m.entries[:0], m.messages[:0], m.fresh[:0]
 	clear(m.codes)

@@ -28,11 +28,6 @@ type line struct {
 	texts    row.Texts
 }
 
-func newLineFields() row.Fields {
-	return row.NewFields("level", "event", "method", "message", "msg", "route", "path", "url", "status", "statusCode",
-		"durationMs", "duration_ms", "duration", "responseTime", "response_time_ms", "durationSeconds", "duration_s")
-}
-
 // The members of an object are empty if they are missing or neither text nor number: they belong to
 // the application, so any type is valid.
 

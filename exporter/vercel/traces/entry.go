@@ -73,6 +73,14 @@ func (v *delivery) entry(s *span) entry {
 	return e
 }
 
+// Outcomes of calls. The outcome may also be allow.Unknown.
+const (
+	success     = "ok"
+	clientError = "client_error" // 4xx
+	serverError = "server_error" // 5xx
+	failed      = "failed"       // no response
+)
+
 // outcome returns how a call ended. The spans of Next.js for calls have no status, even on success.
 func (s *span) outcome() string {
 	status := s.attributes.httpStatus()

@@ -26,7 +26,8 @@ func (v *delivery) decodeJSON(body []byte) error {
 // decodeRequest decodes an ExportTraceServiceRequest. The reason concerns the whole request.
 func (v *delivery) decodeRequest(text []byte) row.Reason {
 	invalid := row.Missing
-	v.json.begin(text)
+	v.json.buffer = *bytes.NewBuffer(text)
+	v.json.decoder.Reset(&v.json.buffer, row.Lenient()...)
 	v.json.object(func(name []byte) {
 		if string(name) == "resourceSpans" || string(name) == "resource_spans" {
 			invalid = v.json.array(v.decodeResource)
@@ -66,11 +67,6 @@ type jsonWalker struct {
 	row.Reader // of the current span
 	buffer     bytes.Buffer
 	decoder    jsontext.Decoder
-}
-
-func (w *jsonWalker) begin(text []byte) {
-	w.buffer = *bytes.NewBuffer(text)
-	w.decoder.Reset(&w.buffer, row.Lenient()...)
 }
 
 // value returns the next value, which points into the text, or nil if there is none.
