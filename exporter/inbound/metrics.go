@@ -9,8 +9,7 @@ import (
 type metrics struct {
 	metric.Collectors
 
-	deliveries *prometheus.CounterVec
-	rejections *prometheus.CounterVec
+	deliveries, rejections *prometheus.CounterVec
 }
 
 func newMetrics(window *Window) *metrics {

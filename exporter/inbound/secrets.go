@@ -34,27 +34,38 @@ func LoadSecrets(flag, file string) (*Secrets, error) {
 
 // Reload reads the file again. With an error, the previous secrets stay in force.
 func (s *Secrets) Reload() error {
-	text, err := os.ReadFile(s.file)
+	keys, err := readSecrets(s.file)
 	if err != nil {
 		return fmt.Errorf("reading the secrets of --%s: %w", s.flag, err)
 	}
-	keys := parseSecrets(text)
-	if len(keys) == 0 {
-		return fmt.Errorf("reading the secrets of --%s: %s has none; hint: write each secret on a line of its own, "+
-			"such as the output of openssl rand -hex 32", s.flag, s.file)
+	s.keys.Store(&keys)
+	return nil
+}
+
+func readSecrets(file string) ([][]byte, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
 	}
-	if len(keys) > maxSecrets {
-		return fmt.Errorf("reading the secrets of --%s: %s has %d; hint: remove old secrets, the maximum is %d",
-			s.flag, s.file, len(keys), maxSecrets)
+	var keys [][]byte
+	for line := range bytes.Lines(text) {
+		if key := bytes.TrimSpace(line); len(key) > 0 && key[0] != '#' {
+			keys = append(keys, key)
+		}
+	}
+	switch {
+	case len(keys) == 0:
+		return nil, fmt.Errorf("%s has none; hint: write each secret on a line of its own, such as the output of openssl rand -hex 32", file)
+	case len(keys) > maxSecrets:
+		return nil, fmt.Errorf("%s has %d; hint: remove old secrets, the maximum is %d", file, len(keys), maxSecrets)
 	}
 	for i, key := range keys {
 		if len(key) < minSecretLength {
-			return fmt.Errorf("reading the secrets of --%s: secret %d of %s has %d characters, the minimum is %d; hint: create one "+
-				"with openssl rand -hex 32 and set it at the sender as well", s.flag, i+1, s.file, len(key), minSecretLength)
+			return nil, fmt.Errorf("secret %d of %s has %d characters, the minimum is %d; hint: create one "+
+				"with openssl rand -hex 32 and set it at the sender as well", i+1, file, len(key), minSecretLength)
 		}
 	}
-	s.keys.Store(&keys)
-	return nil
+	return keys, nil
 }
 
 // Len returns the number of secrets.
@@ -65,17 +76,6 @@ func (s *Secrets) current() [][]byte {
 		return *keys
 	}
 	return nil
-}
-
-func parseSecrets(text []byte) [][]byte {
-	var keys [][]byte
-	for line := range bytes.Lines(text) {
-		line = bytes.TrimSpace(line)
-		if len(line) > 0 && line[0] != '#' {
-			keys = append(keys, bytes.Clone(line))
-		}
-	}
-	return keys
 }
 
 // HMAC is the [Verifier] of senders that send the HMAC of the body, in lower-case hex, in one
@@ -129,9 +129,7 @@ func (v *hmacVerification) Valid() bool {
 	for _, mac := range v.macs {
 		sum := mac.Sum(nil)
 		for _, signature := range v.signatures {
-			if hmac.Equal(sum, signature) {
-				valid = true
-			}
+			valid = hmac.Equal(sum, signature) || valid
 		}
 	}
 	return valid

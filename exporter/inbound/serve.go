@@ -59,7 +59,6 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request, e *Endpoint) {
 func respond(w http.ResponseWriter, format Format) {
 	if format == Protobuf {
 		w.Header().Set("Content-Type", protobufMedia)
-		w.WriteHeader(http.StatusOK)
 		return
 	}
 	w.Header().Set("Content-Type", jsonMedia)

@@ -63,20 +63,17 @@ func isVerification(header http.Header, body []byte) bool {
 type rowMetrics struct {
 	metric.Collectors
 
-	rows       *prometheus.CounterVec
-	invalid    *prometheus.CounterVec
-	duplicates *prometheus.CounterVec
-	last       *prometheus.GaugeVec
+	rows, invalid, duplicates *prometheus.CounterVec
+	last                      *prometheus.GaugeVec
 }
 
 func newRowMetrics() *rowMetrics {
-	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
-		return metric.NewCounterVec("marketplace_vercel_"+name, help, labels...)
-	}
 	m := &rowMetrics{
-		rows:       counter("rows_total", "Counted rows, by drain.", "drain"),
-		invalid:    counter("invalid_rows_total", "Invalid rows in accepted deliveries, by drain and reason. They are not counted otherwise.", "drain", "reason"),
-		duplicates: counter("duplicate_rows_total", "Rows that were delivered again and not counted again, by drain.", "drain"),
+		rows: metric.NewCounterVec("marketplace_vercel_rows_total", "Counted rows, by drain.", "drain"),
+		invalid: metric.NewCounterVec("marketplace_vercel_invalid_rows_total",
+			"Invalid rows in accepted deliveries, by drain and reason. They are not counted otherwise.", "drain", "reason"),
+		duplicates: metric.NewCounterVec("marketplace_vercel_duplicate_rows_total",
+			"Rows that were delivered again and not counted again, by drain.", "drain"),
 		last: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "marketplace_vercel_last_row_timestamp_seconds",
 			Help: "Time at which a row was last counted, in Unix time. Absent before the first row.",

@@ -13,8 +13,7 @@ type SpeedInsights struct {
 	*drain[vital]
 	metric.Collectors
 
-	seconds *prometheus.HistogramVec
-	shift   *prometheus.HistogramVec
+	seconds, shift *prometheus.HistogramVec
 }
 
 // NewSpeedInsights returns a drain without rows. The histograms have bounds at the targets of the

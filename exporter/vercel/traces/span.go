@@ -51,8 +51,6 @@ func (s *span) validate() row.Reason {
 	return ""
 }
 
-func (s *span) duration() time.Duration { return time.Duration(s.end - s.start) } //nolint:gosec // validate limits it
-
 // attributes are the decoded attributes of a span or a resource. Numbers are decoded as text.
 type attributes struct {
 	spanType  string

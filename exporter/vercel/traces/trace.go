@@ -48,7 +48,10 @@ const (
 
 // flush decides about the spans that arrived until the given time.
 func (tr *trace) flush(until time.Time, wait time.Duration, into *flushed) {
-	tr.indexEntries()
+	tr.index = make(map[spanID]int, len(tr.entries))
+	for i := range tr.entries {
+		tr.index[tr.entries[i].id] = i
+	}
 	tr.orphaned = false
 	for i := range tr.entries {
 		e := &tr.entries[i]
@@ -90,13 +93,6 @@ func (tr *trace) prune(recent time.Time) {
 	tr.entries = slices.DeleteFunc(tr.entries, func(e entry) bool { return !keeps(&e) })
 	if tr.arrivals == 0 {
 		tr.entries, tr.index = slices.Clone(tr.entries[max(0, len(tr.entries)-maxKept):]), nil // without spare capacity
-	}
-}
-
-func (tr *trace) indexEntries() {
-	tr.index = make(map[spanID]int, len(tr.entries))
-	for i := range tr.entries {
-		tr.index[tr.entries[i].id] = i
 	}
 }
 
