@@ -2,8 +2,10 @@ package inbound
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -58,11 +60,7 @@ func (b *body) free() []byte {
 			b.owner.held.Add(-chunkSize)
 			return nil
 		}
-		c, ok := b.owner.spare.Get().(*chunk)
-		if !ok {
-			c = &chunk{}
-		}
-		b.chunks = append(b.chunks, c)
+		b.chunks = append(b.chunks, b.owner.spare.Get().(*chunk))
 	}
 	return b.chunks[len(b.chunks)-1][used:]
 }
@@ -83,4 +81,61 @@ func (b *body) reader() io.Reader {
 		parts = append(parts, bytes.NewReader(c[:min(b.size-int64(i)*chunkSize, chunkSize)]))
 	}
 	return io.MultiReader(parts...)
+}
+
+// maxPooled is the size in bytes of the largest buffer that is kept for the next delivery. Most
+// deliveries are smaller, and a rare large one must not keep its memory.
+const maxPooled = 1 << 20
+
+// workspace is the memory in which a verified delivery is handled.
+type workspace struct {
+	memory []byte
+	gzip   gzip.Reader
+}
+
+// release returns the workspace to its pool.
+func (w *workspace) release(pool *sync.Pool) {
+	if cap(w.memory) > maxPooled {
+		w.memory = nil
+	}
+	pool.Put(w)
+}
+
+// content returns the body in one piece, without its compression.
+func (w *workspace) content(b *body, compressed bool, limit int64) ([]byte, Reason) {
+	if compressed {
+		return w.decompress(b, limit)
+	}
+	w.memory = slices.Grow(w.memory[:0], int(b.size))[:b.size]
+	_, _ = io.ReadFull(b.reader(), w.memory) // a body has as many bytes as its size
+	return w.memory, accepted
+}
+
+func (w *workspace) decompress(b *body, limit int64) ([]byte, Reason) {
+	if w.gzip.Reset(b.reader()) != nil {
+		return nil, ReasonMalformed
+	}
+	w.memory = w.memory[:0]
+	for {
+		if len(w.memory) == cap(w.memory) {
+			w.memory = grow(w.memory, limit)
+		}
+		n, err := w.gzip.Read(w.memory[len(w.memory):min(int64(cap(w.memory)), limit+1)])
+		w.memory = w.memory[:len(w.memory)+n]
+		switch {
+		case int64(len(w.memory)) > limit:
+			return nil, ReasonTooLargeDecompressed
+		case errors.Is(err, io.EOF):
+			return w.memory, accepted
+		case err != nil:
+			return nil, ReasonMalformed
+		}
+	}
+}
+
+// grow doubles the capacity of a buffer, up to one byte more than limit.
+func grow(buffer []byte, limit int64) []byte {
+	grown := make([]byte, len(buffer), min(max(chunkSize, 2*int64(cap(buffer))), limit+1))
+	copy(grown, buffer)
+	return grown
 }

@@ -2,10 +2,14 @@ package inbound
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
+	"slices"
+	"strings"
 )
 
 // Endpoint is one path on which a sender delivers. Register copies it.
@@ -76,16 +80,10 @@ func (e Endpoint) withDefaults(config Config) *Endpoint {
 	if len(e.Formats) == 0 {
 		e.Formats = []Format{JSON}
 	}
-	e.Limits.BodySize = lower(e.Limits.BodySize, int64(config.MaxBodySize))
-	e.Limits.DecompressedSize = lower(e.Limits.DecompressedSize, int64(config.MaxDecompressedSize))
+	bodySize, decompressedSize := int64(config.MaxBodySize), int64(config.MaxDecompressedSize)
+	e.Limits.BodySize = min(bodySize, cmp.Or(e.Limits.BodySize, bodySize))
+	e.Limits.DecompressedSize = min(decompressedSize, cmp.Or(e.Limits.DecompressedSize, decompressedSize))
 	return &e
-}
-
-func lower(limit, listeners int64) int64 {
-	if limit <= 0 {
-		return listeners
-	}
-	return min(limit, listeners)
 }
 
 // isHandshake reports whether an unsigned request is a handshake. It reads only a few bytes, because
@@ -102,4 +100,53 @@ func isHandshake(r *http.Request, handshake *Handshake) bool {
 	}
 	text, err := io.ReadAll(content)
 	return err == nil && len(text) < maxSize && handshake.Matches(r.Header, bytes.TrimSpace(text))
+}
+
+// Format is the encoding of a body.
+type Format int
+
+// The formats of bodies.
+const (
+	JSON     Format = iota // an array, an object, or one object per line
+	Protobuf               // OTLP
+)
+
+const (
+	jsonMedia     = "application/json"
+	protobufMedia = "application/x-protobuf"
+)
+
+// formatOf returns the format that the headers declare, and whether formats contains it. Senders such
+// as @vercel/otel and curl use several names for JSON. A body without a content type is JSON.
+func formatOf(header http.Header, formats []Format) (Format, bool) {
+	value := joined(header, "Content-Type")
+	media, _, err := mime.ParseMediaType(value)
+	if value != "" && err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) { // parameters are ignored
+		return 0, false
+	}
+	format := JSON
+	switch media {
+	case "", jsonMedia, "application/x-ndjson", "application/ndjson", "application/jsonl", "text/plain":
+	case protobufMedia:
+		format = Protobuf
+	default:
+		return 0, false
+	}
+	return format, slices.Contains(formats, format)
+}
+
+// gzipped reports whether the headers declare gzip, and whether the encoding is supported.
+func gzipped(header http.Header) (compressed, ok bool) {
+	switch strings.ToLower(joined(header, "Content-Encoding")) {
+	case "", "identity":
+		return false, true
+	case "gzip":
+		return true, true
+	}
+	return false, false
+}
+
+// joined returns all values of a header, because a proxy may have evaluated any of them.
+func joined(header http.Header, name string) string {
+	return strings.TrimSpace(strings.Join(header.Values(name), ", "))
 }

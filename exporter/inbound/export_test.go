@@ -12,3 +12,11 @@ func (s *Server) Break() error { return s.socket.Close() }
 
 // NewErrorLog exports newErrorLog.
 var NewErrorLog = newErrorLog
+
+// Has reports whether the window holds key.
+func (w *Window) Has(key Key) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.expire()
+	return w.has(key)
+}

@@ -18,6 +18,7 @@ import (
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/net/netutil"
 
 	"github.com/aimarketplace/monitoring/exporter/metric"
 )
@@ -25,18 +26,17 @@ import (
 // Server is the listener. Endpoints are registered before Listen; everything else is safe for
 // concurrent use.
 type Server struct {
-	config     Config
-	logger     *slog.Logger
-	http       *http.Server
-	metrics    *metrics
-	window     *Window
-	collectors metric.Collectors
-	endpoints  map[string]*Endpoint // by path
-	responses  map[Reason]response
+	config    Config
+	logger    *slog.Logger
+	http      *http.Server
+	metrics   *metrics
+	window    *Window
+	endpoints map[string]*Endpoint // by path
+	responses map[Reason]response
 
 	slots      chan struct{} // holds one element for each delivery that is being processed
 	bodies     bodies
-	workspaces workspaces
+	workspaces sync.Pool // of *workspace
 
 	mu     sync.Mutex
 	socket net.Listener // nil before Listen
@@ -48,13 +48,14 @@ func New(config Config, logger *slog.Logger) (*Server, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
 	}
+	window := NewWindow(config.DedupeWindow, config.DedupeEntries)
 	s := &Server{
-		config: config, logger: logger.With("listener", "inbound"), metrics: newMetrics(),
-		window:    NewWindow(config.DedupeWindow, config.DedupeEntries),
+		config: config, logger: logger.With("listener", "inbound"), metrics: newMetrics(window), window: window,
 		endpoints: map[string]*Endpoint{}, responses: responses(),
-		slots: make(chan struct{}, config.MaxRequests), bodies: bodies{limit: config.unverifiedBytes()},
+		slots:      make(chan struct{}, config.MaxRequests),
+		bodies:     bodies{limit: config.unverifiedBytes(), spare: sync.Pool{New: func() any { return &chunk{} }}},
+		workspaces: sync.Pool{New: func() any { return &workspace{} }},
 	}
-	s.collectors = append(metric.Collectors{s.metrics}, windowMetrics(s.window)...)
 	s.http = newHTTPServer(s, defaultTimeouts(), s.logger)
 	return s, nil
 }
@@ -82,15 +83,15 @@ func (s *Server) Register(e Endpoint) error {
 func (s *Server) Dedupe() *Window { return s.window }
 
 // Describe implements prometheus.Collector.
-func (s *Server) Describe(ch chan<- *prometheus.Desc) { s.collectors.Describe(ch) }
+func (s *Server) Describe(ch chan<- *prometheus.Desc) { s.metrics.Describe(ch) }
 
 // Descs returns the descriptors of the metrics.
-func (s *Server) Descs() []metric.Desc { return s.collectors.Descs() }
+func (s *Server) Descs() []metric.Desc { return s.metrics.Descs() }
 
 // Collect implements prometheus.Collector. It sends nothing while the listener is off.
 func (s *Server) Collect(ch chan<- prometheus.Metric) {
 	if s.Enabled() {
-		s.collectors.Collect(ch)
+		s.metrics.Collect(ch)
 	}
 }
 
@@ -126,7 +127,7 @@ func (s *Server) Listen(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.socket = s.limited(socket)
+	s.socket = netutil.LimitListener(socket, s.config.MaxConnections)
 	return nil
 }
 

@@ -1,16 +1,17 @@
 package inbound
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
 	"time"
 
 	"github.com/prometheus/exporter-toolkit/web"
-	"golang.org/x/net/netutil"
 
 	"github.com/aimarketplace/monitoring/exporter/failure"
 )
@@ -59,10 +60,6 @@ func (s *Server) open(ctx context.Context) (net.Listener, error) {
 	return socket, nil
 }
 
-func (s *Server) limited(socket net.Listener) net.Listener {
-	return netutil.LimitListener(socket, s.config.MaxConnections)
-}
-
 // Run serves deliveries until ctx ends and the deliveries in progress have been handled.
 func (s *Server) Run(ctx context.Context) {
 	s.mu.Lock()
@@ -97,4 +94,23 @@ func (s *Server) fail(err error) {
 	defer s.mu.Unlock()
 	s.err = failure.New(failure.Unreachable, fmt.Errorf("serving deliveries: %w; hint: restart the exporter", err))
 	s.logger.Error("the inbound listener stopped", "err", s.err)
+}
+
+// newErrorLog returns the error log of an http.Server. The server's lines contain addresses of
+// clients and parts of their requests, so only the kind of error is logged.
+func newErrorLog(logger *slog.Logger) *log.Logger { return log.New(errorLog{logger}, "", 0) }
+
+type errorLog struct{ logger *slog.Logger }
+
+// Write implements io.Writer for the lines of a log.Logger.
+func (l errorLog) Write(line []byte) (int, error) {
+	switch {
+	case bytes.HasPrefix(line, []byte("http: Accept error")): // such as too many open files; no client is named
+		l.logger.Warn("accepting a connection failed", "err", string(bytes.TrimSpace(line)))
+	case bytes.Contains(line, []byte("TLS handshake error")):
+		l.logger.Debug("a connection failed", "kind", "TLS handshake")
+	default:
+		l.logger.Debug("a connection failed", "kind", "HTTP")
+	}
+	return len(line), nil
 }

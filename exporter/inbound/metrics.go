@@ -9,11 +9,10 @@ import (
 type metrics struct {
 	metric.Collectors
 
-	deliveries *prometheus.CounterVec
-	rejections *prometheus.CounterVec
+	deliveries, rejections *prometheus.CounterVec
 }
 
-func newMetrics() *metrics {
+func newMetrics(window *Window) *metrics {
 	m := &metrics{
 		deliveries: metric.NewCounterVec("marketplace_inbound_deliveries_total",
 			"Accepted deliveries, by sender and endpoint.", "sender", "endpoint"),
@@ -21,7 +20,16 @@ func newMetrics() *metrics {
 			"Rejected deliveries, by sender, endpoint and reason. Sender and endpoint are empty for an unknown path.",
 			"sender", "endpoint", "reason"),
 	}
-	m.Collectors = metric.Collectors{m.deliveries, m.rejections}
+	entries := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "marketplace_inbound_dedupe_entries",
+		Help: "Entries in the deduplication window. --inbound.dedupe-entries is the maximum.",
+	}, func() float64 { return float64(window.Len()) })
+	evictions := prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "marketplace_inbound_dedupe_evictions_total",
+		Help: "Entries evicted from the deduplication window before --inbound.dedupe-window had passed. " +
+			"Their rows count twice if they are delivered again.",
+	}, func() float64 { return float64(window.Evictions()) })
+	m.Collectors = metric.Collectors{m.deliveries, m.rejections, entries, evictions}
 	m.rejections.WithLabelValues("", "", string(ReasonPath))
 	return m
 }
@@ -32,19 +40,5 @@ func (m *metrics) initialize(sender, endpoint string, reasons map[Reason]respons
 		if reason != ReasonPath {
 			m.rejections.WithLabelValues(sender, endpoint, string(reason))
 		}
-	}
-}
-
-func windowMetrics(window *Window) metric.Collectors {
-	return metric.Collectors{
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "marketplace_inbound_dedupe_entries",
-			Help: "Entries in the deduplication window. --inbound.dedupe-entries is the maximum.",
-		}, func() float64 { return float64(window.Len()) }),
-		prometheus.NewCounterFunc(prometheus.CounterOpts{
-			Name: "marketplace_inbound_dedupe_evictions_total",
-			Help: "Entries evicted from the deduplication window before --inbound.dedupe-window had passed. " +
-				"Their rows count twice if they are delivered again.",
-		}, func() float64 { return float64(window.Evictions()) }),
 	}
 }

@@ -70,14 +70,6 @@ func (w *Window) Add(key Key) bool {
 	return true
 }
 
-// Has reports whether the window holds key.
-func (w *Window) Has(key Key) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.expire()
-	return w.has(key)
-}
-
 func (w *Window) has(key Key) bool {
 	_, young := w.young[key]
 	_, old := w.old[key]

@@ -15,6 +15,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
@@ -86,13 +87,12 @@ func (s *Source) openDrains(dedupe *inbound.Window) []drain {
 	if s.config.LatencyFrom == fromLogs {
 		servedByTraces, servedByLogs = nil, served
 	}
-	maxRows, lists := s.config.MaxRows, s.lists.Load
+	options := row.Options{MaxRows: s.config.MaxRows, Lists: s.lists.Load, Dedupe: dedupe}
 	s.traces = traces.New(traces.Options{
-		MaxRows: maxRows, Lists: lists, Dedupe: dedupe, Requests: servedByTraces, Wait: s.config.TraceWait, MaxWaiting: maxWaitingSpans,
+		Options: options, Requests: servedByTraces, Wait: s.config.TraceWait, MaxWaiting: maxWaitingSpans,
 	})
-	logDrain := logs.New(logs.Options{MaxRows: maxRows, Lists: lists, Dedupe: dedupe, Requests: servedByLogs})
-	browserOptions := browser.Options{MaxRows: maxRows, Lists: lists, Dedupe: dedupe}
-	vitals, analytics := browser.NewSpeedInsights(browserOptions), browser.NewAnalytics(browserOptions)
+	logDrain := logs.New(options, servedByLogs)
+	vitals, analytics := browser.NewSpeedInsights(options), browser.NewAnalytics(options)
 	s.collectors = metric.Collectors{served, s.traces, logDrain, vitals, analytics}
 	return []drain{
 		{row.Traces, "/vercel/traces", []inbound.Format{inbound.JSON, inbound.Protobuf}, s.traces},
@@ -163,4 +163,20 @@ func (s *Source) Settle() <-chan struct{} {
 		return collected
 	}
 	return s.uncollected
+}
+
+// Check reports the configuration. Whether deliveries arrive depends on Vercel.
+func (s *Source) Check(context.Context) []check.Finding {
+	if !s.Enabled() {
+		return []check.Finding{{
+			Subject: "drains", Detail: "off: no data of the application",
+			Hint: "--vercel.secret-file=drain-secret --inbound.listen-address=:9848, as in docs/vercel.md",
+		}}
+	}
+	lists := s.lists.Load()
+	return []check.Finding{
+		{Subject: "secrets", Detail: fmt.Sprintf("%d in %s", s.secrets.Len(), s.config.SecretFile)},
+		{Subject: "routes", Detail: fmt.Sprintf("%d routes and %d outbound hosts; others become other", len(lists.Routes.All()), len(lists.Hosts.All()))},
+		{Subject: "latency", Detail: "from the drain of " + s.config.LatencyFrom},
+	}
 }

@@ -42,10 +42,7 @@ func (h *Hosts) WithOther() []string { return append(slices.Clone(h.all), Other)
 
 // Match returns the label of a host, which may have a port, or [Other].
 func (h *Hosts) Match(host string) string {
-	host = strings.ToLower(host)
-	if i := strings.LastIndexByte(host, ':'); i >= 0 {
-		host = host[:i]
-	}
+	host, _, _ = strings.Cut(strings.ToLower(host), ":")
 	if label := h.exact[host]; label != "" {
 		return label
 	}

@@ -1,6 +1,7 @@
 package allow
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -96,10 +97,8 @@ func Levels() []string { return []string{"fatal", "error", "warn", "info", "debu
 
 // among returns the list's copy of name, so that no memory of a delivery is retained, or [Other].
 func among(name string, list ...string) string {
-	for _, value := range list {
-		if name == value {
-			return value
-		}
+	if i := slices.Index(list, name); i >= 0 {
+		return list[i]
 	}
 	return Other
 }

@@ -13,16 +13,14 @@ type Analytics struct {
 	*drain[action]
 	metric.Collectors
 
-	views   *prometheus.CounterVec
-	events  *prometheus.CounterVec
-	amounts *prometheus.CounterVec
-	results *prometheus.HistogramVec
+	views, events, amounts *prometheus.CounterVec
+	results                *prometheus.HistogramVec
 
 	environments allow.Initializer[string]
 }
 
 // NewAnalytics returns a drain without rows.
-func NewAnalytics(options Options) *Analytics {
+func NewAnalytics(options row.Options) *Analytics {
 	a := &Analytics{
 		views: metric.NewCounterVec("marketplace_page_views_total", "Page views, by route and kind of device.",
 			"environment", "route", "device"),
@@ -45,8 +43,8 @@ func (a *Analytics) count(row action, lists *allow.Lists) {
 		return
 	}
 	a.events.WithLabelValues(row.environment, row.event, row.category, row.paymentMethod).Inc()
-	if row.purchase != nil {
-		a.amounts.WithLabelValues(row.environment, row.paymentMethod, row.purchase.currency).Add(row.purchase.amount)
+	if row.currency != "" {
+		a.amounts.WithLabelValues(row.environment, row.paymentMethod, row.currency).Add(row.amount)
 	}
 	if row.results != nil {
 		a.results.WithLabelValues(row.environment).Observe(*row.results)
@@ -72,14 +70,9 @@ type action struct {
 	route, device string // of a page view
 
 	event, category, paymentMethod string // of a custom event
-	purchase                       *purchase
+	currency                       string // of a purchase; empty without an amount
+	amount                         float64
 	results                        *float64 // of a search
-}
-
-// purchase is a payment, in major units of its currency.
-type purchase struct {
-	amount   float64
-	currency string
 }
 
 // The events that contain a number.
@@ -140,7 +133,7 @@ func (r *actionReader) readEvent(a *action, lists *allow.Lists) {
 	switch a.event {
 	case purchaseEvent:
 		if amount, present := r.quantity(*r.properties["amount"]); present {
-			a.purchase = &purchase{amount: amount, currency: allow.Currency(string(r.TextOrJSON(*r.properties["currency"])))}
+			a.amount, a.currency = amount, allow.Currency(string(r.TextOrJSON(*r.properties["currency"])))
 		}
 	case searchEvent:
 		if results, present := r.quantity(*r.properties["resultsCount"]); present {

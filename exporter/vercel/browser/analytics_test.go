@@ -19,7 +19,7 @@ import (
 )
 
 func startAnalytics(lists func() *allow.Lists) *browser.Analytics {
-	return browser.NewAnalytics(browser.Options{MaxRows: 100, Lists: lists, Dedupe: draintest.Window()})
+	return browser.NewAnalytics(row.Options{MaxRows: 100, Lists: lists, Dedupe: draintest.Window()})
 }
 
 // event returns the row of Vercel's reference, version 2, with properties as text.
@@ -231,6 +231,6 @@ func BenchmarkAnalytics(b *testing.B) {
 		}
 	}
 	body := []byte("[" + strings.Join(all, ",") + "]")
-	d := browser.NewAnalytics(browser.Options{MaxRows: count, Lists: draintest.Lists(b), Dedupe: draintest.Window()})
+	d := browser.NewAnalytics(row.Options{MaxRows: count, Lists: draintest.Lists(b), Dedupe: draintest.Window()})
 	draintest.Measure(b, d, inbound.JSON, body, count, draintest.Renew(body, "123456789012345"))
 }

@@ -13,16 +13,9 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// Options configure a drain.
-type Options struct {
-	MaxRows int // of a delivery
-	Lists   func() *allow.Lists
-	Dedupe  *inbound.Window
-}
-
 // drain is a row.Handler. R is a decoded row; it must not point into the delivery.
 type drain[R any] struct {
-	options Options
+	options row.Options
 	kind    row.Kind
 	readers sync.Pool // of reader[R]
 	count   func(R, *allow.Lists)
@@ -34,7 +27,7 @@ type reader[R any] interface {
 	read(text []byte, lists *allow.Lists) (R, row.Reason)
 }
 
-func newDrain[R any](options Options, kind row.Kind, newReader func() reader[R], count func(R, *allow.Lists)) *drain[R] {
+func newDrain[R any](options row.Options, kind row.Kind, newReader func() reader[R], count func(R, *allow.Lists)) *drain[R] {
 	return &drain[R]{options: options, kind: kind, readers: sync.Pool{New: func() any { return newReader() }}, count: count}
 }
 

@@ -30,7 +30,7 @@ func (verbatim) read(text []byte, _ *allow.Lists) (string, row.Reason) {
 func startVerbatim(t *testing.T, kind row.Kind, window *inbound.Window) (*drain[string], *[]string) {
 	t.Helper()
 	counted := &[]string{}
-	return newDrain(Options{MaxRows: 3, Lists: draintest.Lists(t), Dedupe: window}, kind,
+	return newDrain(row.Options{MaxRows: 3, Lists: draintest.Lists(t), Dedupe: window}, kind,
 		func() reader[string] { return verbatim{} },
 		func(row string, _ *allow.Lists) { *counted = append(*counted, row) }), counted
 }

@@ -13,13 +13,12 @@ type SpeedInsights struct {
 	*drain[vital]
 	metric.Collectors
 
-	seconds *prometheus.HistogramVec
-	shift   *prometheus.HistogramVec
+	seconds, shift *prometheus.HistogramVec
 }
 
 // NewSpeedInsights returns a drain without rows. The histograms have bounds at the targets of the
 // monitoring guide and at the limits of "poor".
-func NewSpeedInsights(options Options) *SpeedInsights {
+func NewSpeedInsights(options row.Options) *SpeedInsights {
 	s := &SpeedInsights{
 		seconds: metric.NewHistogramVec("marketplace_web_vital_seconds",
 			"Web vitals that are durations, as measured by browsers: LCP, FCP, TTFB, FID and INP.",

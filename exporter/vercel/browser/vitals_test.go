@@ -17,7 +17,7 @@ import (
 )
 
 func startVitals(lists func() *allow.Lists) *browser.SpeedInsights {
-	return browser.NewSpeedInsights(browser.Options{MaxRows: 100, Lists: lists, Dedupe: draintest.Window()})
+	return browser.NewSpeedInsights(row.Options{MaxRows: 100, Lists: lists, Dedupe: draintest.Window()})
 }
 
 // vitalRow returns the row of Vercel's reference with another metric, value and further members.
@@ -158,6 +158,6 @@ func BenchmarkSpeedInsights(b *testing.B) {
 			`"country":"KR","city":"Seoul","osName":"Android","clientName":"Chrome","deviceType":"mobile","connectionSpeed":"4g","vercelEnvironment":"production"`)
 	}
 	body := []byte("[" + strings.Join(all, ",") + "]")
-	d := browser.NewSpeedInsights(browser.Options{MaxRows: count, Lists: draintest.Lists(b), Dedupe: draintest.Window()})
+	d := browser.NewSpeedInsights(row.Options{MaxRows: count, Lists: draintest.Lists(b), Dedupe: draintest.Window()})
 	draintest.Measure(b, d, inbound.JSON, body, count, draintest.Renew(body, "123456789012345"))
 }

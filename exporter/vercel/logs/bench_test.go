@@ -8,6 +8,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/logs"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
@@ -47,7 +48,7 @@ func BenchmarkHandle(b *testing.B) {
 		renew := draintest.Renew(body, serial)
 		for latency, measured := range map[string]*requests.Metrics{"": nil, "/latency": requests.New(draintest.Lists(b))} {
 			b.Run(form+latency, func(b *testing.B) {
-				drain := logs.New(logs.Options{MaxRows: rows, Lists: draintest.Lists(b), Dedupe: draintest.Window(), Requests: measured})
+				drain := logs.New(row.Options{MaxRows: rows, Lists: draintest.Lists(b), Dedupe: draintest.Window()}, measured)
 				draintest.Measure(b, drain, inbound.JSON, body, rows, renew)
 			})
 		}

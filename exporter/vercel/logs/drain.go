@@ -9,40 +9,64 @@ import (
 	"cmp"
 	"sync"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
 	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
-// Options configure the drain.
-type Options struct {
-	MaxRows  int // of a delivery
-	Lists    func() *allow.Lists
-	Dedupe   *inbound.Window
-	Requests *requests.Metrics // receives the durations of requests; nil if they come from traces
-}
-
 // Drain is the log drain: a row.Handler, and the prometheus.Collector of its metrics.
 type Drain struct {
-	*metrics
+	metric.Collectors
 
-	options Options
-	spare   sync.Pool // of *memory
+	requests, messages, events, crashes, actions *prometheus.CounterVec
+
+	endpoints    allow.Initializer[endpoint]
+	origins      allow.Initializer[origin]
+	environments allow.Initializer[string]
+
+	options   row.Options
+	durations *requests.Metrics // nil if they come from traces
+	spare     sync.Pool         // of *memory
 }
 
-// New returns a drain without rows.
-func New(options Options) *Drain {
-	return &Drain{
-		options: options, metrics: newMetrics(),
-		spare: sync.Pool{New: func() any { return newMemory() }},
+type (
+	endpoint struct{ environment, source, route string }
+	origin   struct{ environment, source string }
+)
+
+// New returns a drain without rows. Durations receives the durations of requests; it is nil if they
+// come from traces.
+func New(options row.Options, durations *requests.Metrics) *Drain {
+	d := &Drain{
+		requests: metric.NewCounterVec("marketplace_edge_requests_total",
+			"Requests in the log drain, including static files and cached pages, by status code. Common codes appear as they are, others as their class.",
+			"environment", "source", "route", "code"),
+		messages: metric.NewCounterVec("marketplace_log_messages_total",
+			"Log messages, by level. A message without a level of its own has the level that Vercel assigned.",
+			"environment", "level", "source"),
+		events: metric.NewCounterVec("marketplace_log_events_total",
+			"Log messages of the application that --vercel.events-file lists as events.", "environment", "event"),
+		crashes: metric.NewCounterVec("marketplace_function_crashes_total",
+			"Requests without a response because their function crashed.", "environment", "route"),
+		actions: metric.NewCounterVec("marketplace_firewall_actions_total",
+			"Requests on which the firewall acted, by action.", "environment", "action"),
+		options: options, durations: durations,
+		spare: sync.Pool{New: func() any {
+			return &memory{rows: newRowReader(), lines: newScanner(), codes: map[inbound.Key]string{}}
+		}},
 	}
+	d.Collectors = metric.Collectors{d.requests, d.messages, d.events, d.crashes, d.actions}
+	return d
 }
 
 // Handle implements row.Handler.
 func (d *Drain) Handle(body []byte, _ inbound.Format) (row.Tally, error) {
 	v := delivery{
-		lists: d.options.Lists(), dedupe: d.options.Dedupe, timed: d.options.Requests != nil,
+		lists: d.options.Lists(), dedupe: d.options.Dedupe, timed: d.durations != nil,
 		memory: d.spare.Get().(*memory),
 	}
 	defer d.spare.Put(v.memory)
@@ -109,13 +133,34 @@ func (d *Drain) countRequests(v *delivery) {
 func (d *Drain) observeDurations(v *delivery) {
 	for _, source := range []timingSource{timingWithStatus, timingApplication, timingPlatform} {
 		for _, e := range v.fresh {
-			// Without a request id, a duration of the platform may duplicate one of the
-			// application.
+			// Without a request id, a duration of the platform may duplicate one of the application.
 			if e.timing.source != source || source == timingPlatform && !e.hasRequest || !v.isFirst(e, factDuration) {
 				continue
 			}
 			e.timing.Code = cmp.Or(e.timing.Code, v.codes[e.request], allow.Unknown)
-			d.options.Requests.Observe(e.timing.Request)
+			d.durations.Observe(e.timing.Request)
 		}
 	}
+}
+
+// countRequest counts a request. The first one of an endpoint initializes its errors.
+func (d *Drain) countRequest(e *entry, lists *allow.Lists) {
+	d.endpoints.Ensure(endpoint{e.environment, e.source, e.route}, lists, func(e endpoint) {
+		metric.Initialize(d.requests, []string{e.environment}, []string{e.source}, []string{e.route}, allow.ErrorCodes())
+	})
+	d.requests.WithLabelValues(e.environment, e.source, e.route, e.code).Inc()
+}
+
+// initialize creates the series of an origin and of its environment: the levels of the source, the
+// actions of the firewall, the crashes of all routes, and all events.
+func (d *Drain) initialize(o origin, lists *allow.Lists) {
+	d.origins.Ensure(o, lists, func(o origin) {
+		metric.Initialize(d.messages, []string{o.environment}, allow.Levels(), []string{o.source})
+	})
+	d.environments.Ensure(o.environment, lists, func(environment string) {
+		environments := []string{environment}
+		metric.Initialize(d.actions, environments, allow.FirewallActions())
+		metric.Initialize(d.events, environments, lists.Events.LogNames())
+		metric.Initialize(d.crashes, environments, lists.Routes.WithOther())
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/exporter/vercel/logs"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
@@ -25,7 +26,7 @@ type fixture struct {
 // start returns a drain that observes durations.
 func start(lists func() *allow.Lists) fixture {
 	f := fixture{requests: requests.New(lists)}
-	f.Drain = logs.New(logs.Options{MaxRows: 100, Lists: lists, Dedupe: draintest.Window(), Requests: f.requests})
+	f.Drain = logs.New(row.Options{MaxRows: 100, Lists: lists, Dedupe: draintest.Window()}, f.requests)
 	return f
 }
 

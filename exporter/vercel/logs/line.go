@@ -2,8 +2,10 @@ package logs
 
 import (
 	"bytes"
+	"strconv"
 	"time"
 
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 )
 
@@ -24,11 +26,6 @@ type line struct {
 	indented bool // an object with blanks before it on its line
 	fields   row.Fields
 	texts    row.Texts
-}
-
-func newLineFields() row.Fields {
-	return row.NewFields("level", "event", "method", "message", "msg", "route", "path", "url", "status", "statusCode",
-		"durationMs", "duration_ms", "duration", "responseTime", "response_time_ms", "durationSeconds", "duration_s")
 }
 
 // The members of an object are empty if they are missing or neither text nor number: they belong to
@@ -124,4 +121,53 @@ func durationIn(number float64, unit time.Duration) (d time.Duration, ok bool) {
 		return 0, false
 	}
 	return time.Duration(number * float64(unit)), true
+}
+
+// kindOf distinguishes lines of the platform from text of the application.
+func kindOf(line []byte) lineKind {
+	for _, prefix := range []string{"START RequestId: ", "END RequestId: ", "SAMPLE MESSAGE: "} {
+		if bytes.HasPrefix(line, []byte(prefix)) {
+			return platformLine
+		}
+	}
+	if bytes.HasPrefix(line, []byte("REPORT RequestId: ")) {
+		return reportLine
+	}
+	if isInvocation(line) {
+		return platformLine
+	}
+	return textLine
+}
+
+// isInvocation reports whether a line looks like [GET] [middleware: "middleware"] / status=200. An
+// application may print [ERROR] … status=502.
+func isInvocation(line []byte) bool {
+	method, rest, found := bytes.Cut(line, []byte("] "))
+	if !found || len(method) == 0 || method[0] != '[' || !isMethod(string(method[1:])) {
+		return false
+	}
+	i := bytes.LastIndex(rest, []byte(" status="))
+	if i < 0 {
+		return false
+	}
+	_, err := strconv.Atoi(string(rest[i+len(" status="):]))
+	return err == nil
+}
+
+func isMethod(name string) bool { return name != allow.Other && allow.Method(name) == name }
+
+// reportDuration parses a line such as REPORT RequestId: 6f7e… Duration: 116 ms Billed Duration:
+// 117 ms. Its parts are separated by blanks, tabs, or a backslash and a t. The duration excludes
+// the cold start.
+func reportDuration(line []byte) (d time.Duration, ok bool) {
+	before, after, found := bytes.Cut(line, []byte("Duration: "))
+	if !found || bytes.HasSuffix(before, []byte("Billed ")) || bytes.HasSuffix(before, []byte("Init ")) {
+		return 0, false
+	}
+	number, _, found := bytes.Cut(after, []byte(" ms"))
+	milliseconds, err := strconv.ParseFloat(string(number), 64)
+	if !found || err != nil {
+		return 0, false
+	}
+	return durationIn(milliseconds, time.Millisecond)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/logs"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
@@ -199,7 +200,7 @@ func TestTheLineTakesPrecedenceOverTheRow(t *testing.T) {
 
 func TestDurationsAreIgnoredIfTheyComeFromTraces(t *testing.T) {
 	t.Parallel()
-	drain := logs.New(logs.Options{MaxRows: 100, Lists: draintest.Lists(t), Dedupe: draintest.Window()})
+	drain := logs.New(row.Options{MaxRows: 100, Lists: draintest.Lists(t), Dedupe: draintest.Window()}, nil)
 	draintest.Handle(t, drain, logRow("1", fields{"statusCode": 200, "message": `{"level":"info","route":"/api/prompts","durationMs":3}`}))
 	assert.Equal(t, []string{
 		`marketplace_edge_requests_total{code="2xx",environment="production",route="/api/prompts",source="lambda"} 1`,

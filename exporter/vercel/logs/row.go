@@ -3,6 +3,7 @@ package logs
 import (
 	"bytes"
 	"cmp"
+	"slices"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/exporter/vercel/row"
@@ -116,11 +117,9 @@ func (r *logRow) isMiddleware() bool {
 
 // isPlatform reports whether the platform wrote the message: steps of a build, results of invocations.
 func (r *logRow) isPlatform() bool {
-	switch string(r.typ) {
-	case "middleware-invocation", "edge-function-invocation", "report", "metric", "delimiter", "deployment-state":
-		return true
-	}
-	return false
+	return slices.Contains([]string{
+		"middleware-invocation", "edge-function-invocation", "report", "metric", "delimiter", "deployment-state",
+	}, string(r.typ))
 }
 
 // route returns the route of the row. The path that the visitor requested comes first, because a

@@ -18,7 +18,10 @@ type scanner struct {
 }
 
 func newScanner() *scanner {
-	return &scanner{line: line{fields: newLineFields()}}
+	return &scanner{line: line{fields: row.NewFields(
+		"level", "event", "method", "message", "msg", "route", "path", "url", "status", "statusCode",
+		"durationMs", "duration_ms", "duration", "responseTime", "response_time_ms", "durationSeconds", "duration_s",
+	)}}
 }
 
 // reset starts with another message.

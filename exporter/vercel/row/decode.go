@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 )
 
@@ -35,7 +33,7 @@ func Decode(body []byte, kind Kind, limit int, decode func(row []byte) Reason) (
 			continue
 		}
 		objects++
-		if isEmpty(value) {
+		if len(bytes.TrimSpace(value[1:len(value)-1])) == 0 {
 			continue
 		}
 		reason := decode(value)
@@ -55,8 +53,4 @@ func Decode(body []byte, kind Kind, limit int, decode func(row []byte) Reason) (
 // TooMany returns the error of a delivery with more than limit rows.
 func TooMany(limit int) error {
 	return fmt.Errorf("%w; hint: --vercel.max-rows is %d", inbound.ErrTooManyRows, limit)
-}
-
-func isEmpty(object jsontext.Value) bool {
-	return len(bytes.TrimSpace(object[1:len(object)-1])) == 0
 }

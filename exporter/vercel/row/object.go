@@ -60,17 +60,12 @@ func (d *Decoder) object(fields Fields) error {
 	if d.decoder.PeekKind() != '{' {
 		return &jsontext.SyntacticError{Err: ErrNotObject}
 	}
-	if _, err := d.decoder.ReadToken(); err != nil {
-		return err
+	_, err := d.decoder.ReadToken()
+	for err == nil && d.decoder.PeekKind() == '"' {
+		err = d.member(fields)
 	}
-	for d.decoder.PeekKind() == '"' {
-		if err := d.member(fields); err != nil {
-			return err
-		}
-	}
-	end, err := d.decoder.ReadToken()
-	if err == nil && end.Kind() != '}' {
-		err = &jsontext.SyntacticError{ByteOffset: d.decoder.InputOffset(), Err: ErrNotObject}
+	if err == nil {
+		_, err = d.decoder.ReadToken() // fails for anything but the end of the object
 	}
 	return err
 }

@@ -70,7 +70,7 @@ func (r *Reader) Number(v Value) (number float64, present bool) {
 	return number, present && ok
 }
 
-// Reject makes the row invalid. The first reason counts.
+// Reject makes the row invalid, unless reason is empty. The first reason counts.
 func (r *Reader) Reject(reason Reason) {
 	if r.reason == "" {
 		r.reason = reason

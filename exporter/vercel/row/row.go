@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 )
 
 // Handler counts the rows of one drain. It is safe for concurrent use.
@@ -18,6 +19,13 @@ type Handler interface {
 	// With an error, which is inbound.ErrMalformed or inbound.ErrTooManyRows, nothing was counted.
 	// The body is valid until Handle returns.
 	Handle(body []byte, format inbound.Format) (Tally, error)
+}
+
+// Options configure a drain.
+type Options struct {
+	MaxRows int // of a delivery
+	Lists   func() *allow.Lists
+	Dedupe  *inbound.Window
 }
 
 // Reason classifies invalid rows. The set is bounded, because it becomes a label value.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 	"github.com/aimarketplace/monitoring/exporter/vercel/traces"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
@@ -75,7 +76,7 @@ func BenchmarkHandle(b *testing.B) {
 		renew := draintest.Renew(body, digits)
 		b.Run(name, func(b *testing.B) {
 			drain := traces.New(traces.Options{
-				MaxRows: rows, Lists: draintest.Lists(b), Dedupe: draintest.Window(), Requests: requests.New(draintest.Lists(b)),
+				Options: row.Options{MaxRows: rows, Lists: draintest.Lists(b), Dedupe: draintest.Window()}, Requests: requests.New(draintest.Lists(b)),
 			})
 			draintest.Measure(b, drain, format, body, rows, renew)
 		})
@@ -93,7 +94,7 @@ func BenchmarkOneTrace(b *testing.B) {
 	}
 	body := []byte(`{"resourceSpans":[{"scopeSpans":[{"spans":[` + strings.Join(spans, ",") + `]}]}]}`)
 	drain := traces.New(traces.Options{
-		MaxRows: rows, Lists: draintest.Lists(b), Dedupe: draintest.Window(), Requests: requests.New(draintest.Lists(b)),
+		Options: row.Options{MaxRows: rows, Lists: draintest.Lists(b), Dedupe: draintest.Window()}, Requests: requests.New(draintest.Lists(b)),
 		Wait: time.Second, MaxWaiting: 20_000,
 	})
 	draintest.Measure(b, drain, inbound.JSON, body, rows, draintest.Renew(body, id))

@@ -7,12 +7,15 @@
 package traces
 
 import (
+	"cmp"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
 	"github.com/aimarketplace/monitoring/exporter/vercel/row"
@@ -20,9 +23,7 @@ import (
 
 // Options configure the drain.
 type Options struct {
-	MaxRows    int // spans of a delivery
-	Lists      func() *allow.Lists
-	Dedupe     *inbound.Window
+	row.Options
 	Requests   *requests.Metrics // receives the requests; nil if they come from logs
 	Wait       time.Duration     // how long a span waits for others of its trace; 0: only for its delivery
 	MaxWaiting int               // spans that wait, or are kept after they were counted; more are flushed early
@@ -30,7 +31,11 @@ type Options struct {
 
 // Drain is the trace drain: a row.Handler, and the prometheus.Collector of its metrics.
 type Drain struct {
-	*calls
+	metric.Collectors
+
+	calls        *prometheus.CounterVec
+	callDuration *prometheus.HistogramVec
+	environments allow.Initializer[string] // of calls
 
 	options  Options
 	pending  *pending
@@ -42,8 +47,14 @@ type Drain struct {
 // New returns a drain without spans.
 func New(options Options) *Drain {
 	d := &Drain{
-		options: options, calls: newCalls(options.Lists), pending: newPending(options.Wait, options.Dedupe.Length(), options.MaxWaiting),
-		spare: sync.Pool{New: func() any { return &memory{} }},
+		calls: metric.NewCounterVec("marketplace_outbound_requests_total",
+			"Calls of the application to other hosts, by outcome. A call without a response is failed.", "environment", "host", "outcome"),
+		callDuration: metric.NewHistogramVec("marketplace_outbound_request_duration_seconds",
+			"Duration of calls of the application to other hosts, for all outcomes.",
+			[]float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30}, "environment", "host"),
+		options: options,
+		pending: newPending(options.Wait, options.Dedupe.Length(), options.MaxWaiting),
+		spare:   sync.Pool{New: func() any { return &memory{} }},
 		late: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "marketplace_vercel_late_spans_total",
 			Help: "Spans of requests and calls that arrived after --vercel.trace-wait, when another span of theirs had been counted. They are not counted again.",
@@ -54,10 +65,10 @@ func New(options Options) *Drain {
 			Buckets: []float64{1, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600},
 		}),
 	}
-	d.Collectors = append(d.Collectors, d.late, d.lateness, prometheus.NewCounterFunc(prometheus.CounterOpts{
+	d.Collectors = metric.Collectors{d.calls, d.callDuration, d.late, d.lateness, prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "marketplace_vercel_spans_flushed_early_total",
 		Help: "Spans counted before --vercel.trace-wait had passed, because too many spans were waiting. Their requests may count twice.",
-	}, d.pending.flushedEarly))
+	}, d.pending.flushedEarly)}
 	return d
 }
 
@@ -70,7 +81,11 @@ func (d *Drain) Handle(body []byte, format inbound.Format) (row.Tally, error) {
 	if format == inbound.Protobuf {
 		decode = v.decodeProtobuf
 	}
-	if err := decode(body); err != nil {
+	err := decode(body)
+	if v.spans > v.maxSpans {
+		err = row.TooMany(v.maxSpans)
+	}
+	if err != nil {
 		return row.Tally{}, err
 	}
 	v.removeDuplicates()
@@ -98,9 +113,70 @@ func (d *Drain) count(all flushed) {
 		e := &all.entries[i]
 		switch {
 		case e.role == call:
-			d.observe(e)
+			d.countCall(e)
 		case d.options.Requests != nil:
 			d.options.Requests.Observe(e.Request)
 		}
 	}
+}
+
+func (d *Drain) countCall(e *entry) {
+	lists := d.options.Lists()
+	d.environments.Ensure(e.Environment, lists, func(environment string) {
+		metric.Initialize(d.calls, []string{environment}, lists.Hosts.WithOther(),
+			[]string{success, clientError, serverError, failed, allow.Unknown})
+	})
+	d.calls.WithLabelValues(e.Environment, e.host, e.outcome).Inc()
+	d.callDuration.WithLabelValues(e.Environment, e.host).Observe(e.Duration.Seconds())
+}
+
+// delivery is one delivery that is being handled.
+type delivery struct {
+	lists    *allow.Lists
+	dedupe   *inbound.Window
+	maxSpans int
+	spans    int // so far, valid or not
+	tally    row.Tally
+	*memory
+}
+
+// memory is reused by deliveries.
+type memory struct {
+	entries []entry
+	json    jsonWalker
+	span    span // of the JSON
+}
+
+// nextSpan counts another span, and returns false if there are too many.
+func (v *delivery) nextSpan() bool {
+	v.spans++
+	return v.spans <= v.maxSpans
+}
+
+// add adds a decoded span unless it is invalid, for the given reason or another one.
+func (v *delivery) add(s *span, invalid row.Reason) {
+	if invalid = cmp.Or(invalid, s.validate()); invalid != "" {
+		v.tally.Reject(invalid)
+		return
+	}
+	v.entries = append(v.entries, v.entry(s))
+}
+
+// setEnvironment sets the environment of the spans of a resource, which start at index first.
+func (v *delivery) setEnvironment(first int, resource *attributes) {
+	environment := allow.Environment(resource.environment)
+	for i := first; i < len(v.entries); i++ {
+		v.entries[i].Environment = environment
+	}
+}
+
+func (v *delivery) removeDuplicates() {
+	v.entries = slices.DeleteFunc(v.entries, func(e entry) bool {
+		if v.dedupe.Add(v.dedupe.Key("vercel.span", e.trace[:], e.id[:])) {
+			v.tally.Counted++
+			return false
+		}
+		v.tally.Duplicates++
+		return true
+	})
 }

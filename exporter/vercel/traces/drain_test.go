@@ -31,7 +31,7 @@ func start(t testing.TB) fixture {
 
 func startWith(lists func() *allow.Lists) fixture {
 	f := fixture{requests: requests.New(lists)}
-	f.Drain = traces.New(traces.Options{MaxRows: 100, Lists: lists, Dedupe: draintest.Window(), Requests: f.requests, MaxWaiting: 1000})
+	f.Drain = traces.New(traces.Options{Options: row.Options{MaxRows: 100, Lists: lists, Dedupe: draintest.Window()}, Requests: f.requests, MaxWaiting: 1000})
 	return f
 }
 
@@ -43,7 +43,7 @@ func startWaiting(t testing.TB) fixture {
 	t.Helper()
 	f := fixture{requests: requests.New(draintest.Lists(t))}
 	f.Drain = traces.New(traces.Options{
-		MaxRows: 100, Lists: draintest.Lists(t), Dedupe: draintest.Window(), Requests: f.requests, Wait: wait, MaxWaiting: 1000,
+		Options: row.Options{MaxRows: 100, Lists: draintest.Lists(t), Dedupe: draintest.Window()}, Requests: f.requests, Wait: wait, MaxWaiting: 1000,
 	})
 	return f
 }
@@ -224,7 +224,7 @@ func TestTheFirstCallInitializesAllOutcomes(t *testing.T) {
 
 func TestRequestsAreIgnoredIfTheyComeFromLogs(t *testing.T) {
 	t.Parallel()
-	drain := traces.New(traces.Options{MaxRows: 100, Lists: draintest.Lists(t), Dedupe: draintest.Window()})
+	drain := traces.New(traces.Options{Options: row.Options{MaxRows: 100, Lists: draintest.Lists(t), Dedupe: draintest.Window()}})
 	tally := draintest.Handle(t, drain, wrap(nextSpan("1", ""), clientSpan("2", parent("1"))))
 	assert.Equal(t, row.Tally{Counted: 2}, tally)
 	assert.Equal(t, []string{itsTime, oneCall}, draintest.Counted(t, drain))

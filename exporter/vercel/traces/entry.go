@@ -62,16 +62,23 @@ func (s *span) isMiddleware() bool {
 
 func (v *delivery) entry(s *span) entry {
 	e := entry{trace: s.trace, id: s.id, parent: s.parent, role: s.role(), start: s.start, end: s.end}
-	e.Duration = s.duration()
+	e.Duration = time.Duration(s.end - s.start) //nolint:gosec // validate limits it
 	switch e.role {
 	case nextRoot, served:
 		e.Method, e.Route, e.Code = s.method(), s.route(v.lists.Routes), s.code()
 	case call:
 		e.host, e.outcome = s.host(v.lists.Hosts), s.outcome()
-	case ignored:
 	}
 	return e
 }
+
+// Outcomes of calls. The outcome may also be allow.Unknown.
+const (
+	success     = "ok"
+	clientError = "client_error" // 4xx
+	serverError = "server_error" // 5xx
+	failed      = "failed"       // no response
+)
 
 // outcome returns how a call ended. The spans of Next.js for calls have no status, even on success.
 func (s *span) outcome() string {

@@ -2,6 +2,8 @@ package traces
 
 import (
 	"bytes"
+	"encoding/hex"
+	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -18,23 +20,17 @@ func (v *delivery) decodeJSON(body []byte) error {
 		}
 	}
 	v.tally.Misplaced = tally.Misplaced
-	if v.spans > v.maxSpans {
-		return row.TooMany(v.maxSpans)
-	}
 	return err
 }
 
 // decodeRequest decodes an ExportTraceServiceRequest. The reason concerns the whole request.
 func (v *delivery) decodeRequest(text []byte) row.Reason {
 	invalid := row.Missing
-	v.json.begin(text)
+	v.json.buffer = *bytes.NewBuffer(text)
+	v.json.decoder.Reset(&v.json.buffer, row.Lenient()...)
 	v.json.object(func(name []byte) {
-		if string(name) != "resourceSpans" && string(name) != "resource_spans" {
-			return
-		}
-		invalid = ""
-		if !v.json.array(v.decodeResource) {
-			invalid = row.WrongType
+		if string(name) == "resourceSpans" || string(name) == "resource_spans" {
+			invalid = v.json.array(v.decodeResource)
 		}
 	})
 	return invalid
@@ -43,7 +39,7 @@ func (v *delivery) decodeRequest(text []byte) row.Reason {
 func (v *delivery) decodeResource() {
 	first := len(v.entries)
 	var resource attributes
-	v.require(v.json.object(func(name []byte) {
+	v.tally.Reject(v.json.object(func(name []byte) {
 		switch string(name) {
 		case "resource":
 			v.json.object(func(name []byte) {
@@ -52,25 +48,18 @@ func (v *delivery) decodeResource() {
 				}
 			})
 		case "scopeSpans", "scope_spans":
-			v.require(v.json.array(v.decodeScope))
+			v.tally.Reject(v.json.array(v.decodeScope))
 		}
 	}))
 	v.setEnvironment(first, &resource)
 }
 
 func (v *delivery) decodeScope() {
-	v.require(v.json.object(func(name []byte) {
+	v.tally.Reject(v.json.object(func(name []byte) {
 		if string(name) == "spans" {
-			v.require(v.json.array(v.decodeSpan))
+			v.tally.Reject(v.json.array(v.decodeSpan))
 		}
 	}))
-}
-
-// require rejects a part of the request if it has the wrong type.
-func (v *delivery) require(rightType bool) {
-	if !rightType {
-		v.tally.Reject(row.WrongType)
-	}
 }
 
 // jsonWalker walks over JSON that is known to be valid, without copying it.
@@ -78,11 +67,6 @@ type jsonWalker struct {
 	row.Reader // of the current span
 	buffer     bytes.Buffer
 	decoder    jsontext.Decoder
-}
-
-func (w *jsonWalker) begin(text []byte) {
-	w.buffer = *bytes.NewBuffer(text)
-	w.decoder.Reset(&w.buffer, row.Lenient()...)
 }
 
 // value returns the next value, which points into the text, or nil if there is none.
@@ -96,13 +80,21 @@ func (w *jsonWalker) text() []byte { return w.Text(w.value()) }
 
 func (w *jsonWalker) skip() { _ = w.decoder.SkipValue() } // cannot fail: the JSON is valid
 
-// object calls member with the name of each member, and skips the values that member does not read.
-// For other types it skips the value and returns false, except that null is an object without members.
-func (w *jsonWalker) object(member func(name []byte)) bool {
+// skipNull skips a value, which must be null.
+func (w *jsonWalker) skipNull() row.Reason {
 	kind := w.decoder.PeekKind()
-	if kind != '{' {
-		w.skip()
-		return kind == 'n'
+	w.skip()
+	if kind != 'n' {
+		return row.WrongType
+	}
+	return ""
+}
+
+// object calls member with the name of each member, and skips the values that member does not read.
+// It skips values of other types and returns that they are, except for null, which has no members.
+func (w *jsonWalker) object(member func(name []byte)) row.Reason {
+	if w.decoder.PeekKind() != '{' {
+		return w.skipNull()
 	}
 	_, _ = w.decoder.ReadToken()
 	for w.decoder.PeekKind() == '"' {
@@ -114,15 +106,13 @@ func (w *jsonWalker) object(member func(name []byte)) bool {
 		}
 	}
 	_, _ = w.decoder.ReadToken()
-	return true
+	return ""
 }
 
 // array calls element for each element; it must read or skip it. Other types are handled as in object.
-func (w *jsonWalker) array(element func()) bool {
-	kind := w.decoder.PeekKind()
-	if kind != '[' {
-		w.skip()
-		return kind == 'n'
+func (w *jsonWalker) array(element func()) row.Reason {
+	if w.decoder.PeekKind() != '[' {
+		return w.skipNull()
 	}
 	_, _ = w.decoder.ReadToken()
 	for {
@@ -132,5 +122,119 @@ func (w *jsonWalker) array(element func()) bool {
 		element()
 	}
 	_, _ = w.decoder.ReadToken()
-	return true
+	return ""
 }
+
+// decodeSpan decodes the next span, or skips it once there are too many.
+func (v *delivery) decodeSpan() {
+	if !v.nextSpan() {
+		v.json.skip()
+		return
+	}
+	v.json.Reset()
+	v.span = span{}
+	v.json.Reject(v.json.object(v.decodeMember))
+	v.add(&v.span, v.json.Reason())
+}
+
+func (v *delivery) decodeMember(name []byte) {
+	s := &v.span
+	switch string(name) {
+	case "traceId", "trace_id":
+		v.json.decodeID(s.trace[:])
+	case "spanId", "span_id":
+		v.json.decodeID(s.id[:])
+	case "parentSpanId", "parent_span_id":
+		v.json.decodeID(s.parent[:])
+	case "name":
+		s.name = string(v.json.text())
+	case "kind":
+		s.kind = kindOf(string(v.json.text()))
+	case "startTimeUnixNano", "start_time_unix_nano":
+		s.start = v.json.nanoseconds()
+	case "endTimeUnixNano", "end_time_unix_nano":
+		s.end = v.json.nanoseconds()
+	case "attributes":
+		v.json.Reject(v.decodeAttributes(&s.attributes))
+	case "status":
+		v.json.object(func(name []byte) {
+			if string(name) == "code" {
+				s.failed = isError(string(v.json.text()))
+			}
+		})
+	}
+}
+
+func (v *delivery) decodeAttributes(into *attributes) row.Reason {
+	return v.json.array(func() {
+		var key, value row.Value
+		v.json.object(func(name []byte) {
+			switch string(name) {
+			case "key":
+				key = v.json.value()
+			case "value":
+				value = v.anyValue()
+			}
+		})
+		named, isText := v.json.Texts.Of(key)
+		if isText && into.field(string(named)) != nil {
+			text, _ := v.json.Texts.Of(value) // lists and objects are ignored
+			into.set(string(named), string(text))
+		}
+	})
+}
+
+// anyValue decodes the value of an attribute, an object whose only member is named after the type.
+func (v *delivery) anyValue() (value row.Value) {
+	if kind := v.json.decoder.PeekKind(); kind != '{' {
+		return v.json.value()
+	}
+	v.json.object(func([]byte) { value = v.json.value() })
+	return value
+}
+
+// decodeID decodes hexadecimal digits. An empty text is a missing id.
+func (w *jsonWalker) decodeID(into []byte) {
+	text := w.text()
+	if len(text) == 0 {
+		return
+	}
+	if len(text) != hex.EncodedLen(len(into)) {
+		w.Reject(row.BadValue)
+	} else if _, err := hex.Decode(into, text); err != nil {
+		w.Reject(row.BadValue)
+	}
+}
+
+// nanoseconds decodes a time, which is text because it has 64 bits; some senders write a number. A
+// missing time is 0.
+func (w *jsonWalker) nanoseconds() uint64 {
+	text := string(w.text())
+	if text == "" {
+		return 0
+	}
+	if at, err := strconv.ParseUint(text, 10, 64); err == nil {
+		return at
+	}
+	number, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(number >= 0 && number < 1<<63) { // also rejects NaN
+		w.Reject(row.BadValue)
+		return 0
+	}
+	return uint64(number)
+}
+
+// kindOf accepts the numbers of OTLP, their names, and the words of Vercel.
+func kindOf(text string) kind {
+	switch text {
+	case "1", "SPAN_KIND_INTERNAL", "internal":
+		return internal
+	case "2", "SPAN_KIND_SERVER", "server":
+		return server
+	case "3", "SPAN_KIND_CLIENT", "client":
+		return client
+	}
+	return unspecified
+}
+
+func isError(code string) bool { return code == "2" || code == "STATUS_CODE_ERROR" || code == "error" }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
+	"github.com/aimarketplace/monitoring/exporter/vercel/row"
 	"github.com/aimarketplace/monitoring/exporter/vercel/traces"
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
@@ -150,7 +151,7 @@ func TestCountedSpansMakeRoomForWaitingOnes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := fixture{requests: requests.New(draintest.Lists(t))}
 		f.Drain = traces.New(traces.Options{
-			MaxRows: 100, Lists: draintest.Lists(t), Dedupe: draintest.Window(), Requests: f.requests, Wait: wait, MaxWaiting: 10,
+			Options: row.Options{MaxRows: 100, Lists: draintest.Lists(t), Dedupe: draintest.Window()}, Requests: f.requests, Wait: wait, MaxWaiting: 10,
 		})
 		deliver := func(i int, span string) {
 			draintest.Handle(t, f, strings.ReplaceAll(wrap(span), "7bba9f33312b3dbb8b2c2c62bb7abe01", fmt.Sprintf("%032x", i)))

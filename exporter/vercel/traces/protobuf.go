@@ -1,7 +1,7 @@
 package traces
 
 import (
-	"errors"
+	"cmp"
 	"math"
 	"strconv"
 
@@ -23,14 +23,12 @@ type field struct {
 	bits   uint64 // of other types
 }
 
-var errNotMessage = errors.New("not a protobuf message")
-
-// walk calls visit for each field of a message, until one fails.
-func walk(message []byte, visit func(field) error) error {
+// walk calls visit for each field of a message, until one of them is invalid. It returns the reason.
+func walk(message []byte, visit func(field) row.Reason) row.Reason {
 	for len(message) > 0 {
 		number, kind, n := protowire.ConsumeTag(message)
 		if n < 0 {
-			return errNotMessage
+			return row.Malformed
 		}
 		message = message[n:]
 		f := field{number: number, kind: kind}
@@ -45,81 +43,69 @@ func walk(message []byte, visit func(field) error) error {
 			n = protowire.ConsumeFieldValue(number, kind, message)
 		}
 		if n < 0 {
-			return errNotMessage
+			return row.Malformed
 		}
 		message = message[n:]
-		if err := visit(f); err != nil {
-			return err
+		if invalid := visit(f); invalid != "" {
+			return invalid
 		}
 	}
-	return nil
+	return ""
 }
 
-// walkField walks over a message inside another. If it is invalid, only this message is rejected.
-func (v *delivery) walkField(f field, visit func(field) error) error {
+// walk walks over the message that f is.
+func (f field) walk(visit func(field) row.Reason) row.Reason {
 	if f.kind != protowire.BytesType {
-		v.tally.Reject(row.WrongType)
-		return nil
+		return row.WrongType
 	}
-	err := walk(f.bytes, visit)
-	if errors.Is(err, errNotMessage) {
-		v.tally.Reject(row.Malformed)
-		return nil
-	}
-	return err
+	return walk(f.bytes, visit)
 }
 
-// decodeProtobuf decodes an ExportTraceServiceRequest, which has the same fields as TracesData.
+// decodeProtobuf decodes an ExportTraceServiceRequest, which has the same fields as TracesData. An
+// invalid message inside it does not affect the others.
 func (v *delivery) decodeProtobuf(body []byte) error {
-	err := walk(body, func(f field) error {
-		if f.number != 1 { // resource_spans
-			return nil
+	invalid := walk(body, func(f field) row.Reason {
+		if f.number == 1 { // resource_spans
+			v.decodeResourceField(f)
 		}
-		first, resource := len(v.entries), attributes{}
-		err := v.walkField(f, func(f field) error {
-			switch f.number {
-			case 1: // resource
-				return v.walkField(f, func(f field) error { return resource.decodeProtobuf(f, 1) })
-			case 2: // scope_spans
-				return v.walkField(f, v.decodeScopeField)
-			}
-			return nil
-		})
-		v.setEnvironment(first, &resource)
-		return err
+		return ""
 	})
-	if errors.Is(err, errNotMessage) {
+	if invalid != "" {
 		return inbound.ErrMalformed
 	}
-	return err
+	return nil
 }
 
-func (v *delivery) decodeScopeField(f field) error {
-	if f.number != 2 { // spans
-		return nil
+func (v *delivery) decodeResourceField(f field) {
+	first, resource := len(v.entries), attributes{}
+	v.tally.Reject(f.walk(func(f field) row.Reason {
+		switch f.number {
+		case 1: // resource
+			v.tally.Reject(f.walk(func(f field) row.Reason { return resource.decodeProtobuf(f, 1) }))
+		case 2: // scope_spans
+			v.tally.Reject(f.walk(v.decodeScopeField))
+		}
+		return ""
+	}))
+	v.setEnvironment(first, &resource)
+}
+
+func (v *delivery) decodeScopeField(f field) row.Reason {
+	if f.number == 2 && v.nextSpan() { // spans
+		var s protobufSpan
+		invalid := f.walk(s.decode)
+		v.add(&s.span, cmp.Or(invalid, s.invalid))
 	}
-	if !v.nextSpan() {
-		return row.TooMany(v.maxSpans)
-	}
-	if f.kind != protowire.BytesType {
-		v.tally.Reject(row.WrongType)
-		return nil
-	}
-	var s protobufSpan
-	if walk(f.bytes, s.decode) != nil {
-		s.invalid = row.Malformed
-	}
-	v.add(&s.span, s.invalid)
-	return nil
+	return ""
 }
 
 // protobufSpan is a span that is being decoded.
 type protobufSpan struct {
 	span
-	invalid row.Reason // empty if the span is valid
+	invalid row.Reason // of its ids
 }
 
-func (s *protobufSpan) decode(f field) error {
+func (s *protobufSpan) decode(f field) row.Reason {
 	switch f.number {
 	case 1:
 		s.decodeID(f, s.trace[:])
@@ -138,14 +124,14 @@ func (s *protobufSpan) decode(f field) error {
 	case 9:
 		return s.attributes.decodeProtobuf(f, 9)
 	case 15:
-		return walk(f.bytes, func(f field) error {
+		return walk(f.bytes, func(f field) row.Reason {
 			if f.number == 3 {
 				s.failed = isError(strconv.FormatUint(f.bits, 10))
 			}
-			return nil
+			return ""
 		})
 	}
-	return nil
+	return ""
 }
 
 func (s *protobufSpan) decodeID(f field, into []byte) {
@@ -160,26 +146,26 @@ func (s *protobufSpan) decodeID(f field, into []byte) {
 }
 
 // decodeProtobuf stores the attribute in f, if f has the given number.
-func (a *attributes) decodeProtobuf(f field, number protowire.Number) error {
+func (a *attributes) decodeProtobuf(f field, number protowire.Number) row.Reason {
 	if f.number != number {
-		return nil
+		return ""
 	}
 	var key, value []byte
-	err := walk(f.bytes, func(f field) error {
+	invalid := walk(f.bytes, func(f field) row.Reason {
 		switch f.number {
 		case 1:
 			key = f.bytes
 		case 2:
 			value = f.bytes
 		}
-		return nil
+		return ""
 	})
-	if err != nil || a.field(string(key)) == nil {
-		return err
+	if invalid != "" || a.field(string(key)) == nil {
+		return invalid
 	}
-	return walk(value, func(f field) error {
+	return walk(value, func(f field) row.Reason {
 		a.set(string(key), anyText(f))
-		return nil
+		return ""
 	})
 }
 
