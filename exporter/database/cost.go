@@ -12,10 +12,7 @@ import (
 type cost struct {
 	metric.Collectors
 
-	queries     prometheus.Counter
-	roundTrips  prometheus.Counter
-	seconds     prometheus.Counter
-	connections prometheus.GaugeFunc
+	queries, roundTrips, seconds prometheus.Counter
 }
 
 func newCost(source string, connections func() float64) *cost {
@@ -30,13 +27,13 @@ func newCost(source string, connections func() float64) *cost {
 			"Round trips to the database."),
 		seconds: counter("marketplace_database_seconds_total",
 			"Time spent waiting for the database, including connecting, in seconds."),
-		connections: prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name:        "marketplace_database_connections",
-			Help:        "Open connections to the database, at most one for each source.",
-			ConstLabels: labels,
-		}, connections),
 	}
-	c.Collectors = metric.Collectors{c.queries, c.roundTrips, c.seconds, c.connections}
+	open := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name:        "marketplace_database_connections",
+		Help:        "Open connections to the database, at most one for each source.",
+		ConstLabels: labels,
+	}, connections)
+	c.Collectors = metric.Collectors{c.queries, c.roundTrips, c.seconds, open}
 	return c
 }
 
@@ -44,11 +41,4 @@ func newCost(source string, connections func() float64) *cost {
 func (c *cost) timer() func() {
 	started := time.Now()
 	return func() { c.seconds.Add(time.Since(started).Seconds()) }
-}
-
-// count counts r, unless it was not sent or is not executed.
-func (c *cost) count(r request) {
-	if r.result.Err == nil && !r.describe {
-		c.queries.Inc()
-	}
 }

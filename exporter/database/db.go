@@ -1,3 +1,9 @@
+// Package database queries Postgres with little impact on the server.
+//
+// A [DB] holds at most one connection. All queries run in a [Tx], a read-only transaction with
+// statement and lock timeouts. The settings end with the transaction and no statement is named, so a
+// pooler in transaction mode works as well as a direct connection. The queries of a round trip are
+// sent together, each protected by a savepoint, so that one that fails does not affect the others.
 package database
 
 import (
@@ -7,18 +13,17 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/prometheus/client_golang/prometheus"
 )
 
 // DB manages at most one connection to a server. It connects for the first transaction, and again after the
 // connection is lost. It is safe for concurrent use: transactions wait for the connection. As a
 // prometheus.Collector it exports the load that it puts on the server.
 type DB struct {
+	*cost
+
 	pool       *pgxpool.Pool
-	cost       *cost
 	name       string
 	disconnect context.CancelFunc // closes the connections without waiting for the server
 	discard    func(*pgx.Conn)    // closes a connection in the background
@@ -99,12 +104,3 @@ func (db *DB) Process() uint32 { return db.process.Load() }
 
 // Reset makes the next transaction open a new connection with the current secrets.
 func (db *DB) Reset() { db.pool.Reset() }
-
-// Describe implements prometheus.Collector.
-func (db *DB) Describe(ch chan<- *prometheus.Desc) { db.cost.Describe(ch) }
-
-// Descs returns the descriptors with their types.
-func (db *DB) Descs() []metric.Desc { return db.cost.Descs() }
-
-// Collect implements prometheus.Collector.
-func (db *DB) Collect(ch chan<- prometheus.Metric) { db.cost.Collect(ch) }

@@ -36,7 +36,9 @@ func (tx *Tx) exchange(ctx context.Context, requests []request, commit bool) (an
 	}
 	for i := range requests {
 		p.send(&requests[i])
-		tx.db.cost.count(requests[i])
+		if requests[i].result.Err == nil && !requests[i].describe {
+			tx.db.queries.Inc()
+		}
 	}
 	if commit {
 		// A function in a query can take locks that would outlive the transaction, also in a pooler.
@@ -46,7 +48,7 @@ func (tx *Tx) exchange(ctx context.Context, requests []request, commit bool) (an
 	if err := p.Sync(); err != nil {
 		return 0, fmt.Errorf("sending to the database: %w", err)
 	}
-	tx.db.cost.roundTrips.Inc()
+	tx.db.roundTrips.Inc()
 	if !tx.begun {
 		if err := p.receive(nil); err != nil {
 			return 0, fmt.Errorf("beginning a read-only transaction: %w", err)
