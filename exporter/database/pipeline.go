@@ -77,11 +77,11 @@ const encodingSQL = `SELECT pg_catalog.set_config('client_encoding', CASE pg_cat
 
 // sendBegin queues the BEGIN. The settings are parameters of a SELECT, because before Postgres 16
 // pg_stat_statements creates an entry for each literal of SET LOCAL.
-func (p pipeline) sendBegin(settings []setting) error {
+func (p pipeline) sendBegin(settings map[string]string) error {
 	p.sendStatement("BEGIN TRANSACTION READ ONLY")
 	p.sendStatement(encodingSQL)
-	for _, s := range settings {
-		err := p.sendQuery("SELECT pg_catalog.set_config($1, $2, true)", s.name, s.value) // true: local
+	for name, value := range settings {
+		err := p.sendQuery("SELECT pg_catalog.set_config($1, $2, true)", name, value) // true: local
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"slices"
 	"strconv"
 	"time"
 
@@ -14,35 +13,26 @@ import (
 // Limits bound a transaction. They end with it, so that a pooler can hand the session to another
 // client.
 type Limits struct {
-	Statement time.Duration // of each query; shortened to the time left until the context's deadline
-	Lock      time.Duration // of each wait for a lock
-	TimeZone  string        // IANA name; empty keeps the server's
-	WorkMem   string        // such as "32MB"; empty keeps the server's
-
-	// Settings are further settings of the server, by name.
-	Settings map[string]string
+	Statement time.Duration     // of each query; shortened to the time left until the context's deadline
+	Lock      time.Duration     // of each wait for a lock
+	Settings  map[string]string // further settings of the server, by name
 }
 
-type setting struct{ name, value string }
-
-func (l Limits) settings(ctx context.Context, searchPath string) []setting {
+// settings returns the settings of the server for the transaction.
+func (l Limits) settings(ctx context.Context, searchPath string) map[string]string {
 	statement := l.Statement
 	if deadline, ok := ctx.Deadline(); ok {
 		statement = min(statement, time.Until(deadline))
 	}
-	settings := []setting{
-		{"application_name", "marketplace_exporter"},
-		{"statement_timeout", milliseconds(statement)},
-		{"lock_timeout", milliseconds(l.Lock)},
+	settings := map[string]string{
+		"application_name":  "marketplace_exporter",
+		"statement_timeout": milliseconds(statement),
+		"lock_timeout":      milliseconds(l.Lock),
 	}
-	for _, s := range []setting{{"timezone", l.TimeZone}, {"work_mem", l.WorkMem}, {"search_path", searchPath}} {
-		if s.value != "" {
-			settings = append(settings, s)
-		}
+	if searchPath != "" {
+		settings["search_path"] = searchPath
 	}
-	for _, name := range slices.Sorted(maps.Keys(l.Settings)) {
-		settings = append(settings, setting{name, l.Settings[name]})
-	}
+	maps.Copy(settings, l.Settings)
 	return settings
 }
 
@@ -105,8 +95,6 @@ func (tx *Tx) release() {
 
 // reusedKey marks a connection that has completed a transaction, in its custom data.
 const reusedKey = "reused"
-
-func (tx *Tx) isReused() bool { return tx.conn.Conn().PgConn().CustomData()[reusedKey] != nil }
 
 func (tx *Tx) query(ctx context.Context, queries []Query, commit bool) ([]Result, error) {
 	requests := make([]request, len(queries))
@@ -171,7 +159,7 @@ func (tx *Tx) attempt(ctx context.Context, requests []request, commit bool) (ans
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	tx.responded = func() bool { return true }
-	if tx.isReused() {
+	if tx.conn.Conn().PgConn().CustomData()[reusedKey] != nil {
 		tx.responded = time.AfterFunc(firstResponseTimeout, cancel).Stop
 		defer tx.responded()
 	}
