@@ -56,7 +56,7 @@ func (c *collection) collect(ctx context.Context, tx *database.Tx) {
 	withStatements := c.checkStatements()
 	fast := c.prepare(false)
 	requests := requestsOf(fast)
-	if withStatements && c.statements.choiceIsDue(c.now) {
+	if withStatements && c.now.Sub(c.statements.chosenAt) >= c.statements.interval {
 		requests = append(requests, choiceRequest(c.server))
 	}
 	results, err := c.roundTrip(ctx, tx.RoundTrip, requests)

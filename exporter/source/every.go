@@ -64,7 +64,7 @@ func (p *Periodic) Update(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, p.interval)
 	defer cancel()
 	started := time.Now()
-	metrics, err := metricsOf(ctx, p.Source)
+	metrics, err := MetricsOf(ctx, p.Source)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.took, p.err = time.Since(started), err
@@ -74,7 +74,8 @@ func (p *Periodic) Update(ctx context.Context) error {
 	return err
 }
 
-func metricsOf(ctx context.Context, s Source) ([]prometheus.Metric, error) {
+// MetricsOf collects from s once.
+func MetricsOf(ctx context.Context, s Source) ([]prometheus.Metric, error) {
 	ch := make(chan prometheus.Metric)
 	var err error
 	go func() {
