@@ -109,7 +109,7 @@ func Parse(args []string, stdout, stderr io.Writer) (*Config, Command, error) {
 	c.register(app)
 	for _, flag := range app.Model().Flags {
 		if flag.Name != "help" && flag.Name != "version" && !flag.Hidden { // many environments set VERSION for another program
-			app.GetFlag(flag.Name).Envar(environmentName(flag.Name))
+			app.GetFlag(flag.Name).Envar(strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(flag.Name)))
 		}
 	}
 	command, err := app.Parse(args)
@@ -140,10 +140,6 @@ func (c *Config) validate() error {
 func (c *Config) Logger(w io.Writer) *slog.Logger {
 	c.log.Writer = w
 	return promslog.New(&c.log)
-}
-
-func environmentName(flag string) string {
-	return strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(flag))
 }
 
 // nameFlag returns err with the flag and the value at fault, which the errors of values do not name.

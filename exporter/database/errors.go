@@ -39,19 +39,16 @@ func Reason(err error) failure.Reason {
 	if _, ok := errors.AsType[*pgproto3.ExceededMaxBodyLenErr](err); ok {
 		return failure.Invalid
 	}
-	if isDisconnected(err) {
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	_, network := errors.AsType[net.Error](err)
+	disconnected := connecting || network
+	for _, closed := range []error{context.Canceled, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, pgconn.ErrConnClosed} {
+		disconnected = disconnected || errors.Is(err, closed)
+	}
+	if disconnected {
 		return failure.Unreachable
 	}
 	return failure.Internal
-}
-
-func isDisconnected(err error) bool {
-	_, connecting := errors.AsType[*pgconn.ConnectError](err)
-	_, network := errors.AsType[net.Error](err)
-	for _, closed := range []error{context.Canceled, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, pgconn.ErrConnClosed} {
-		connecting = connecting || errors.Is(err, closed)
-	}
-	return connecting || network
 }
 
 func reasonOfState(state string) failure.Reason {

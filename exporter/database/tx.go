@@ -111,7 +111,8 @@ func (tx *Tx) query(ctx context.Context, queries []Query, commit bool) ([]Result
 
 // roundTrip stores the responses in requests.
 func (tx *Tx) roundTrip(ctx context.Context, requests []request, commit bool) error {
-	defer tx.db.timer()()
+	started := time.Now()
+	defer func() { tx.db.seconds.Add(time.Since(started).Seconds()) }()
 	answered, err := 0, errors.New("the transaction has ended")
 	switch {
 	case tx.ended:

@@ -69,14 +69,11 @@ func All(err error) []*Error {
 	if failure, ok := errors.AsType[*Error](err); ok {
 		return []*Error{failure}
 	}
-	return []*Error{{Reason: reasonOf(err), Err: err}}
-}
-
-func reasonOf(err error) Reason {
+	reason := Internal
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return Timeout
+		reason = Timeout
 	}
-	return Internal
+	return []*Error{{Reason: reason, Err: err}}
 }
 
 // Recover turns a panic of the calling function into an error and joins it to the error that err

@@ -48,14 +48,9 @@ func (p *Periodic) Run(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(jitter(wait)):
+		case <-time.After(wait - rand.N(wait/20+1)): // intervals that began together drift apart
 		}
 	}
-}
-
-// jitter shortens d by up to a twentieth, so that intervals that began together drift apart.
-func jitter(d time.Duration) time.Duration {
-	return d - rand.N(d/20+1)
 }
 
 // Update collects once and keeps the metrics if that succeeds. A source with a schedule of its own

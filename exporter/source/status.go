@@ -50,10 +50,9 @@ func newStatus(logger *slog.Logger) *status {
 		failing: metric.NewGauge("marketplace_source_failing",
 			"1 for each part that failed in the latest collection from the source; part is empty if the whole source failed. "+
 				"Absent if nothing failed.", "source", "part", "reason"),
-		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "marketplace_source_failures_total",
-			Help: "Failed collections from the source or one of its parts, by reason; part is empty if the whole source failed.",
-		}, []string{"source", "part", "reason"}),
+		failures: metric.NewCounterVec("marketplace_source_failures_total",
+			"Failed collections from the source or one of its parts, by reason; part is empty if the whole source failed.",
+			"source", "part", "reason"),
 		latest: map[string]outcome{},
 	}
 }
