@@ -106,11 +106,11 @@ func (s *Set) Gather(ctx context.Context) ([]*dto.MetricFamily, error) {
 func (s *Set) join() *collection {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	latest := s.latest
-	if latest == nil || !latest.ended.IsZero() && (latest.failed || time.Since(latest.ended) >= s.limits.CacheDuration) {
-		s.latest = &collection{done: make(chan struct{}), families: map[*member][]*dto.MetricFamily{}}
-		go s.collect(s.latest)
+	if c := s.latest; c != nil && (c.ended.IsZero() || !c.failed && time.Since(c.ended) < s.limits.CacheDuration) {
+		return c
 	}
+	s.latest = &collection{done: make(chan struct{}), families: map[*member][]*dto.MetricFamily{}}
+	go s.collect(s.latest)
 	return s.latest
 }
 
