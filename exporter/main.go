@@ -34,13 +34,10 @@ func main() {
 // run executes the command in args. The command serve runs until ctx ends.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	config, command, err := app.Parse(args, stdout, stderr)
-	if err != nil {
+	if err != nil || command == app.CommandNone {
 		return err
 	}
-	switch command {
-	case app.CommandNone:
-		return nil
-	case app.CommandMetrics:
+	if command == app.CommandMetrics {
 		return app.PrintMetrics(ctx, config, stdout)
 	}
 	exporter, err := app.New(config, config.Logger(stderr))
@@ -53,7 +50,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
-	defer func() { signal.Stop(hangups); close(hangups) }()
 	go func() {
 		for range hangups {
 			_ = exporter.Reload() // which logs and counts its error

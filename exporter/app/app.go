@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/prometheus/common/version"
-	"github.com/prometheus/exporter-toolkit/web"
 
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/source"
@@ -34,8 +33,9 @@ type App struct {
 	enabled   []source.Source // the ones to collect from
 	inbound   *inbound.Server
 	reloads   *reloads
-	listeners []net.Listener // of the metrics; empty before Listen
-	close     func()
+	listeners []net.Listener // of the metrics
+	listening bool           // after Listen
+	closing   sync.Once
 }
 
 // New opens the sources that config enables. It neither connects nor listens. The caller calls
@@ -45,19 +45,17 @@ func New(config *Config, logger *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{
+	return &App{
 		config: config, logger: logger, sources: sources, enabled: enabled(sources), inbound: server, reloads: newReloads(),
-	}
-	a.close = sync.OnceFunc(a.release)
-	return a, nil
+	}, nil
 }
 
 // Close releases the addresses and the connections. It does nothing after the first call.
-func (a *App) Close() { a.close() }
-
-func (a *App) release() {
-	closeAll(a.listeners)
-	release(a.sources)
+func (a *App) Close() {
+	a.closing.Do(func() {
+		a.closeListeners()
+		release(a.sources)
+	})
 }
 
 // Run serves scrapes and deliveries until ctx ends, the requests under way are answered, and a scrape
@@ -95,7 +93,7 @@ func (a *App) serve(ctx context.Context, set *source.Set, delivered <-chan struc
 	}
 	server := a.newServer(handler)
 	failed := make(chan error, 1)
-	go func() { failed <- web.ServeMultiple(a.listeners, server, a.config.Web, a.logger) }()
+	go func() { failed <- a.serveMetrics(server) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serving HTTP: %w; hint: check --web.listen-address and --web.config.file", err)

@@ -2,22 +2,19 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
-	"net/url"
-	"strconv"
+	"net/http"
+	"slices"
 	"strings"
 
-	"github.com/coreos/go-systemd/v22/activation"
-	"github.com/mdlayher/vsock"
 	"github.com/prometheus/exporter-toolkit/web"
 )
 
-// Listen binds the address of the metrics and, if it is set, the inbound address, so that Addr and
+// Listen binds the addresses of the metrics and, if it is set, the inbound address, so that Addr and
 // InboundAddr return the ports that the system chose for :0. A second call does nothing.
 func (a *App) Listen(ctx context.Context) error {
-	if len(a.listeners) > 0 {
+	if a.listening {
 		return nil
 	}
 	if err := a.inbound.Listen(ctx); err != nil {
@@ -26,15 +23,44 @@ func (a *App) Listen(ctx context.Context) error {
 	if err := web.Validate(*a.config.Web.WebConfigFile); err != nil {
 		return fmt.Errorf("reading --web.config.file: %w; hint: see the exporter-toolkit's web-configuration.md", err)
 	}
-	listeners, err := listen(ctx, a.config.Web)
-	if err != nil {
-		return fmt.Errorf("listening for scrapes: %w; hint: set --web.listen-address to a free address", err)
+	if !a.toolkitListens() {
+		for _, address := range *a.config.Web.WebListenAddresses {
+			listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+			if err != nil {
+				a.closeListeners()
+				a.listeners = nil
+				return fmt.Errorf("listening for scrapes: %w; hint: set --web.listen-address to a free address", err)
+			}
+			a.listeners = append(a.listeners, listener)
+		}
 	}
-	a.listeners = listeners
+	a.listening = true
 	return nil
 }
 
-// Addr returns the first address on which the App serves metrics, nil before Listen.
+// toolkitListens reports whether the exporter-toolkit listens when it serves. It supports more kinds
+// of sockets than TCP, but hides its listeners, and with them the ports that the system chose.
+func (a *App) toolkitListens() bool {
+	return *a.config.Web.WebSystemdSocket || slices.ContainsFunc(*a.config.Web.WebListenAddresses, func(address string) bool {
+		return strings.HasPrefix(address, "vsock://")
+	})
+}
+
+func (a *App) serveMetrics(server *http.Server) error {
+	if a.toolkitListens() {
+		return web.ListenAndServe(server, a.config.Web, a.logger)
+	}
+	return web.ServeMultiple(a.listeners, server, a.config.Web, a.logger)
+}
+
+func (a *App) closeListeners() {
+	for _, listener := range a.listeners {
+		_ = listener.Close() // the HTTP server has closed it if it was served
+	}
+}
+
+// Addr returns the first address on which the App serves metrics, or nil before Listen. It is also
+// nil for vsock and for sockets of systemd.
 func (a *App) Addr() net.Addr {
 	if len(a.listeners) == 0 {
 		return nil
@@ -45,46 +71,3 @@ func (a *App) Addr() net.Addr {
 // InboundAddr returns the address on which the App receives deliveries, nil before Listen or if
 // there is none.
 func (a *App) InboundAddr() net.Addr { return a.inbound.Addr() }
-
-// listen does what web.ListenAndServe does before it serves: that function hides its listeners,
-// and with them the ports that the system chose.
-func listen(ctx context.Context, flags *web.FlagConfig) ([]net.Listener, error) {
-	if *flags.WebSystemdSocket {
-		listeners, err := activation.Listeners()
-		if err == nil && len(listeners) == 0 {
-			err = errors.New("systemd passed no socket")
-		}
-		return listeners, err
-	}
-	var listeners []net.Listener
-	for _, address := range *flags.WebListenAddresses {
-		listener, err := listenOn(ctx, address)
-		if err != nil {
-			closeAll(listeners)
-			return nil, err
-		}
-		listeners = append(listeners, listener)
-	}
-	return listeners, nil
-}
-
-func closeAll(listeners []net.Listener) {
-	for _, listener := range listeners {
-		_ = listener.Close() // the HTTP server has closed it if it was served
-	}
-}
-
-func listenOn(ctx context.Context, address string) (net.Listener, error) {
-	if !strings.HasPrefix(address, "vsock://") {
-		return new(net.ListenConfig).Listen(ctx, "tcp", address)
-	}
-	parsed, err := url.Parse(address)
-	if err != nil {
-		return nil, err
-	}
-	port, err := strconv.ParseUint(parsed.Port(), 10, 32)
-	if err != nil {
-		return nil, fmt.Errorf("reading the port of %s: %w", address, err)
-	}
-	return vsock.Listen(uint32(port), nil)
-}

@@ -87,24 +87,20 @@ func (a *App) metrics(set *source.Set) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), a.scrapeTimeout(r))
 		defer cancel()
-		sources := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return set.Gather(ctx) })
-		promhttp.HandlerFor(a.logged(prometheus.Gatherers{own, sources}), promhttp.HandlerOpts{
+		all := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) {
+			sources := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return set.Gather(ctx) })
+			families, err := prometheus.Gatherers{own, sources}.Gather()
+			if err != nil {
+				a.logger.Error("gathering metrics failed", "err", err)
+			}
+			return families, err
+		})
+		promhttp.HandlerFor(all, promhttp.HandlerOpts{
 			EnableOpenMetrics:                   true,
 			EnableOpenMetricsTextCreatedSamples: a.config.CreatedLines,
 			ErrorHandling:                       promhttp.ContinueOnError,
 			// No ErrorLog: it would report every client that closes its connection.
 		}).ServeHTTP(w, r)
-	})
-}
-
-// logged logs the errors of a gatherer.
-func (a *App) logged(gatherer prometheus.Gatherer) prometheus.Gatherer {
-	return prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) {
-		families, err := gatherer.Gather()
-		if err != nil {
-			a.logger.Error("gathering metrics failed", "err", err)
-		}
-		return families, err
 	})
 }
 

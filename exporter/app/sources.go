@@ -1,14 +1,19 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/kpi"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/postgres"
 	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/vercel"
@@ -62,3 +67,29 @@ func release(sources []source.Source) {
 		}
 	}
 }
+
+// inboundSource makes the inbound listener a source, so that scrapes report its metrics and whether
+// it still works. The App runs the listener itself, because deliveries end before collections do.
+type inboundSource struct{ server *inbound.Server }
+
+var (
+	_ source.Source   = inboundSource{}
+	_ source.Optional = inboundSource{}
+	_ source.Checker  = inboundSource{}
+	_ source.Closer   = inboundSource{}
+)
+
+func (inboundSource) Name() string { return "inbound" }
+
+func (s inboundSource) Descs() []metric.Desc { return s.server.Descs() }
+
+// Collect fails if the listener has stopped.
+func (s inboundSource) Collect(_ context.Context, ch chan<- prometheus.Metric) error {
+	s.server.Collect(ch)
+	return s.server.Err()
+}
+
+func (s inboundSource) Enabled() bool                             { return s.server.Enabled() }
+func (s inboundSource) Check(ctx context.Context) []check.Finding { return s.server.Check(ctx) }
+
+func (s inboundSource) Close() { s.server.Close() }

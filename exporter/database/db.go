@@ -1,3 +1,9 @@
+// Package database queries Postgres with little impact on the server.
+//
+// A [DB] holds at most one connection. All queries run in a [Tx], a read-only transaction with
+// statement and lock timeouts. The settings end with the transaction and no statement is named, so a
+// pooler in transaction mode works as well as a direct connection. The queries of a round trip are
+// sent together, each protected by a savepoint, so that one that fails does not affect the others.
 package database
 
 import (
@@ -7,18 +13,20 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // DB manages at most one connection to a server. It connects for the first transaction, and again after the
 // connection is lost. It is safe for concurrent use: transactions wait for the connection. As a
 // prometheus.Collector it exports the load that it puts on the server.
 type DB struct {
+	*cost
+
 	pool       *pgxpool.Pool
-	cost       *cost
 	name       string
 	disconnect context.CancelFunc // closes the connections without waiting for the server
 	discard    func(*pgx.Conn)    // closes a connection in the background
@@ -100,11 +108,31 @@ func (db *DB) Process() uint32 { return db.process.Load() }
 // Reset makes the next transaction open a new connection with the current secrets.
 func (db *DB) Reset() { db.pool.Reset() }
 
-// Describe implements prometheus.Collector.
-func (db *DB) Describe(ch chan<- *prometheus.Desc) { db.cost.Describe(ch) }
+// cost holds the metrics of the load that a source causes on the database.
+type cost struct {
+	metric.Collectors
 
-// Descs returns the descriptors with their types.
-func (db *DB) Descs() []metric.Desc { return db.cost.Descs() }
+	queries, roundTrips, seconds prometheus.Counter
+}
 
-// Collect implements prometheus.Collector.
-func (db *DB) Collect(ch chan<- prometheus.Metric) { db.cost.Collect(ch) }
+func newCost(source string, connections func() float64) *cost {
+	labels := prometheus.Labels{"source": source}
+	counter := func(name, help string) prometheus.Counter {
+		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels})
+	}
+	c := &cost{
+		queries: counter("marketplace_database_queries_total",
+			"Queries sent to the database, except those that begin and end transactions."),
+		roundTrips: counter("marketplace_database_round_trips_total",
+			"Round trips to the database."),
+		seconds: counter("marketplace_database_seconds_total",
+			"Time spent waiting for the database, including connecting, in seconds."),
+	}
+	open := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name:        "marketplace_database_connections",
+		Help:        "Open connections to the database, at most one for each source.",
+		ConstLabels: labels,
+	}, connections)
+	c.Collectors = metric.Collectors{c.queries, c.roundTrips, c.seconds, open}
+	return c
+}

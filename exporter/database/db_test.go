@@ -23,7 +23,9 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-var limits = database.Limits{Statement: 2 * time.Second, Lock: 200 * time.Millisecond, TimeZone: "Asia/Seoul", WorkMem: "7MB"}
+var limits = database.Limits{
+	Statement: 2 * time.Second, Lock: 200 * time.Millisecond, Settings: map[string]string{"timezone": "Asia/Seoul", "work_mem": "7MB"},
+}
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 

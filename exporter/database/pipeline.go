@@ -36,7 +36,9 @@ func (tx *Tx) exchange(ctx context.Context, requests []request, commit bool) (an
 	}
 	for i := range requests {
 		p.send(&requests[i])
-		tx.db.cost.count(requests[i])
+		if requests[i].result.Err == nil && !requests[i].describe {
+			tx.db.queries.Inc()
+		}
 	}
 	if commit {
 		// A function in a query can take locks that would outlive the transaction, also in a pooler.
@@ -46,7 +48,7 @@ func (tx *Tx) exchange(ctx context.Context, requests []request, commit bool) (an
 	if err := p.Sync(); err != nil {
 		return 0, fmt.Errorf("sending to the database: %w", err)
 	}
-	tx.db.cost.roundTrips.Inc()
+	tx.db.roundTrips.Inc()
 	if !tx.begun {
 		if err := p.receive(nil); err != nil {
 			return 0, fmt.Errorf("beginning a read-only transaction: %w", err)
@@ -75,11 +77,11 @@ const encodingSQL = `SELECT pg_catalog.set_config('client_encoding', CASE pg_cat
 
 // sendBegin queues the BEGIN. The settings are parameters of a SELECT, because before Postgres 16
 // pg_stat_statements creates an entry for each literal of SET LOCAL.
-func (p pipeline) sendBegin(settings []setting) error {
+func (p pipeline) sendBegin(settings map[string]string) error {
 	p.sendStatement("BEGIN TRANSACTION READ ONLY")
 	p.sendStatement(encodingSQL)
-	for _, s := range settings {
-		err := p.sendQuery("SELECT pg_catalog.set_config($1, $2, true)", s.name, s.value) // true: local
+	for name, value := range settings {
+		err := p.sendQuery("SELECT pg_catalog.set_config($1, $2, true)", name, value) // true: local
 		if err != nil {
 			return err
 		}

@@ -21,9 +21,6 @@ const (
 	LocalSocket                    // the connection does not leave the machine
 )
 
-// verified reports whether the server at the other end can be trusted with the password.
-func (p Protection) verified() bool { return p >= VerifiedCA }
-
 // Protection returns the weakest protection of all hosts and fallbacks.
 func (c connConfig) Protection() Protection {
 	weakest := protectionOf(c.Host, c.TLSConfig)

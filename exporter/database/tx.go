@@ -3,10 +3,43 @@ package database
 import (
 	"context"
 	"errors"
+	"maps"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 )
+
+// Limits bound a transaction. They end with it, so that a pooler can hand the session to another
+// client.
+type Limits struct {
+	Statement time.Duration     // of each query; shortened to the time left until the context's deadline
+	Lock      time.Duration     // of each wait for a lock
+	Settings  map[string]string // further settings of the server, by name
+}
+
+// settings returns the settings of the server for the transaction.
+func (l Limits) settings(ctx context.Context, searchPath string) map[string]string {
+	statement := l.Statement
+	if deadline, ok := ctx.Deadline(); ok {
+		statement = min(statement, time.Until(deadline))
+	}
+	settings := map[string]string{
+		"application_name":  "marketplace_exporter",
+		"statement_timeout": milliseconds(statement),
+		"lock_timeout":      milliseconds(l.Lock),
+	}
+	if searchPath != "" {
+		settings["search_path"] = searchPath
+	}
+	maps.Copy(settings, l.Settings)
+	return settings
+}
+
+// milliseconds never returns 0, which would disable the timeout.
+func milliseconds(d time.Duration) string {
+	return strconv.FormatInt(max(1, d.Milliseconds()), 10)
+}
 
 // Tx is a read-only transaction. It holds the connection from the first round trip until it is
 // committed or closed. A Tx is not safe for concurrent use.
@@ -63,8 +96,6 @@ func (tx *Tx) release() {
 // reusedKey marks a connection that has completed a transaction, in its custom data.
 const reusedKey = "reused"
 
-func (tx *Tx) isReused() bool { return tx.conn.Conn().PgConn().CustomData()[reusedKey] != nil }
-
 func (tx *Tx) query(ctx context.Context, queries []Query, commit bool) ([]Result, error) {
 	requests := make([]request, len(queries))
 	for i, query := range queries {
@@ -80,7 +111,8 @@ func (tx *Tx) query(ctx context.Context, queries []Query, commit bool) ([]Result
 
 // roundTrip stores the responses in requests.
 func (tx *Tx) roundTrip(ctx context.Context, requests []request, commit bool) error {
-	defer tx.db.cost.timer()()
+	started := time.Now()
+	defer func() { tx.db.seconds.Add(time.Since(started).Seconds()) }()
 	answered, err := 0, errors.New("the transaction has ended")
 	switch {
 	case tx.ended:
@@ -128,7 +160,7 @@ func (tx *Tx) attempt(ctx context.Context, requests []request, commit bool) (ans
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	tx.responded = func() bool { return true }
-	if tx.isReused() {
+	if tx.conn.Conn().PgConn().CustomData()[reusedKey] != nil {
 		tx.responded = time.AfterFunc(firstResponseTimeout, cancel).Stop
 		defer tx.responded()
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -51,7 +52,7 @@ func parseURL(text string) (connConfig, error) {
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec
 	config.StatementCacheCapacity, config.DescriptionCacheCapacity = 0, 0
 	config.MaxProtocolMessageBodyLen = maxMessageBytes
-	if config.RequireAuth == "" && !config.Protection().verified() {
+	if config.RequireAuth == "" && config.Protection() < VerifiedCA {
 		config.RequireAuth = "!password" // an impersonating server could request it in clear text
 	}
 	return config, nil
@@ -86,7 +87,7 @@ func withoutPrisma(scheme, rest string) (string, error) {
 // translatePrisma translates Prisma's parameters to those of libpq and removes the parameters of
 // Prisma's engine. See "Arguments" of the PostgreSQL connector in Prisma's reference.
 func translatePrisma(query url.Values) {
-	if query.Get("sslaccept") == "strict" && weakTLS(query.Get("sslmode")) {
+	if query.Get("sslaccept") == "strict" && slices.Contains([]string{"", "prefer", "require"}, query.Get("sslmode")) {
 		query.Set("sslmode", "verify-full")
 	}
 	if ca := query.Get("sslcert"); ca != "" && query.Get("sslkey") == "" {
@@ -105,10 +106,6 @@ func translatePrisma(query url.Values) {
 	} {
 		query.Del(name)
 	}
-}
-
-func weakTLS(mode string) bool {
-	return mode == "" || mode == "prefer" || mode == "require"
 }
 
 // settingError returns an error that names the invalid setting, if the driver's error is about one.

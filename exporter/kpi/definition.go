@@ -69,8 +69,9 @@ const workMem = "32MB"
 
 // limits returns the limits of the transaction of d.
 func (d Definition) limits() database.Limits {
-	timeZone, settings := d.server()
-	return database.Limits{Statement: d.Timeout, Lock: lockTimeout, TimeZone: timeZone, WorkMem: workMem, Settings: settings}
+	settings := d.server()
+	settings["work_mem"] = workMem
+	return database.Limits{Statement: d.Timeout, Lock: lockTimeout, Settings: settings}
 }
 
 // divisor converts the values of the query to those of the metric.

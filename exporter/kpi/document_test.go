@@ -74,7 +74,7 @@ func TestSettings(t *testing.T) {
 	require.Equal(t, 100.0, d.divisor())
 	require.Equal(t, 1.0, named(definitions, "mrr").divisor(), "prices of plans are in major units")
 	require.Equal(t, 1.0, named(definitions, "paid_orders").divisor(), "not an amount")
-	require.Equal(t, "Europe/Berlin", d.limits().TimeZone)
+	require.Equal(t, "Europe/Berlin", d.limits().Settings["timezone"])
 	require.Equal(t, `"Shop"`, d.limits().Settings["search_path"])
 
 	_, err = loadOwn(t, "settings:\n  money: cents\n  timestamps: local\n  timezone: KST\n  currency: KRW\n")

@@ -30,15 +30,15 @@ const (
 
 // server returns the settings of the server for the transaction of a KPI. Columns without a time
 // zone are compared with now() in the session's time zone, so that is UTC if they hold UTC.
-func (s Settings) server() (timeZone string, settings map[string]string) {
-	settings = map[string]string{"kpi.timezone": s.TimeZone}
+func (s Settings) server() map[string]string {
+	settings := map[string]string{"kpi.timezone": s.TimeZone, "timezone": "UTC"}
 	if s.Schema != "" {
 		settings["search_path"] = pgx.Identifier{s.Schema}.Sanitize()
 	}
 	if s.Timestamps == timestamptz {
-		return s.TimeZone, settings
+		settings["timezone"] = s.TimeZone
 	}
-	return "UTC", settings
+	return settings
 }
 
 // String describes the settings for the command check.

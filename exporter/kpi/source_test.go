@@ -93,7 +93,9 @@ type adapter struct {
 	err error
 }
 
-func (a *adapter) Describe(ch chan<- *prometheus.Desc) { metric.Describe(ch, a.Descs()) }
+func (a *adapter) Describe(ch chan<- *prometheus.Desc) {
+	(&metric.Collector{Descs: a.Descs()}).Describe(ch)
+}
 
 func (a *adapter) Collect(ch chan<- prometheus.Metric) { a.err = a.Source.Collect(a.ctx, ch) }
 

@@ -48,30 +48,19 @@ func (all Collectors) Descs() []Desc {
 }
 
 func typeOf(c prometheus.Collector) dto.MetricType {
-	switch c := c.(type) {
-	case *prometheus.CounterVec:
-		return dto.MetricType_COUNTER
-	case *prometheus.GaugeVec:
-		return dto.MetricType_GAUGE
-	case *prometheus.HistogramVec:
-		return dto.MetricType_HISTOGRAM
-	case prometheus.Metric:
-		return typeOfMetric(c)
-	}
-	return dto.MetricType_UNTYPED
-}
-
-func typeOfMetric(m prometheus.Metric) dto.MetricType {
 	var written dto.Metric
-	if err := m.Write(&written); err != nil {
+	if m, ok := c.(prometheus.Metric); ok && m.Write(&written) != nil {
 		return dto.MetricType_UNTYPED
 	}
+	_, counters := c.(*prometheus.CounterVec)
+	_, gauges := c.(*prometheus.GaugeVec)
+	_, histograms := c.(*prometheus.HistogramVec)
 	switch {
-	case written.Counter != nil:
+	case counters, written.Counter != nil:
 		return dto.MetricType_COUNTER
-	case written.Gauge != nil:
+	case gauges, written.Gauge != nil:
 		return dto.MetricType_GAUGE
-	case written.Histogram != nil:
+	case histograms, written.Histogram != nil:
 		return dto.MetricType_HISTOGRAM
 	}
 	return dto.MetricType_UNTYPED

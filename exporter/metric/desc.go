@@ -33,12 +33,21 @@ func (d Desc) Metric(value float64, labelValues ...string) prometheus.Metric {
 	return prometheus.MustNewConstMetric(d.Desc, t, value, labelValues...)
 }
 
-// Describe implements prometheus.Collector.Describe for types with typed descriptors.
-func Describe(ch chan<- *prometheus.Desc, descs []Desc) {
-	for _, desc := range descs {
+// Collector is a prometheus.Collector of metrics with typed descriptors.
+type Collector struct {
+	Descs []Desc
+	Send  func(ch chan<- prometheus.Metric)
+}
+
+// Describe implements prometheus.Collector.
+func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
+	for _, desc := range c.Descs {
 		ch <- desc.Desc
 	}
 }
+
+// Collect implements prometheus.Collector.
+func (c *Collector) Collect(ch chan<- prometheus.Metric) { c.Send(ch) }
 
 // maxLabels limits the search for the number of labels.
 const maxLabels = 20

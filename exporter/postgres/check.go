@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -8,11 +9,11 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/failure"
+	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
 // facts are the properties of the server that the findings report.
@@ -44,41 +45,29 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 	return append(findings, s.collectionFindings(ctx)...)
 }
 
-func (s *Source) facts(ctx context.Context) (facts, error) {
-	var f facts
+func (s *Source) facts(ctx context.Context) (f facts, err error) {
 	started := time.Now()
 	tx := s.db.Begin(database.Limits{Statement: s.config.StatementTimeout, Lock: s.config.LockTimeout})
 	defer tx.Close()
-	results, err := tx.RoundTripAndCommit(ctx, append(identification(), database.Query{SQL: factsSQL})...)
+	f.server, err = s.identify(ctx, tx)
 	f.took = time.Since(started).Round(time.Millisecond)
 	if err != nil {
 		return f, err
 	}
-	if err := f.scan(results); err != nil {
+	results, err := tx.RoundTripAndCommit(ctx, database.Query{SQL: factsSQL})
+	if err = cmp.Or(err, results[0].Err); err != nil {
 		return f, err
 	}
-	if err := results[2].Err; err != nil {
-		return f, err
-	}
-	return f, results[2].Scan(0, &f.backend, &f.track, &f.limit)
+	return f, results[0].Scan(0, &f.backend, &f.track, &f.limit)
 }
 
 // collectionFindings collects once, as a scrape does.
 func (s *Source) collectionFindings(ctx context.Context) []check.Finding {
-	ch, counted := make(chan prometheus.Metric), make(chan int)
-	go func() {
-		n := 0
-		for range ch {
-			n++
-		}
-		counted <- n
-	}()
 	started := time.Now()
-	err := s.Collect(ctx, ch)
-	close(ch)
+	metrics, err := source.MetricsOf(ctx, s)
 	findings := []check.Finding{{
 		Subject: "a scrape",
-		Detail:  fmt.Sprintf("%d series in %s", <-counted, time.Since(started).Round(time.Millisecond)),
+		Detail:  fmt.Sprintf("%d series in %s", len(metrics), time.Since(started).Round(time.Millisecond)),
 	}}
 	for _, failure := range failure.All(err) {
 		findings = append(findings, check.Finding{

@@ -24,7 +24,7 @@ func (s *Source) Collect(ctx context.Context, ch chan<- prometheus.Metric) error
 	defer s.mu.Unlock()
 	defer s.db.Collect(ch) // last, so that it includes the cost of this collection
 	tx := s.db.Begin(database.Limits{
-		Statement: s.config.StatementTimeout, Lock: s.config.LockTimeout, WorkMem: workMem,
+		Statement: s.config.StatementTimeout, Lock: s.config.LockTimeout, Settings: map[string]string{"work_mem": workMem},
 	})
 	defer tx.Close()
 	c := &collection{Source: s, now: time.Now(), ch: ch}
@@ -56,7 +56,7 @@ func (c *collection) collect(ctx context.Context, tx *database.Tx) {
 	withStatements := c.checkStatements()
 	fast := c.prepare(false)
 	requests := requestsOf(fast)
-	if withStatements && c.statements.choiceIsDue(c.now) {
+	if withStatements && c.now.Sub(c.statements.chosenAt) >= c.statements.interval {
 		requests = append(requests, choiceRequest(c.server))
 	}
 	results, err := c.roundTrip(ctx, tx.RoundTrip, requests)

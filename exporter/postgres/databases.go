@@ -2,77 +2,49 @@ package postgres
 
 // databases reads pg_stat_database.
 func databases() collector {
-	var values []metric
-	for _, group := range [][]metric{transactions(), blocks(), tuples(), cancellations(), sessionTimes()} {
-		values = append(values, group...)
+	timed := func(sql string) string {
+		return "CASE WHEN current_setting('track_io_timing')::bool THEN " + sql + " / 1000 END"
 	}
 	return collector{
 		part:    "databases",
 		datname: "d.datname",
-		metrics: values,
+		metrics: []metric{
+			gauge("pg_stat_database_numbackends", "s.numbackends", "Backends connected to the database, including workers."),
+			counter("pg_stat_database_xact_commit_total", "s.xact_commit", "Transactions committed."),
+			counter("pg_stat_database_xact_rollback_total", "s.xact_rollback", "Transactions rolled back."),
+			counter("pg_stat_database_blks_read_total", "s.blks_read",
+				"Blocks read from the operating system, either from its cache or from disk."),
+			counter("pg_stat_database_blks_hit_total", "s.blks_hit", "Blocks found in the buffer cache of the server."),
+			counter("pg_stat_database_blk_read_time_seconds_total", timed("s.blk_read_time"),
+				"Time spent reading data files, in seconds; absent without track_io_timing."),
+			counter("pg_stat_database_blk_write_time_seconds_total", timed("s.blk_write_time"),
+				"Time that backends spent writing data files, in seconds; absent without track_io_timing."),
+			counter("pg_stat_database_temp_files_total", "s.temp_files", "Temporary files created by queries."),
+			counter("pg_stat_database_temp_bytes_total", "s.temp_bytes", "Bytes written to temporary files by queries."),
+			counter("pg_stat_database_tup_returned_total", "s.tup_returned", "Rows and index entries read by scans."),
+			counter("pg_stat_database_tup_fetched_total", "s.tup_fetched", "Rows fetched by index scans."),
+			counter("pg_stat_database_tup_inserted_total", "s.tup_inserted", "Rows inserted."),
+			counter("pg_stat_database_tup_updated_total", "s.tup_updated", "Rows updated."),
+			counter("pg_stat_database_tup_deleted_total", "s.tup_deleted", "Rows deleted."),
+			counter("pg_stat_database_deadlocks_total", "s.deadlocks", "Deadlocks detected."),
+			counter("pg_stat_database_conflicts_total", "s.conflicts",
+				"Queries canceled on a standby because they conflicted with recovery."),
+			counter("pg_stat_database_sessions_total", "s.sessions", "Sessions established.").from(14),
+			counter("pg_stat_database_sessions_abandoned_total", "s.sessions_abandoned",
+				"Sessions ended by a lost connection to the client.").from(14),
+			counter("pg_stat_database_sessions_fatal_total", "s.sessions_fatal",
+				"Sessions ended by a fatal error.").from(14),
+			counter("pg_stat_database_sessions_killed_total", "s.sessions_killed",
+				"Sessions ended by an operator.").from(14),
+			counter("pg_stat_database_session_time_seconds_total", "s.session_time / 1000",
+				"Duration of sessions, in seconds, updated when their state changes.").from(14),
+			counter("pg_stat_database_active_time_seconds_total", "s.active_time / 1000",
+				"Time that sessions spent executing statements, in seconds.").from(14),
+			counter("pg_stat_database_idle_in_transaction_time_seconds_total", "s.idle_in_transaction_time / 1000",
+				"Time that sessions spent idle in a transaction, in seconds.").from(14),
+		},
 		from:    `FROM pg_stat_database s JOIN pg_database d ON d.oid = s.datid WHERE ` + ordinary,
 		created: "extract(epoch FROM s.stats_reset)",
-	}
-}
-
-func transactions() []metric {
-	return []metric{
-		gauge("pg_stat_database_numbackends", "s.numbackends", "Backends connected to the database, including workers."),
-		counter("pg_stat_database_xact_commit_total", "s.xact_commit", "Transactions committed."),
-		counter("pg_stat_database_xact_rollback_total", "s.xact_rollback", "Transactions rolled back."),
-	}
-}
-
-func blocks() []metric {
-	timed := func(sql string) string {
-		return "CASE WHEN current_setting('track_io_timing')::bool THEN " + sql + " / 1000 END"
-	}
-	return []metric{
-		counter("pg_stat_database_blks_read_total", "s.blks_read",
-			"Blocks read from the operating system, either from its cache or from disk."),
-		counter("pg_stat_database_blks_hit_total", "s.blks_hit", "Blocks found in the buffer cache of the server."),
-		counter("pg_stat_database_blk_read_time_seconds_total", timed("s.blk_read_time"),
-			"Time spent reading data files, in seconds; absent without track_io_timing."),
-		counter("pg_stat_database_blk_write_time_seconds_total", timed("s.blk_write_time"),
-			"Time that backends spent writing data files, in seconds; absent without track_io_timing."),
-		counter("pg_stat_database_temp_files_total", "s.temp_files", "Temporary files created by queries."),
-		counter("pg_stat_database_temp_bytes_total", "s.temp_bytes", "Bytes written to temporary files by queries."),
-	}
-}
-
-func tuples() []metric {
-	return []metric{
-		counter("pg_stat_database_tup_returned_total", "s.tup_returned", "Rows and index entries read by scans."),
-		counter("pg_stat_database_tup_fetched_total", "s.tup_fetched", "Rows fetched by index scans."),
-		counter("pg_stat_database_tup_inserted_total", "s.tup_inserted", "Rows inserted."),
-		counter("pg_stat_database_tup_updated_total", "s.tup_updated", "Rows updated."),
-		counter("pg_stat_database_tup_deleted_total", "s.tup_deleted", "Rows deleted."),
-	}
-}
-
-func cancellations() []metric {
-	return []metric{
-		counter("pg_stat_database_deadlocks_total", "s.deadlocks", "Deadlocks detected."),
-		counter("pg_stat_database_conflicts_total", "s.conflicts",
-			"Queries canceled on a standby because they conflicted with recovery."),
-	}
-}
-
-func sessionTimes() []metric {
-	return []metric{
-		counter("pg_stat_database_sessions_total", "s.sessions", "Sessions established.").from(14),
-		counter("pg_stat_database_sessions_abandoned_total", "s.sessions_abandoned",
-			"Sessions ended by a lost connection to the client.").from(14),
-		counter("pg_stat_database_sessions_fatal_total", "s.sessions_fatal",
-			"Sessions ended by a fatal error.").from(14),
-		counter("pg_stat_database_sessions_killed_total", "s.sessions_killed",
-			"Sessions ended by an operator.").from(14),
-		counter("pg_stat_database_session_time_seconds_total", "s.session_time / 1000",
-			"Duration of sessions, in seconds, updated when their state changes.").from(14),
-		counter("pg_stat_database_active_time_seconds_total", "s.active_time / 1000",
-			"Time that sessions spent executing statements, in seconds.").from(14),
-		counter("pg_stat_database_idle_in_transaction_time_seconds_total", "s.idle_in_transaction_time / 1000",
-			"Time that sessions spent idle in a transaction, in seconds.").from(14),
 	}
 }
 

@@ -34,30 +34,24 @@ const identifySQL = `SELECT current_database(), current_setting('server_version'
 const extensionSQL = `SELECT quote_ident(n.nspname), split_part(e.extversion, '.', 1)::int, split_part(e.extversion, '.', 2)::int
 FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'`
 
-// identification returns the queries whose results scan reads.
-func identification() []database.Query {
-	return []database.Query{{SQL: identifySQL}, {SQL: extensionSQL}}
-}
-
 // identify makes the first round trip: all other queries depend on its result.
 func (s *Source) identify(ctx context.Context, tx *database.Tx) (server, error) {
-	var identity server
-	results, err := tx.RoundTrip(ctx, identification()...)
+	var identified server
+	results, err := tx.RoundTrip(ctx, database.Query{SQL: identifySQL}, database.Query{SQL: extensionSQL})
 	if err != nil {
-		return identity, err
+		return identified, err
 	}
-	return identity, identity.scan(results)
-}
-
-func (s *server) scan(results []database.Result) error {
 	identity, extension := results[0], results[1]
 	if identity.Err != nil {
-		return identity.Err
+		return identified, identity.Err
 	}
-	if s.extensionErr = extension.Err; extension.Err == nil && len(extension.Rows) == 1 {
-		s.extensionErr = extension.Scan(0, &s.statements, &s.extension.major, &s.extension.minor)
+	identified.extensionErr = extension.Err
+	if extension.Err == nil && len(extension.Rows) == 1 {
+		version := &identified.extension
+		identified.extensionErr = extension.Scan(0, &identified.statements, &version.major, &version.minor)
 	}
-	return identity.Scan(0, &s.database, &s.version, &s.major, &s.recovering, &s.readsAllStats, &s.role)
+	return identified, identity.Scan(0, &identified.database, &identified.version, &identified.major,
+		&identified.recovering, &identified.readsAllStats, &identified.role)
 }
 
 // settings exports the limits that alerts need, under the names of postgres_exporter.

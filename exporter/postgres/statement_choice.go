@@ -72,7 +72,10 @@ func choose(candidates []candidate, before chosen, limit int, now time.Time) cho
 	for _, c := range candidates {
 		present[c.statementKey] = true
 	}
-	for _, key := range latestFirst(before) {
+	latestFirst := slices.SortedFunc(maps.Keys(before), func(a, b statementKey) int {
+		return cmp.Or(before[b].Compare(before[a]), a.compare(b))
+	})
+	for _, key := range latestFirst { // the limit cuts off those that ranked the longest time ago
 		if present[key] && now.Sub(before[key]) < retention {
 			add(key, before[key])
 		}
@@ -90,11 +93,4 @@ func worst(candidates []candidate, score func(candidate) float64, n int) []candi
 		return cmp.Or(cmp.Compare(score(b), score(a)), a.compare(b.statementKey))
 	})
 	return sorted[:min(n, len(sorted))]
-}
-
-// latestFirst sorts statements so that the limit cuts off those that ranked the longest time ago.
-func latestFirst(c chosen) []statementKey {
-	return slices.SortedFunc(maps.Keys(c), func(a, b statementKey) int {
-		return cmp.Or(c[b].Compare(c[a]), a.compare(b))
-	})
 }

@@ -93,8 +93,6 @@ func (c *collection) checkStatements() bool {
 	return c.readsAllStats(statementsPart)
 }
 
-func (s *statements) choiceIsDue(now time.Time) bool { return now.Sub(s.chosenAt) >= s.interval }
-
 // choiceRequest reads what is needed to choose among all entries.
 func choiceRequest(server server) request {
 	return request{part: statementsPart, Query: database.Query{

@@ -1,5 +1,32 @@
 package postgres
 
+// notSystem is a condition on pg_class c that selects user relations. It excludes temporary
+// relations, which are too short-lived, and TOAST tables, which count towards their tables.
+const notSystem = `c.relpersistence <> 't' AND c.relnamespace NOT IN (
+	SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema', 'pg_toast'))`
+
+// statsReset is the time at which the counters of the database and its relations started. It is NULL
+// if they were never reset.
+const statsReset = `(SELECT extract(epoch FROM pg_stat_get_db_stat_reset_time(oid))
+	FROM pg_database WHERE datname = current_database())`
+
+// lockedRelations are the relations whose size functions would wait: they need the weakest lock, but
+// queue even behind a request for an exclusive one. The CTE is materialized so that it is complete
+// before the first relation is measured. If a relation is locked after that, the query fails with
+// the lock timeout, and the cached result is exported.
+const lockedRelations = `locked AS MATERIALIZED (
+	SELECT relation FROM pg_locks
+	WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock'
+		AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`
+
+func tableLabels() []label {
+	return []label{{"schemaname", "nspname"}, {"relname", "relname"}}
+}
+
+func indexLabels() []label {
+	return append(tableLabels(), label{"indexrelname", "indexrelname"})
+}
+
 // largestTables chooses tables by the estimate in pg_class, before any table is read. It includes
 // partitions, but not partitioned tables, which hold no rows.
 const largestTables = `
@@ -18,7 +45,30 @@ func tables(config Config) collector {
 		labels:  tableLabels(),
 		created: statsReset,
 		args:    []any{config.TablesLimit},
-		metrics: append(append(tableScans(), tableRows()...), tableMaintenance()...),
+		metrics: append([]metric{
+			counter("pg_stat_user_tables_seq_scan_total", "pg_stat_get_numscans(c.oid)",
+				"Sequential scans of the table on this server."),
+			counter("pg_stat_user_tables_seq_tup_read_total", "pg_stat_get_tuples_returned(c.oid)",
+				"Live rows read by sequential scans of the table."),
+			gauge("pg_stat_user_tables_last_seq_scan_timestamp_seconds", "extract(epoch FROM pg_stat_get_lastscan(c.oid))",
+				"Time of the last sequential scan of the table, in Unix seconds; absent if there was none.").from(16),
+			counter("pg_stat_user_tables_idx_scan_total", "i.scans",
+				"Index scans of the table on this server; absent if it has no index."),
+			counter("pg_stat_user_tables_idx_tup_fetch_total", "i.fetched + pg_stat_get_tuples_fetched(c.oid)",
+				"Live rows fetched by index scans of the table; absent if it has no index."),
+			counter("pg_stat_user_tables_n_tup_ins_total", "pg_stat_get_tuples_inserted(c.oid)", "Rows inserted."),
+			counter("pg_stat_user_tables_n_tup_upd_total", "pg_stat_get_tuples_updated(c.oid)",
+				"Rows updated, including heap-only updates."),
+			counter("pg_stat_user_tables_n_tup_del_total", "pg_stat_get_tuples_deleted(c.oid)", "Rows deleted."),
+			counter("pg_stat_user_tables_n_tup_hot_upd_total", "pg_stat_get_tuples_hot_updated(c.oid)",
+				"Rows updated without a change to an index (heap-only)."),
+			gauge("pg_stat_user_tables_n_live_tup", onPrimary("pg_stat_get_live_tuples(c.oid)"),
+				"Estimated live rows; absent on a standby."),
+			gauge("pg_stat_user_tables_n_dead_tup", onPrimary("pg_stat_get_dead_tuples(c.oid)"),
+				"Estimated dead rows that vacuum has not removed; absent on a standby."),
+			gauge("pg_stat_user_tables_n_mod_since_analyze", onPrimary("pg_stat_get_mod_since_analyze(c.oid)"),
+				"Estimated rows changed since the table was last analyzed; absent on a standby."),
+		}, tableMaintenance()...),
 		from: `FROM (` + largestTables + `
 ) c
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -26,38 +76,6 @@ CROSS JOIN LATERAL (
 	SELECT sum(pg_stat_get_numscans(indexrelid)) AS scans, sum(pg_stat_get_tuples_fetched(indexrelid)) AS fetched
 	FROM pg_index WHERE indrelid = c.oid
 ) i`,
-	}
-}
-
-func tableScans() []metric {
-	return []metric{
-		counter("pg_stat_user_tables_seq_scan_total", "pg_stat_get_numscans(c.oid)",
-			"Sequential scans of the table on this server."),
-		counter("pg_stat_user_tables_seq_tup_read_total", "pg_stat_get_tuples_returned(c.oid)",
-			"Live rows read by sequential scans of the table."),
-		gauge("pg_stat_user_tables_last_seq_scan_timestamp_seconds", "extract(epoch FROM pg_stat_get_lastscan(c.oid))",
-			"Time of the last sequential scan of the table, in Unix seconds; absent if there was none.").from(16),
-		counter("pg_stat_user_tables_idx_scan_total", "i.scans",
-			"Index scans of the table on this server; absent if it has no index."),
-		counter("pg_stat_user_tables_idx_tup_fetch_total", "i.fetched + pg_stat_get_tuples_fetched(c.oid)",
-			"Live rows fetched by index scans of the table; absent if it has no index."),
-	}
-}
-
-func tableRows() []metric {
-	return []metric{
-		counter("pg_stat_user_tables_n_tup_ins_total", "pg_stat_get_tuples_inserted(c.oid)", "Rows inserted."),
-		counter("pg_stat_user_tables_n_tup_upd_total", "pg_stat_get_tuples_updated(c.oid)",
-			"Rows updated, including heap-only updates."),
-		counter("pg_stat_user_tables_n_tup_del_total", "pg_stat_get_tuples_deleted(c.oid)", "Rows deleted."),
-		counter("pg_stat_user_tables_n_tup_hot_upd_total", "pg_stat_get_tuples_hot_updated(c.oid)",
-			"Rows updated without a change to an index (heap-only)."),
-		gauge("pg_stat_user_tables_n_live_tup", onPrimary("pg_stat_get_live_tuples(c.oid)"),
-			"Estimated live rows; absent on a standby."),
-		gauge("pg_stat_user_tables_n_dead_tup", onPrimary("pg_stat_get_dead_tuples(c.oid)"),
-			"Estimated dead rows that vacuum has not removed; absent on a standby."),
-		gauge("pg_stat_user_tables_n_mod_since_analyze", onPrimary("pg_stat_get_mod_since_analyze(c.oid)"),
-			"Estimated rows changed since the table was last analyzed; absent on a standby."),
 	}
 }
 

@@ -48,14 +48,9 @@ func (p *Periodic) Run(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(jitter(wait)):
+		case <-time.After(wait - rand.N(wait/20+1)): // intervals that began together drift apart
 		}
 	}
-}
-
-// jitter shortens d by up to a twentieth, so that intervals that began together drift apart.
-func jitter(d time.Duration) time.Duration {
-	return d - rand.N(d/20+1)
 }
 
 // Update collects once and keeps the metrics if that succeeds. A source with a schedule of its own
@@ -64,7 +59,7 @@ func (p *Periodic) Update(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, p.interval)
 	defer cancel()
 	started := time.Now()
-	metrics, err := metricsOf(ctx, p.Source)
+	metrics, err := MetricsOf(ctx, p.Source)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.took, p.err = time.Since(started), err
@@ -74,7 +69,8 @@ func (p *Periodic) Update(ctx context.Context) error {
 	return err
 }
 
-func metricsOf(ctx context.Context, s Source) ([]prometheus.Metric, error) {
+// MetricsOf collects from s once.
+func MetricsOf(ctx context.Context, s Source) ([]prometheus.Metric, error) {
 	ch := make(chan prometheus.Metric)
 	var err error
 	go func() {

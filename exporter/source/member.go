@@ -58,7 +58,7 @@ func (m *member) collect(ctx context.Context, timeout time.Duration) (families [
 		return nil, m.record(0, timeoutError("the previous collection has not ended"))
 	}
 	started := time.Now()
-	finished := make(chan gathered, 1)
+	finished := make(chan result, 1)
 	go func() {
 		got := gather(ctx, m.source)
 		m.busy.Store(false) // before sending: the receiver may collect again at once
@@ -66,7 +66,7 @@ func (m *member) collect(ctx context.Context, timeout time.Duration) (families [
 	}()
 	select {
 	case got := <-finished:
-		m.latest.Store(&result{got.families, time.Now()})
+		m.latest.Store(&got)
 		return got.families, m.record(time.Since(started), got.err)
 	case <-time.After(timeout):
 		return nil, m.record(timeout, timeoutError("it did not stop at its deadline"))
@@ -86,9 +86,10 @@ func timeoutError(text string) error { return failure.New(failure.Timeout, error
 // looks back for a sample.
 const maxResultAge = 5 * time.Minute
 
-// result is what a collection returned before its deadline.
+// result is the result of one collection.
 type result struct {
 	families []*dto.MetricFamily
+	err      error
 	at       time.Time
 }
 
@@ -100,38 +101,22 @@ func (m *member) latestFamilies() []*dto.MetricFamily {
 	return nil
 }
 
-type gathered struct {
-	families []*dto.MetricFamily
-	err      error
-}
-
 // gather collects into a registry that rejects duplicate and undescribed series. Such a bug costs
 // only these series and is counted as a failure of the source; the scrape does not fail.
-func gather(ctx context.Context, source Source) (got gathered) {
+func gather(ctx context.Context, source Source) (got result) {
 	defer failure.Recover("", &got.err)
-	c := &collector{ctx: ctx, source: source, descs: source.Descs()}
+	var failed error
 	registry := prometheus.NewPedanticRegistry()
-	if err := registry.Register(c); err != nil {
-		return gathered{err: failure.New(failure.Invalid, fmt.Errorf("describing its metrics: %w", err))}
+	err := registry.Register(&metric.Collector{Descs: source.Descs(), Send: func(ch chan<- prometheus.Metric) {
+		defer failure.Recover("", &failed)
+		failed = source.Collect(ctx, ch)
+	}})
+	if err != nil {
+		return result{err: failure.New(failure.Invalid, fmt.Errorf("describing its metrics: %w", err))}
 	}
 	families, err := registry.Gather()
 	if err != nil {
 		err = failure.New(failure.Duplicate, fmt.Errorf("checking its metrics: %w", err))
 	}
-	return gathered{families: families, err: errors.Join(c.err, err)}
-}
-
-// collector is a prometheus.Collector that collects from a source once.
-type collector struct {
-	ctx    context.Context
-	source Source
-	descs  []metric.Desc
-	err    error
-}
-
-func (c *collector) Describe(ch chan<- *prometheus.Desc) { metric.Describe(ch, c.descs) }
-
-func (c *collector) Collect(ch chan<- prometheus.Metric) {
-	defer failure.Recover("", &c.err)
-	c.err = c.source.Collect(c.ctx, ch)
+	return result{families: families, err: errors.Join(failed, err), at: time.Now()}
 }

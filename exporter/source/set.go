@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -22,8 +23,16 @@ type Set struct {
 	// lifetime bounds collections, which outlive the scrapes that started them.
 	lifetime context.Context
 
-	mu     sync.Mutex
+	mu     sync.Mutex // guards latest and its fields
 	latest *collection
+}
+
+// collection is one collection from all sources of a set. Concurrent scrapes share it.
+type collection struct {
+	done     chan struct{}                   // closed when every source has finished or was abandoned
+	families map[*member][]*dto.MetricFamily // of the finished sources
+	failed   bool
+	ended    time.Time
 }
 
 // Limits are the limits of a set's collections.
@@ -77,7 +86,9 @@ func (s *Set) Gather(ctx context.Context) ([]*dto.MetricFamily, error) {
 	case <-shared.done:
 	case <-ctx.Done():
 	}
-	finished := shared.results()
+	s.mu.Lock()
+	finished := maps.Clone(shared.families)
+	s.mu.Unlock()
 	var unfinished []string
 	var all prometheus.Gatherers
 	for _, m := range s.members {
@@ -95,10 +106,11 @@ func (s *Set) Gather(ctx context.Context) ([]*dto.MetricFamily, error) {
 func (s *Set) join() *collection {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.latest == nil || !s.latest.servable(s.limits.CacheDuration) {
-		s.latest = &collection{done: make(chan struct{}), families: map[*member][]*dto.MetricFamily{}}
-		go s.collect(s.latest)
+	if c := s.latest; c != nil && (c.ended.IsZero() || !c.failed && time.Since(c.ended) < s.limits.CacheDuration) {
+		return c
 	}
+	s.latest = &collection{done: make(chan struct{}), families: map[*member][]*dto.MetricFamily{}}
+	go s.collect(s.latest)
 	return s.latest
 }
 
@@ -111,9 +123,15 @@ func (s *Set) collect(c *collection) {
 	for _, m := range s.members {
 		all.Go(func() {
 			families, up := m.collect(ctx, s.limits.Timeout)
-			c.add(m, families, up)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			c.families[m] = families
+			c.failed = c.failed || !up
 		})
 	}
 	all.Wait()
-	c.end()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.ended = time.Now()
+	close(c.done)
 }

@@ -7,9 +7,14 @@ package source
 
 import (
 	"context"
+	"log/slog"
 
+	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/aimarketplace/monitoring/exporter/check"
+	"github.com/aimarketplace/monitoring/exporter/database"
+	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
@@ -28,3 +33,51 @@ type Source interface {
 	// that the whole source failed.
 	Collect(ctx context.Context, ch chan<- prometheus.Metric) error
 }
+
+// Deps holds the dependencies that the exporter provides to every source.
+type Deps struct {
+	Logger    *slog.Logger
+	Databases database.Config
+	Inbound   *inbound.Server // where senders of webhooks and drains register their endpoints
+}
+
+// Module is the configuration of a source. It registers the flags and opens the source.
+type Module interface {
+	// Register adds the flags of the source to app.
+	Register(app *kingpin.Application)
+
+	// Open returns the source that the flags configure. It does not connect. The error names the
+	// flag or file at fault and never contains a secret.
+	Open(deps Deps) (Source, error)
+}
+
+// The capabilities that a source may have beyond [Source]. A source asserts at compile time the
+// ones it has:
+//
+//	var _ source.Runner = (*Source)(nil)
+//
+// A test in package app fails for a source with an exported method that is neither part of [Source]
+// nor of a capability, so that a mistyped method cannot be ignored.
+type (
+	// Runner works in the background until ctx ends.
+	Runner interface{ Run(ctx context.Context) }
+
+	// Reloader reads its files again. If it fails, the previous configuration stays in effect.
+	Reloader interface{ Reload() error }
+
+	// Closer releases what the source holds, such as connections.
+	Closer interface{ Close() }
+
+	// Checker reports what works and what does not, for the command check.
+	Checker interface {
+		Check(ctx context.Context) []check.Finding
+	}
+
+	// Settler counts at shutdown what was waiting for more data. The channel is closed once a collection
+	// has included everything that was counted.
+	Settler interface{ Settle() <-chan struct{} }
+
+	// Optional is a source that may be disabled. A disabled source is described and checked, but
+	// neither run nor collected.
+	Optional interface{ Enabled() bool }
+)

@@ -50,10 +50,9 @@ func newStatus(logger *slog.Logger) *status {
 		failing: metric.NewGauge("marketplace_source_failing",
 			"1 for each part that failed in the latest collection from the source; part is empty if the whole source failed. "+
 				"Absent if nothing failed.", "source", "part", "reason"),
-		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "marketplace_source_failures_total",
-			Help: "Failed collections from the source or one of its parts, by reason; part is empty if the whole source failed.",
-		}, []string{"source", "part", "reason"}),
+		failures: metric.NewCounterVec("marketplace_source_failures_total",
+			"Failed collections from the source or one of its parts, by reason; part is empty if the whole source failed.",
+			"source", "part", "reason"),
 		latest: map[string]outcome{},
 	}
 }
@@ -119,38 +118,31 @@ func causes(problems, others map[problem]string) map[cause]string {
 // this scrape they are down; the counter of failures and later scrapes are not affected.
 func (s *status) gatherer(unfinished []string) prometheus.Gatherer {
 	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(&view{status: s, unfinished: unfinished})
+	registry.MustRegister(&metric.Collector{
+		Descs: s.Descs(),
+		Send:  func(ch chan<- prometheus.Metric) { s.send(ch, unfinished) },
+	})
 	return registry
 }
 
-// view is a prometheus.Collector of the status for one scrape.
-type view struct {
-	*status
-	unfinished []string
-}
-
-// Describe implements prometheus.Collector.
-func (v *view) Describe(ch chan<- *prometheus.Desc) { metric.Describe(ch, v.Descs()) }
-
-// Collect implements prometheus.Collector.
-func (v *view) Collect(ch chan<- prometheus.Metric) {
-	v.failures.Collect(ch)
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	for name, latest := range v.latest {
-		if !slices.Contains(v.unfinished, name) {
-			ch <- v.up.Metric(map[bool]float64{true: 1}[latest.up], name)
+func (s *status) send(ch chan<- prometheus.Metric, unfinished []string) {
+	s.failures.Collect(ch)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, latest := range s.latest {
+		if !slices.Contains(unfinished, name) {
+			ch <- s.up.Metric(map[bool]float64{true: 1}[latest.up], name)
 			for p := range latest.problems {
-				ch <- v.failing.Metric(1, name, p.part, string(p.reason))
+				ch <- s.failing.Metric(1, name, p.part, string(p.reason))
 			}
 		}
-		ch <- v.duration.Metric(latest.duration.Seconds(), name)
+		ch <- s.duration.Metric(latest.duration.Seconds(), name)
 		if !latest.lastSuccess.IsZero() {
-			ch <- v.lastSuccess.Metric(float64(latest.lastSuccess.UnixNano())/1e9, name)
+			ch <- s.lastSuccess.Metric(float64(latest.lastSuccess.UnixNano())/1e9, name)
 		}
 	}
-	for _, name := range v.unfinished {
-		ch <- v.up.Metric(0, name)
-		ch <- v.failing.Metric(1, name, "", string(failure.Timeout))
+	for _, name := range unfinished {
+		ch <- s.up.Metric(0, name)
+		ch <- s.failing.Metric(1, name, "", string(failure.Timeout))
 	}
 }

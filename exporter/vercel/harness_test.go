@@ -139,7 +139,9 @@ func sign(body string) string { return draintest.Sign(secret, body) }
 // collector is a source as a prometheus.Collector.
 type collector struct{ *Source }
 
-func (c collector) Describe(ch chan<- *prometheus.Desc) { metric.Describe(ch, c.Descs()) }
+func (c collector) Describe(ch chan<- *prometheus.Desc) {
+	(&metric.Collector{Descs: c.Descs()}).Describe(ch)
+}
 
 func (c collector) Collect(ch chan<- prometheus.Metric) {
 	_ = c.Source.Collect(context.Background(), ch)
