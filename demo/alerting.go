@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -150,7 +151,7 @@ func (d *demo) startGrafana(ctx context.Context, root, program, home string, fla
 			Env: []string{
 				"GF_SERVER_HTTP_ADDR=127.0.0.1", fmt.Sprintf("GF_SERVER_HTTP_PORT=%d", port),
 				"GF_PATHS_DATA=" + dir, "GF_PATHS_LOGS=" + dir, "GF_PATHS_PLUGINS=" + dir, "GF_PATHS_PROVISIONING=" + filepath.Join(dir, "provisioning"),
-				"GF_AUTH_ANONYMOUS_ENABLED=true", "GF_AUTH_DISABLE_LOGIN_FORM=true", "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION=true",
+				"GF_AUTH_ANONYMOUS_ENABLED=true", "GF_AUTH_DISABLE_LOGIN_FORM=true", "GF_SECURITY_ADMIN_PASSWORD=" + rand.Text(),
 				"GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH=" + filepath.Join(boards, "marketplace-overview.json"),
 				"GF_PLUGINS_PREINSTALL_DISABLED=true", "GF_ANALYTICS_REPORTING_ENABLED=false", "GF_ANALYTICS_CHECK_FOR_UPDATES=false",
 			},

@@ -36,7 +36,8 @@ type faultTarget struct {
 
 // faults returns all faults in the order in which they end.
 func faults() []fault {
-	const budget = "ErrorBudgetBurn1h (P1) and 6h (P2) after about 15 minutes"
+	const errors = "ErrorBudgetBurn1h (P1), ErrorBudgetBurn6h (P2) and ErrorsDaily (P2) within half an hour, " +
+		"ErrorBudgetBurn1d (P3) and ErrorBudgetBurn3d (P3) after one and three hours"
 	return []fault{
 		{
 			name:   databaseStopped,
@@ -56,11 +57,11 @@ func faults() []fault {
 		scripted("slow-report", "the sales report takes more than three seconds",
 			"StatementSlow (P2) after about 17 minutes"),
 		website("slow-api", "the application takes twelve times as long", drains.SlowAPI,
-			"LatencyP99High (P0) after about 1½ minutes, LatencyP95High (P1) after 6, LatencyP50High and EndpointSlow (P2) after 17"),
+			"LatencyP99High (P0) after about 1½ minutes, LatencyP95High (P1) after 6, EndpointSlow (P2) after 16, LatencyP50High (P2) after 18"),
 		website("api-errors", "one search in six fails", drains.APIErrors,
-			"ErrorRateHigh (P1) after about 6 minutes, FunctionsCrashing (P1) after 8, "+budget+", ErrorsDaily and LogErrorsHigh (P2) after 17"),
+			"ErrorRateHigh (P1) after about 6 minutes, FunctionsCrashing (P1) after about 10, "+errors),
 		website("login-broken", "nine of ten logins fail with any password", drains.LoginBroken,
-			"LoginFailing (P0) after about 1½ minutes, ErrorRateHigh (P1) after 6, "+budget+", ErrorsDaily and LogErrorsHigh (P2) after 17"),
+			"LoginFailing (P0) after about 1½ minutes, ErrorRateHigh (P1) after 6, LogErrorsHigh (P2) after 17, "+errors),
 		website("logins-refused", "bots try stolen passwords", drains.LoginsRefused,
 			"LoginsRejected (P1) after about 6 minutes"),
 		website("validation-errors", "half of the searches and most uploads are invalid", drains.ValidationErrors,

@@ -206,9 +206,7 @@ func TestAnnouncedAlertsExist(t *testing.T) {
 			require.Contains(t, severities, name, f.name)
 		}
 		for _, found := range regexp.MustCompile(`(\w+) \((P\d)\)`).FindAllStringSubmatch(f.alerts, -1) {
-			if severity, ok := severities[found[1]]; ok { // "6h (P2)" abbreviates a name
-				require.Equal(t, severity, found[2], found[1])
-			}
+			require.Equal(t, severities[found[1]], found[2], found[1])
 		}
 	}
 }
