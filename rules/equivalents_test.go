@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// equivalents are changes that no story can notice, or none at a reasonable cost.
+// equivalents are changes that no story can detect, or not at a reasonable cost.
 var equivalents = []struct {
 	change *regexp.Regexp
 	reason string
@@ -16,24 +16,24 @@ var equivalents = []struct {
 	{regexp.MustCompile(`:p\d\d_\w+: >= → >$`), "a quantile of exactly 0 does not occur"},
 	{regexp.MustCompile(`_bucket:\w+(\[.*\])?: (rate → increase|sum_over_time → avg_over_time)$`), "quantiles do not depend on the scale of the buckets"},
 	{regexp.MustCompile(`:p\d\d_1d: sum_over_time → avg_over_time$`), "quantiles do not depend on the scale of the buckets"},
-	{regexp.MustCompile(`:p\d\d_1d: \[1d:1h\] → \[2d:1h\]$`), "takes a story of two days in which a rare quantile changes"},
+	{regexp.MustCompile(`:p\d\d_1d: \[1d:1h\] → \[2d:1h\]$`), "needs a story of two days in which a rare quantile changes"},
 	{regexp.MustCompile(`origin:http_(login|upload|charge)_errors:ratio_rate5m: sum → max$`), "one route has one series per origin"},
 	{regexp.MustCompile(`origin:http_rejected_logins:rate5m: sum → max'$`), "a sum of zeros"},
-	{regexp.MustCompile(`origin:http_rejected_logins:increase\[window:1d\]: (avg_over_time → max_over_time|max_over_time → min_over_time|\[1h\] → \[2h\]'|>= → >)$`), "the hour only resolves alerts earlier, and takes stories of more than a week to compare"},
-	{regexp.MustCompile(`origin:http_\w+:earlier_rate1h: (avg_over_time → max_over_time|\[1h\] → \[2h\])'*$`), "takes stories of weeks in which the hour of the day differs from its neighbors"},
-	{regexp.MustCompile(`marketplace:active_users_week:ratio: (max → min'?|> → >=)$`), "takes a story of more than a week per change"},
+	{regexp.MustCompile(`origin:http_rejected_logins:increase\[window:1d\]: (avg_over_time → max_over_time|max_over_time → min_over_time|\[1h\] → \[2h\]'|>= → >)$`), "the hour only resolves alerts earlier, and needs stories of more than a week to compare"},
+	{regexp.MustCompile(`origin:http_\w+:earlier_rate1h: (avg_over_time → max_over_time|\[1h\] → \[2h\])'*$`), "needs stories of weeks in which the hour of the day differs from its neighbors"},
+	{regexp.MustCompile(`marketplace:active_users_week:ratio: (max → min'?|> → >=)$`), "needs a story of more than a week per change"},
 	{regexp.MustCompile(`server:pg_connections_used:ratio: sum → max'$`), "an exporter has one series per setting"},
 	{regexp.MustCompile(`statement:\S+:mean5m: (\[5m\] → \[10m\]'|> → >=)$`), "only decides whether a statement has calls; NaN exceeds no limit"},
 	{regexp.MustCompile(`datname:pg_database_wraparound_age:max: >= → >$`), "of two equal ages either is the maximum"},
 	{regexp.MustCompile(`datname:pg_stat_database_blks_hit:ratio_rate15m: > → >=$`), "NaN is below no limit"},
-	{regexp.MustCompile(`table:pg_stat_user_tables_table_size_bytes:delta1d(_avg7d)?: max → min'?$`), "takes a story of more than a week per change"},
+	{regexp.MustCompile(`table:pg_stat_user_tables_table_size_bytes:delta1d(_avg7d)?: max → min'?$`), "needs a story of more than a week per change"},
 	{regexp.MustCompile(`table:pg_live_rows_kept:ratio1h: (schemaname, → |, relname → )$`), "count is only compared for its existence"},
 	{regexp.MustCompile(`drain:marketplace_vercel_rows:rate5m: (sum → max|rate → increase)$`), "the rate is only compared with 0"},
 	{regexp.MustCompile(`drain:marketplace_vercel_active_intervals:count1h: \[1h\] → \[2h\]$`), "the rule repeats its last sample at every evaluation, so that the length of the window does not matter"},
 	{regexp.MustCompile(`drain:marketplace_vercel_last_row:timestamp: (\[5m\] → \[10m\]|\[1h\] → \[2h\]|> → >=)$`), "the rule repeats its last sample at every evaluation; the limit is exceeded a second later"},
 }
 
-// withoutEquivalents drops the mutants that no story needs to notice.
+// withoutEquivalents drops the mutants that no story needs to detect.
 func withoutEquivalents(t *testing.T, mutants []*mutant) []*mutant {
 	t.Helper()
 	for _, equivalent := range equivalents {

@@ -12,11 +12,11 @@ import (
 	"github.com/aimarketplace/monitoring/rules"
 )
 
-// mutant is a rule with one change that some story must notice.
+// mutant is a rule with one change that a story must detect.
 type mutant struct {
 	original rules.Rule
 	changed  rules.Rule
-	change   string // for people, such as "[5m] → [10m]"
+	change   string // description, such as "[5m] → [10m]"
 	killed   bool
 }
 
@@ -28,7 +28,7 @@ func (m *mutant) String() string {
 	return name(m.original) + strings.TrimPrefix(labels, "map") + ": " + m.change
 }
 
-// allMutants returns the mutants of every rule that has something to change.
+// allMutants returns the mutants of every rule.
 func allMutants(t *testing.T, bundle rules.Bundle) []*mutant {
 	t.Helper()
 	thresholds, err := bundle.Thresholds()

@@ -15,7 +15,7 @@ import (
 )
 
 // TestStories runs every story against the rules and against mutants of them. A mutant that no
-// story notices is a comparison, a window or a threshold that could be wrong without a failing test.
+// story detects is a comparison, a window or a threshold that could be wrong without a failing test.
 func TestStories(t *testing.T) {
 	t.Parallel()
 	bundle := load(t)
@@ -30,19 +30,19 @@ func TestStories(t *testing.T) {
 	}
 	for _, m := range run.mutants {
 		if !m.killed {
-			t.Errorf("no story notices %s", m)
+			t.Errorf("no story detects %s", m)
 		}
 	}
 	t.Logf("%d mutants", len(run.mutants))
 }
 
-// mutationRun shares the mutants between trials: each trial only runs those that no earlier one has
-// killed.
+// mutationRun shares the mutants between trials: each trial runs only those that no earlier trial
+// has killed.
 type mutationRun struct {
 	mutex   sync.Mutex
 	queue   []trial
 	mutants []*mutant
-	skipped bool // a trial did not run to its end, so that survivors prove nothing
+	skipped bool // a trial did not finish, so surviving mutants prove nothing
 }
 
 func (r *mutationRun) work(t *testing.T) {

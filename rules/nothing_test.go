@@ -8,8 +8,8 @@ import (
 	"github.com/aimarketplace/monitoring/rules"
 )
 
-// If Prometheus scrapes nothing, only the Watchdog and ExporterDown fire. RulesMissing stays quiet,
-// so the rule files are complete.
+// If Prometheus scrapes nothing, only the Watchdog and ExporterDown fire. RulesMissing does not
+// fire, so the rule files are complete.
 func TestOnlyAlertsOnAbsenceFireWithoutSeries(t *testing.T) {
 	t.Parallel()
 	bundle := load(t)

@@ -28,7 +28,7 @@ const (
 	promqlString // with its quotes
 )
 
-// promqlToken is a piece of an expression. Comments and white space are no tokens.
+// promqlToken is a piece of an expression. Comments and white space are not tokens.
 type promqlToken struct {
 	Role  promqlRole
 	Text  string

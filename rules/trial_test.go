@@ -19,8 +19,8 @@ import (
 )
 
 // trial is one run of promtool: stories of one file about one subject, with the rules that they
-// need and no others, which is several times as fast. Mutants run beside the rules under names of
-// their own, and the stories expect of each of them what they expect of the original.
+// need and no others, which is several times as fast. Mutants run alongside the rules under their own
+// names. The stories expect the same of a mutant as of the original.
 type trial struct {
 	name   string
 	file   storyFile
@@ -163,8 +163,8 @@ func withMutants(groups []rules.Group, mutants []*mutant, affected []map[string]
 	return all
 }
 
-// copied renames the rule and what it reads, and drops the texts: they quote the limit, so that
-// they would notice a moved threshold that no story is near.
+// copied renames the rule and the series that it reads. It drops the annotations: they contain the
+// limit, so they would detect a changed threshold even if no story tests values near it.
 func copied(rule rules.Rule, i int, affected map[string]bool) rules.Rule {
 	if rule.Record != "" {
 		rule.Record = renamed(rule.Record, i)
@@ -187,14 +187,14 @@ func renamedIn(expr string, i int, affected map[string]bool) string {
 	})
 }
 
-// ofMutants adds to a story what it expects of mutants: the same as of the originals.
+// ofMutants adds the expectations for mutants to a story: the same as for the originals.
 func ofMutants(s story, affected []map[string]bool) story {
 	alerts, exprs := s.Alerts, s.Exprs
 	s.Alerts, s.Exprs = slices.Clone(alerts), slices.Clone(exprs)
 	for i := range affected {
 		for _, test := range alerts {
 			if affected[i][test.AlertName] {
-				s.Alerts = append(s.Alerts, alertTest{EvalTime: test.EvalTime, AlertName: renamed(test.AlertName, i), Expected: withoutTexts(test.Expected)})
+				s.Alerts = append(s.Alerts, alertTest{EvalTime: test.EvalTime, AlertName: renamed(test.AlertName, i), Expected: withoutAnnotations(test.Expected)})
 			}
 		}
 		for _, test := range exprs {
@@ -213,7 +213,7 @@ func ofMutants(s story, affected []map[string]bool) story {
 	return s
 }
 
-func withoutTexts(alerts []firingAlert) []firingAlert {
+func withoutAnnotations(alerts []firingAlert) []firingAlert {
 	alerts = slices.Clone(alerts)
 	for i := range alerts {
 		alerts[i].Annotations = nil
