@@ -25,11 +25,6 @@ type memory struct {
 	codes    map[inbound.Key]string // status of each request, if durations are observed
 }
 
-func (m *memory) clear() {
-	m.entries, m.messages, m.fresh = m.entries[:0], m.messages[:0], m.fresh[:0]
-	clear(m.codes)
-}
-
 // decode appends the entry of a row. It keeps nothing of the text.
 func (v *delivery) decode(text []byte) row.Reason {
 	r, invalid := v.rows.read(text)

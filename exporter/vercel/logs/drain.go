@@ -70,7 +70,8 @@ func (d *Drain) Handle(body []byte, _ inbound.Format) (row.Tally, error) {
 		memory: d.spare.Get().(*memory),
 	}
 	defer d.spare.Put(v.memory)
-	v.clear()
+	v.entries, v.messages, v.fresh = v.entries[:0], v.messages[:0], v.fresh[:0]
+	clear(v.codes)
 	tally, err := row.Decode(body, row.Logs, d.options.MaxRows, v.decode)
 	if err != nil {
 		return row.Tally{}, err

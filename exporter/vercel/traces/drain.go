@@ -7,7 +7,6 @@
 package traces
 
 import (
-	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -142,24 +141,27 @@ type delivery struct {
 
 // memory is reused by deliveries.
 type memory struct {
-	entries []entry
-	json    jsonWalker
-	span    span // of the JSON
+	entries    []entry
+	json       jsonWalker
+	row.Reader // of the current span
+	span       span
 }
 
-// nextSpan counts another span, and returns false if there are too many.
-func (v *delivery) nextSpan() bool {
+// beginSpan begins another span, and returns false if there are too many.
+func (v *delivery) beginSpan() bool {
 	v.spans++
+	v.span = span{}
+	v.Reset()
 	return v.spans <= v.maxSpans
 }
 
-// add adds a decoded span unless it is invalid, for the given reason or another one.
-func (v *delivery) add(s *span, invalid row.Reason) {
-	if invalid = cmp.Or(invalid, s.validate()); invalid != "" {
-		v.tally.Reject(invalid)
-		return
+// addSpan adds the current span unless it is invalid.
+func (v *delivery) addSpan() {
+	v.Reject(v.span.validate())
+	v.tally.Reject(v.Reason())
+	if v.Reason() == "" {
+		v.entries = append(v.entries, v.entry(&v.span))
 	}
-	v.entries = append(v.entries, v.entry(s))
 }
 
 // setEnvironment sets the environment of the spans of a resource, which start at index first.

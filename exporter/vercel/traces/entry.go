@@ -96,11 +96,6 @@ func (s *span) outcome() string {
 	return allow.Unknown
 }
 
-// overlaps reports whether two spans overlap in time.
-func (e *entry) overlaps(other *entry) bool {
-	return e.start <= other.end && other.start <= e.end
-}
-
 // complete copies what e lacks from another span of the same request.
 func (e *entry) complete(other *entry) {
 	fill := func(value *string, missing, other string) {

@@ -64,9 +64,8 @@ func (v *delivery) decodeScope() {
 
 // jsonWalker walks over JSON that is known to be valid, without copying it.
 type jsonWalker struct {
-	row.Reader // of the current span
-	buffer     bytes.Buffer
-	decoder    jsontext.Decoder
+	buffer  bytes.Buffer
+	decoder jsontext.Decoder
 }
 
 // value returns the next value, which points into the text, or nil if there is none.
@@ -74,9 +73,6 @@ func (w *jsonWalker) value() row.Value {
 	value, _ := w.decoder.ReadValue()
 	return value
 }
-
-// text returns the next value as text. Other types make the span invalid.
-func (w *jsonWalker) text() []byte { return w.Text(w.value()) }
 
 func (w *jsonWalker) skip() { _ = w.decoder.SkipValue() } // cannot fail: the JSON is valid
 
@@ -115,10 +111,7 @@ func (w *jsonWalker) array(element func()) row.Reason {
 		return w.skipNull()
 	}
 	_, _ = w.decoder.ReadToken()
-	for {
-		if kind := w.decoder.PeekKind(); kind == ']' || kind == 0 {
-			break
-		}
+	for kind := w.decoder.PeekKind(); kind != ']' && kind != 0; kind = w.decoder.PeekKind() {
 		element()
 	}
 	_, _ = w.decoder.ReadToken()
@@ -127,39 +120,40 @@ func (w *jsonWalker) array(element func()) row.Reason {
 
 // decodeSpan decodes the next span, or skips it once there are too many.
 func (v *delivery) decodeSpan() {
-	if !v.nextSpan() {
+	if !v.beginSpan() {
 		v.json.skip()
 		return
 	}
-	v.json.Reset()
-	v.span = span{}
-	v.json.Reject(v.json.object(v.decodeMember))
-	v.add(&v.span, v.json.Reason())
+	v.Reject(v.json.object(v.decodeMember))
+	v.addSpan()
 }
+
+// text returns the next value as text. Other types make the span invalid.
+func (v *delivery) text() []byte { return v.Text(v.json.value()) }
 
 func (v *delivery) decodeMember(name []byte) {
 	s := &v.span
 	switch string(name) {
 	case "traceId", "trace_id":
-		v.json.decodeID(s.trace[:])
+		v.decodeHex(s.trace[:])
 	case "spanId", "span_id":
-		v.json.decodeID(s.id[:])
+		v.decodeHex(s.id[:])
 	case "parentSpanId", "parent_span_id":
-		v.json.decodeID(s.parent[:])
+		v.decodeHex(s.parent[:])
 	case "name":
-		s.name = string(v.json.text())
+		s.name = string(v.text())
 	case "kind":
-		s.kind = kindOf(string(v.json.text()))
+		s.kind = kindOf(string(v.text()))
 	case "startTimeUnixNano", "start_time_unix_nano":
-		s.start = v.json.nanoseconds()
+		s.start = v.nanoseconds()
 	case "endTimeUnixNano", "end_time_unix_nano":
-		s.end = v.json.nanoseconds()
+		s.end = v.nanoseconds()
 	case "attributes":
-		v.json.Reject(v.decodeAttributes(&s.attributes))
+		v.Reject(v.decodeAttributes(&s.attributes))
 	case "status":
 		v.json.object(func(name []byte) {
 			if string(name) == "code" {
-				s.failed = isError(string(v.json.text()))
+				s.failed = isError(string(v.text()))
 			}
 		})
 	}
@@ -176,9 +170,9 @@ func (v *delivery) decodeAttributes(into *attributes) row.Reason {
 				value = v.anyValue()
 			}
 		})
-		named, isText := v.json.Texts.Of(key)
+		named, isText := v.Texts.Of(key)
 		if isText && into.field(string(named)) != nil {
-			text, _ := v.json.Texts.Of(value) // lists and objects are ignored
+			text, _ := v.Texts.Of(value) // lists and objects are ignored
 			into.set(string(named), string(text))
 		}
 	})
@@ -193,23 +187,23 @@ func (v *delivery) anyValue() (value row.Value) {
 	return value
 }
 
-// decodeID decodes hexadecimal digits. An empty text is a missing id.
-func (w *jsonWalker) decodeID(into []byte) {
-	text := w.text()
+// decodeHex decodes an id in hexadecimal digits. An empty text is a missing id.
+func (v *delivery) decodeHex(into []byte) {
+	text := v.text()
 	if len(text) == 0 {
 		return
 	}
 	if len(text) != hex.EncodedLen(len(into)) {
-		w.Reject(row.BadValue)
+		v.Reject(row.BadValue)
 	} else if _, err := hex.Decode(into, text); err != nil {
-		w.Reject(row.BadValue)
+		v.Reject(row.BadValue)
 	}
 }
 
 // nanoseconds decodes a time, which is text because it has 64 bits; some senders write a number. A
 // missing time is 0.
-func (w *jsonWalker) nanoseconds() uint64 {
-	text := string(w.text())
+func (v *delivery) nanoseconds() uint64 {
+	text := string(v.text())
 	if text == "" {
 		return 0
 	}
@@ -218,7 +212,7 @@ func (w *jsonWalker) nanoseconds() uint64 {
 	}
 	number, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(number >= 0 && number < 1<<63) { // also rejects NaN
-		w.Reject(row.BadValue)
+		v.Reject(row.BadValue)
 		return 0
 	}
 	return uint64(number)

@@ -1,7 +1,6 @@
 package traces
 
 import (
-	"cmp"
 	"math"
 	"strconv"
 
@@ -91,28 +90,22 @@ func (v *delivery) decodeResourceField(f field) {
 }
 
 func (v *delivery) decodeScopeField(f field) row.Reason {
-	if f.number == 2 && v.nextSpan() { // spans
-		var s protobufSpan
-		invalid := f.walk(s.decode)
-		v.add(&s.span, cmp.Or(invalid, s.invalid))
+	if f.number == 2 && v.beginSpan() { // spans
+		v.Reject(f.walk(v.decodeSpanField))
+		v.addSpan()
 	}
 	return ""
 }
 
-// protobufSpan is a span that is being decoded.
-type protobufSpan struct {
-	span
-	invalid row.Reason // of its ids
-}
-
-func (s *protobufSpan) decode(f field) row.Reason {
+func (v *delivery) decodeSpanField(f field) row.Reason {
+	s := &v.span
 	switch f.number {
 	case 1:
-		s.decodeID(f, s.trace[:])
+		v.decodeID(f, s.trace[:])
 	case 2:
-		s.decodeID(f, s.id[:])
+		v.decodeID(f, s.id[:])
 	case 4:
-		s.decodeID(f, s.parent[:])
+		v.decodeID(f, s.parent[:])
 	case 5:
 		s.name = string(f.bytes)
 	case 6:
@@ -134,14 +127,14 @@ func (s *protobufSpan) decode(f field) row.Reason {
 	return ""
 }
 
-func (s *protobufSpan) decodeID(f field, into []byte) {
+func (v *delivery) decodeID(f field, into []byte) {
 	switch {
 	case f.kind != protowire.BytesType:
-		s.invalid = row.WrongType
+		v.Reject(row.WrongType)
 	case len(f.bytes) == len(into):
 		copy(into, f.bytes)
 	case len(f.bytes) > 0:
-		s.invalid = row.BadValue
+		v.Reject(row.BadValue)
 	}
 }
 

@@ -168,7 +168,7 @@ func (tr *trace) counts(e *entry) bool {
 func (tr *trace) pair(e *entry, role role) bool {
 	for i := range tr.entries {
 		other := &tr.entries[i]
-		if other.role != role || other.paired || !other.overlaps(e) {
+		if other.role != role || other.paired || other.end < e.start || e.end < other.start {
 			continue
 		}
 		if (role == nextRoot && other.orphaned) || (role == served && other.state == counted) {
