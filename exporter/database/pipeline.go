@@ -15,8 +15,7 @@ type request struct {
 	Query
 	describe bool // prepare and describe the statement instead of executing it
 
-	result     Result
-	parameters int // of a described statement
+	result Result
 }
 
 // exchange sends requests and reads the responses. It returns how many requests were answered; its
@@ -145,7 +144,7 @@ func (p pipeline) receive(r *request) error {
 		case *pgconn.ResultReader:
 			err = r.read(response)
 		case *pgconn.StatementDescription:
-			r.result.Fields, r.parameters = fieldsOf(response.Fields), len(response.ParamOIDs)
+			r.result.Fields, r.result.Parameters = fieldsOf(response.Fields), len(response.ParamOIDs)
 		case nil:
 			if err == nil {
 				return errors.Join(first, errors.New("reading the responses: the server sent too few"))

@@ -19,11 +19,12 @@ type Query struct {
 	MaxRows int
 }
 
-// Result is the outcome of one query.
+// Result is the outcome of one query, or the description of one.
 type Result struct {
-	Fields  []Field
-	Rows    [][][]byte // values in text format, by row and field; nil for NULL
-	Dropped int        // rows beyond Query.MaxRows
+	Fields     []Field    // empty for a statement that returns no rows
+	Rows       [][][]byte // values in text format, by row and field; nil for NULL
+	Dropped    int        // rows beyond Query.MaxRows
+	Parameters int        // $1, $2 and so on; only of descriptions
 
 	// Err is the error of this query, such as a *pgconn.PgError from the server. It is also set if
 	// the connection was lost or the deadline passed before the server responded.
@@ -67,28 +68,14 @@ func fieldsOf(descriptions []pgconn.FieldDescription) []Field {
 	return fields
 }
 
-// Description describes the result of a statement without executing it.
-type Description struct {
-	Fields     []Field // empty for a statement that returns no rows
-	Parameters int     // $1, $2 and so on
-
-	// Err is the server's error, a *pgconn.PgError with message, position and hint, if the server
-	// cannot prepare the statement.
-	Err error
-}
-
-// Describe prepares statements without executing them and returns their descriptions in the same
-// order. Errors are returned as in [Tx.RoundTrip].
-func (tx *Tx) Describe(ctx context.Context, sqls ...string) ([]Description, error) {
+// Describe prepares statements without executing them and returns their fields and parameters in
+// the same order. Errors are returned as in [Tx.RoundTrip].
+func (tx *Tx) Describe(ctx context.Context, sqls ...string) ([]Result, error) {
 	requests := make([]request, len(sqls))
 	for i, sql := range sqls {
 		requests[i] = request{Query: Query{SQL: sql}, describe: true}
 	}
-	err := tx.roundTrip(ctx, requests, false)
-	descriptions := make([]Description, len(sqls))
-	for i, r := range requests {
-		descriptions[i] = Description{Fields: r.result.Fields, Parameters: r.parameters, Err: r.result.Err}
-	}
+	descriptions, err := tx.roundTrip(ctx, requests, false)
 	if err != nil {
 		return descriptions, err
 	}
@@ -96,7 +83,7 @@ func (tx *Tx) Describe(ctx context.Context, sqls ...string) ([]Description, erro
 }
 
 // nameTypes fills in the names of types that are not built in.
-func (tx *Tx) nameTypes(ctx context.Context, descriptions []Description) error {
+func (tx *Tx) nameTypes(ctx context.Context, descriptions []Result) error {
 	var unnamed []*Field
 	var oids []string
 	for _, d := range descriptions {

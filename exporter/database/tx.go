@@ -62,13 +62,13 @@ func (db *DB) Begin(limits Limits) *Tx { return &Tx{db: db, limits: limits} }
 // error means that the transaction could not begin or that the connection was lost; it is then also
 // the error of every query without a response, and the transaction has ended.
 func (tx *Tx) RoundTrip(ctx context.Context, queries ...Query) ([]Result, error) {
-	return tx.query(ctx, queries, false)
+	return tx.roundTrip(ctx, requestsOf(queries), false)
 }
 
 // RoundTripAndCommit is the last RoundTrip: it also ends the transaction, so that the connection
 // can be used again. Without queries it only commits.
 func (tx *Tx) RoundTripAndCommit(ctx context.Context, queries ...Query) ([]Result, error) {
-	return tx.query(ctx, queries, true)
+	return tx.roundTrip(ctx, requestsOf(queries), true)
 }
 
 // Close ends the transaction. Unless it was committed, its connection is closed with it.
@@ -96,21 +96,15 @@ func (tx *Tx) release() {
 // reusedKey marks a connection that has completed a transaction, in its custom data.
 const reusedKey = "reused"
 
-func (tx *Tx) query(ctx context.Context, queries []Query, commit bool) ([]Result, error) {
+func requestsOf(queries []Query) []request {
 	requests := make([]request, len(queries))
 	for i, query := range queries {
 		requests[i].Query = query
 	}
-	err := tx.roundTrip(ctx, requests, commit)
-	results := make([]Result, len(requests))
-	for i, request := range requests {
-		results[i] = request.result
-	}
-	return results, err
+	return requests
 }
 
-// roundTrip stores the responses in requests.
-func (tx *Tx) roundTrip(ctx context.Context, requests []request, commit bool) error {
+func (tx *Tx) roundTrip(ctx context.Context, requests []request, commit bool) ([]Result, error) {
 	started := time.Now()
 	defer func() { tx.db.seconds.Add(time.Since(started).Seconds()) }()
 	answered, err := 0, errors.New("the transaction has ended")
@@ -121,15 +115,17 @@ func (tx *Tx) roundTrip(ctx context.Context, requests []request, commit bool) er
 	default:
 		answered, err = tx.exchange(ctx, requests, commit)
 	}
-	if err != nil {
-		for i := range requests[answered:] {
-			requests[answered+i].result = Result{Err: err}
+	results := make([]Result, len(requests))
+	for i, request := range requests {
+		results[i] = request.result
+		if i >= answered {
+			results[i] = Result{Err: err}
 		}
 	}
 	if err != nil || commit {
 		tx.Close()
 	}
-	return err
+	return results, err
 }
 
 // begin connects and makes the first round trip. If the connection is lost before the first

@@ -48,7 +48,7 @@ func (s *Source) prepare(definitions []Definition) error {
 }
 
 // rejection returns an error with the line of the file if the query of d can never run.
-func (d Definition) rejection(description database.Description) error {
+func (d Definition) rejection(description database.Result) error {
 	err := d.checkDescription(description)
 	if reason := database.Reason(err); err == nil || reason != failure.Invalid && reason != failure.Unsupported {
 		return nil

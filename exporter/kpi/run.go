@@ -87,7 +87,7 @@ func single(results []database.Result, err error) (database.Result, error) {
 const onlyReads = "a KPI only reads; write one SELECT, WITH … SELECT or VALUES"
 
 // checkDescription returns an error if the described query cannot return the columns of d.
-func (d Definition) checkDescription(description database.Description) error {
+func (d Definition) checkDescription(description database.Result) error {
 	switch {
 	case description.Err != nil:
 		return description.Err
