@@ -8,7 +8,7 @@ func eventsBoard() Board {
 	return Board{
 		UID: eventsUID, Title: "Marketplace / Events & logs", TimeFrom: "now-6h",
 		Description:  "Log messages of the application, and custom events from the website.",
-		Variables:    []Variable{requestEnvironment("environment:marketplace_log_messages:rate5m")},
+		Variables:    []Variable{requestEnvironment("environment:marketplace_function_requests:rate5m")},
 		AlertMatcher: `component="api"`,
 		Rows: []Row{
 			row(1003, "Overview", eventsSummary()),
@@ -24,9 +24,9 @@ func eventsSummary() []Panel {
 	searches := series("marketplace_search_results_count")
 	return []Panel{
 		timeSeriesPanel(Panel{
-			ID: 1, Title: "Share of error messages", Unit: units.PercentUnit, Height: 10,
-			Description: "Share of messages with the level error or fatal, over 5 minutes and an hour. Build output is not " +
-				"counted.",
+			ID: 1, Title: "Logged errors per request", Unit: units.PercentUnit, Height: 10,
+			Description: "Messages of the level error or fatal per request to a function, over 5 minutes and an hour. Build output " +
+				"is not counted.",
 			Queries: []Query{
 				{Expr: series("environment:marketplace_log_errors:ratio_rate5m"), Legend: "errors {{environment}}"},
 				{Expr: series("environment:marketplace_log_errors:ratio_rate1h"), Legend: "errors 1h {{environment}}"},
