@@ -6,7 +6,7 @@ func eventsBoard() Board {
 	return Board{
 		UID: eventsUID, Title: "Marketplace / Events & logs", TimeFrom: "now-6h",
 		Description:  "Log messages of the application, and custom events from the website.",
-		Variables:    []Variable{requestEnvironment("environment:marketplace_log_messages:rate5m")},
+		Variables:    []Variable{requestEnvironment("environment:marketplace_function_requests:rate5m")},
 		AlertMatcher: `component="api"`,
 		Rows: []Row{
 			row(1003, "Overview", eventsSummary()),
@@ -21,8 +21,9 @@ func eventsSummary() []Panel {
 	noResults := sumRate("environment", "marketplace_search_results_bucket", `le=~"0|0[.]0"`)
 	searches := sumRate("environment", "marketplace_search_results_count")
 	return grid(3, 10,
-		timeSeriesPanel(1, "Share of error messages", units.PercentUnit,
-			"Share of messages with the level error or fatal, over 5 minutes and an hour. Build output is not counted.",
+		timeSeriesPanel(1, "Logged errors per request", units.PercentUnit,
+			"Messages of the level error or fatal per request to a function, over 5 minutes and an hour. Build output is "+
+				"not counted.",
 			query(series("environment:marketplace_log_errors:ratio_rate5m"), "errors {{environment}}"),
 			query(series("environment:marketplace_log_errors:ratio_rate1h"), "errors 1h {{environment}}"),
 			threshold("marketplace_log_errors:ratio", "limit"),
