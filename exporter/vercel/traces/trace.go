@@ -32,11 +32,13 @@ type trace struct {
 	entries  []entry
 	arrivals int // that have not been flushed
 	latest   time.Time
-	index    map[spanID]int // of entries
+	index    map[spanID]int // of entries; nil for few entries, where a scan is faster
 	orphaned bool           // a root span of Next.js is orphaned
 }
 
 const (
+	fewEntries = 16
+
 	// maxDepth limits how many spans above a span are followed. No application nests deeper; a client
 	// could send a longer chain to consume time.
 	maxDepth = 64
@@ -48,10 +50,7 @@ const (
 
 // flush decides about the spans that arrived until the given time.
 func (tr *trace) flush(until time.Time, wait time.Duration, into *flushed) {
-	tr.index = make(map[spanID]int, len(tr.entries))
-	for i := range tr.entries {
-		tr.index[tr.entries[i].id] = i
-	}
+	tr.indexEntries()
 	tr.orphaned = false
 	for i := range tr.entries {
 		e := &tr.entries[i]
@@ -96,10 +95,32 @@ func (tr *trace) prune(recent time.Time) {
 	}
 }
 
+func (tr *trace) indexEntries() {
+	tr.index = nil
+	if len(tr.entries) <= fewEntries {
+		return
+	}
+	tr.index = make(map[spanID]int, len(tr.entries))
+	for i := range tr.entries {
+		tr.index[tr.entries[i].id] = i
+	}
+}
+
 // parent returns the parent of e, or nil if it has not arrived.
 func (tr *trace) parent(e *entry) *entry {
-	if i, found := tr.index[e.parent]; found {
-		return &tr.entries[i]
+	if e.parent == (spanID{}) {
+		return nil
+	}
+	if tr.index != nil {
+		if i, found := tr.index[e.parent]; found {
+			return &tr.entries[i]
+		}
+		return nil
+	}
+	for i := range tr.entries {
+		if tr.entries[i].id == e.parent {
+			return &tr.entries[i]
+		}
 	}
 	return nil
 }
