@@ -99,7 +99,8 @@ func TestNotificationsOfOneAlert(t *testing.T) {
 	})
 }
 
-// between returns the text from the first start to the next end, without the attribute name of start.
+// between returns the text from the first start to the next end, without the attribute name of
+// start.
 func between(text, start, end string) string {
 	_, rest, _ := strings.Cut(text, start)
 	inside, _, _ := strings.Cut(rest, end)

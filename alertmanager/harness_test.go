@@ -16,8 +16,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// speedup divides the timings of alertmanager.yml in most tests. It leaves P0 a group_wait of 200 ms, long enough to post
-// many alerts on a busy machine, and P2 one of 2.4 s.
+// speedup divides the timings of alertmanager.yml in most tests. It leaves P0 a group_wait of 200
+// ms, long enough to post many alerts on a busy machine, and P2 one of 2.4 s.
 const speedup = 50
 
 // chain is a real Alertmanager with the shipped configuration and local receivers.
@@ -68,8 +68,8 @@ func eventually(t *testing.T, condition func() bool, message ...any) {
 	require.Eventually(t, condition, timeout, interval, message...)
 }
 
-// alert returns an alert with the labels and annotations that the rules set. It has no start time, because Alertmanager
-// skips group_wait for alerts that started earlier.
+// alert returns an alert with the labels and annotations that the rules set. It has no start time,
+// because Alertmanager skips group_wait for alerts that started earlier.
 func alert(name, severity, component string) postedAlert {
 	return postedAlert{
 		Labels: map[string]string{"alertname": name, "severity": severity, "component": component},

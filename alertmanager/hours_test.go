@@ -11,8 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestP3IsMutedOutsideBusinessHours replaces the time zone instead of the configuration: Alertmanager evaluates the shipped
-// interval in a fake Asia/Seoul whose offset makes the local time the one under test.
+// TestP3IsMutedOutsideBusinessHours replaces the time zone instead of the configuration:
+// Alertmanager evaluates the shipped interval in a fake Asia/Seoul whose offset makes the local
+// time the one under test.
 func TestP3IsMutedOutsideBusinessHours(t *testing.T) {
 	const divisor = 6000 // an hour is 600 ms
 	monday := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
@@ -59,7 +60,8 @@ func TestP3ResolvedOutsideBusinessHoursIsNotSent(t *testing.T) {
 	require.Empty(t, chain.got.Mails.All())
 }
 
-// fakeSeoul returns a time zone directory in which the local time in Asia/Seoul is clock now. The offset can be days.
+// fakeSeoul returns a time zone directory in which the local time in Asia/Seoul is clock now. The
+// offset can be days.
 func fakeSeoul(t *testing.T, clock time.Time) string {
 	t.Helper()
 	offset := int32(time.Until(clock)/time.Second) + 1 // rounded up

@@ -103,7 +103,8 @@ func TestInhibition(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			chain := startChain(t, speedup)
-			// P2 has the longest group_wait: by the time this alert is notified, all others have been.
+			// P2 has the longest group_wait: by the time this alert is notified, all others have
+			// been.
 			last := alert("Last", "P2", "uploads")
 			chain.send(t, append(c.alerts, last)...)
 			c.notified = append(c.notified, "Last")

@@ -12,7 +12,8 @@ import (
 // peerTimeout is how long the second Alertmanager of a cluster waits for the first.
 const peerTimeout = 15 * time.Second
 
-// objective limits the time from the start of a problem to its first notification and to the response.
+// objective limits the time from the start of a problem to its first notification and to the
+// response.
 type objective struct {
 	pending      time.Duration // `for` of the rules
 	notification time.Duration
@@ -27,8 +28,9 @@ func objectives() map[string]objective {
 	}
 }
 
-// untilFiring returns the longest time from the start of a problem until Alertmanager receives the alert: a full scrape
-// interval, a full evaluation interval, and `for` rounded up to whole evaluations.
+// untilFiring returns the longest time from the start of a problem until Alertmanager receives the
+// alert: a full scrape interval, a full evaluation interval, and `for` rounded up to whole
+// evaluations.
 func untilFiring(t *testing.T, pending time.Duration) time.Duration {
 	t.Helper()
 	text, err := os.ReadFile("../deploy/prometheus/prometheus.yml")
@@ -56,7 +58,8 @@ func TestFirstNotificationIsInTime(t *testing.T) {
 
 func TestLaterAlertOfAGroupIsInTime(t *testing.T) {
 	for severity, o := range objectives() {
-		// It waits for group_interval instead of group_wait, and at worst the first of two Alertmanagers is down.
+		// It waits for group_interval instead of group_wait, and at worst the first of two
+		// Alertmanagers is down.
 		worst := untilFiring(t, o.pending) + loadShipped(t).routeTo(t, severity).GroupInterval.Duration + peerTimeout
 		require.Less(t, worst, o.response, severity)
 	}

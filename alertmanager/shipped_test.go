@@ -134,7 +134,8 @@ func TestSecretsAreFilesListedInTheREADME(t *testing.T) {
 	require.NoError(t, err)
 	paths := regexp.MustCompile(regexp.QuoteMeta(alertmanager.SecretsDir)+`/\w+`).FindAllString(text, -1)
 	require.NotEmpty(t, paths)
-	// alertmanager.yml refers to the template by a pattern, and only the AWS SDK reads the credentials.
+	// alertmanager.yml refers to the template by a pattern, and only the AWS SDK reads the
+	// credentials.
 	for _, path := range append(paths, "oncall_phone.tmpl", "aws_credentials") {
 		require.Contains(t, string(readme), "| `"+filepath.Base(path)+"` |")
 	}

@@ -45,7 +45,8 @@ func TestAlertsLinkToPanels(t *testing.T) {
 	}
 }
 
-// The panel of an alert draws at least one of its thresholds. It need not draw others, such as a minimum of traffic.
+// The panel of an alert draws at least one of its thresholds. It need not draw others, such as a
+// minimum of traffic.
 func TestPanelsDrawTheThresholdsOfTheirAlerts(t *testing.T) {
 	queries := queriesByPanel(t)
 	for _, alert := range loadRules(t).Alerts() {
@@ -61,7 +62,8 @@ func TestPanelsDrawTheThresholdsOfTheirAlerts(t *testing.T) {
 	}
 }
 
-// A threshold with several values is drawn with matchers for one of them, because max() would hide the others.
+// A threshold with several values is drawn with matchers for one of them, because max() would hide
+// the others.
 func TestThresholdsWithSeveralValuesAreSelected(t *testing.T) {
 	thresholds, err := loadRules(t).Thresholds()
 	require.NoError(t, err)

@@ -241,8 +241,8 @@ func rows(file boardFile) []panelJSON {
 	return slices.DeleteFunc(slices.Clone(file.Panels), func(panel panelJSON) bool { return panel.Type != "row" })
 }
 
-// A screen of 1600 x 900 pixels shows the menus of Grafana in 104 pixels, and below them 21 grid units of 30 pixels with
-// gaps of 8. The headings of collapsed rows may follow below.
+// A screen of 1600 x 900 pixels shows the menus of Grafana in 104 pixels, and below them 21 grid
+// units of 30 pixels with gaps of 8. The headings of collapsed rows may follow below.
 func TestFirstScreenShowsTheMainPanels(t *testing.T) {
 	const screen, menus, unit = 900, 104, 30 + 8
 	for _, board := range loadBoards(t) {

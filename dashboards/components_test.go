@@ -86,7 +86,8 @@ func TestFiringNow(t *testing.T) {
 	require.Equal(t, map[string]float64{"P0 alerts": 1, "P1 alerts": 1, "P2 alerts": 2, "P3 alerts": 1}, counts)
 }
 
-// The overview marks P0 and P1 alerts of all components at the time when their condition became true.
+// The overview marks P0 and P1 alerts of all components at the time when their condition became
+// true.
 func TestAnnotationsMarkTheStartOfUrgentAlerts(t *testing.T) {
 	server := startAlerts(t)
 	annotation := readBoard(t, loadBoards(t)[0]).Annotations.List[0]
@@ -112,7 +113,8 @@ func TestFiringNowHasFewColumns(t *testing.T) {
 	}
 }
 
-// TestFiringNowShowsAllLabels requires that the column subject contains every label that an alert has in promtool-tests.
+// TestFiringNowShowsAllLabels requires that the column subject contains every label that an alert
+// has in promtool-tests.
 func TestFiringNowShowsAllLabels(t *testing.T) {
 	stories, err := filepath.Glob("../promtool-tests/*.yml")
 	require.NoError(t, err)

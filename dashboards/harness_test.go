@@ -26,8 +26,9 @@ import (
 
 const database = "marketplace"
 
-// liveConfig scrapes the exporter twice, as a redundant pair, so that every query sees duplicate series. Targets have the
-// environment that the drains report. The Alertmanager does not exist, but Prometheus counts the failed notifications.
+// liveConfig scrapes the exporter twice, as a redundant pair, so that every query sees duplicate
+// series. Targets have the environment that the drains report. The Alertmanager does not exist, but
+// Prometheus counts the failed notifications.
 const liveConfig = `
 global: {scrape_interval: 4s, scrape_timeout: 4s, evaluation_interval: 2s}
 rule_files: [%[1]q]
@@ -43,7 +44,8 @@ scrape_configs:
       - {targets: [%[3]q], labels: {environment: production}}
 `
 
-// startStack starts a marketplace with traffic, an exporter, and a Prometheus that scrapes it and loads the rules.
+// startStack starts a marketplace with traffic, an exporter, and a Prometheus that scrapes it and
+// loads the rules.
 func startStack(t *testing.T) *promtest.Server {
 	t.Helper()
 	exporter := startExporter(t, startMarketplace(t))
@@ -62,7 +64,8 @@ func startStack(t *testing.T) *promtest.Server {
 	return &promtest.Server{Server: server}
 }
 
-// startMarketplace starts a seeded database with traffic until the test ends. It returns the URL for the monitoring role.
+// startMarketplace starts a seeded database with traffic until the test ends. It returns the URL
+// for the monitoring role.
 func startMarketplace(t *testing.T) string {
 	t.Helper()
 	server := pgtest.Newest(t)
@@ -90,7 +93,8 @@ func startMarketplace(t *testing.T) string {
 	return server.URL(database, "marketplace_exporter:secret")
 }
 
-// startExporter runs the exporter and sends drains to it until the test ends. It returns its address.
+// startExporter runs the exporter and sends drains to it until the test ends. It returns its
+// address.
 func startExporter(t *testing.T, databaseURL string) string {
 	t.Helper()
 	config, _, err := app.Parse([]string{
@@ -114,7 +118,8 @@ func startExporter(t *testing.T, databaseURL string) string {
 	return exporter.Addr().String()
 }
 
-// get returns the data of a response of Prometheus' API. It fails the test unless the request succeeds.
+// get returns the data of a response of Prometheus' API. It fails the test unless the request
+// succeeds.
 func get(t *testing.T, server *promtest.Server, path string, parameters url.Values) json.RawMessage {
 	t.Helper()
 	body, err := fetch(t.Context(), server.URL()+path+"?"+parameters.Encode())

@@ -16,8 +16,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/promtest"
 )
 
-// TestEveryQueryReturnsData runs all queries of panels, variables and annotations on a Prometheus that scrapes the exporter,
-// which collects from a database and receives the drains of a website.
+// TestEveryQueryReturnsData runs all queries of panels, variables and annotations on a Prometheus
+// that scrapes the exporter, which collects from a database and receives the drains of a website.
 func TestEveryQueryReturnsData(t *testing.T) {
 	server := startStack(t)
 	for _, selected := range []map[string]string{
@@ -35,8 +35,8 @@ func TestEveryQueryReturnsData(t *testing.T) {
 	}
 }
 
-// emptyQueries repeats queries until all that must return data do, and returns the others. Rates need two scrapes, and rules
-// over hours and days are evaluated once a minute.
+// emptyQueries repeats queries until all that must return data do, and returns the others. Rates
+// need two scrapes, and rules over hours and days are evaluated once a minute.
 func emptyQueries(t *testing.T, server *promtest.Server, selected map[string]string) []query {
 	t.Helper()
 	const timeout = 100 * time.Second
@@ -97,15 +97,15 @@ func (s resultSeries) visible() bool {
 	return slices.ContainsFunc(append(s.Values, s.Value), func(point []any) bool { return len(point) == 2 && point[1] != "NaN" })
 }
 
-// checkLegend requires that each series has a name of its own, without which Grafana shows all of its labels, and that the
-// legend is a table if there are many series in one environment.
+// checkLegend requires that each series has a name of its own, without which Grafana shows all of
+// its labels, and that the legend is a table if there are many series in one environment.
 func (q query) checkLegend(t *testing.T, all []resultSeries) {
 	t.Helper()
 	if q.panel == nil || q.panel.Type == "table" {
 		return
 	}
-	// The first two exist with replicas only, part does for failing parts, and the last two are empty in a build from a
-	// checkout.
+	// The first two exist with replicas only, part does for failing parts, and the last two are
+	// empty in a build from a checkout.
 	optional := []string{"server", "application_name", "part", "version", "revision"}
 	names := map[string]bool{}
 	for _, s := range all {
@@ -123,7 +123,8 @@ func (q query) checkLegend(t *testing.T, all []resultSeries) {
 	}
 }
 
-// checkDeduplicated requires that redundant exporters are shown as one, except on the board on the monitoring itself.
+// checkDeduplicated requires that redundant exporters are shown as one, except on the board on the
+// monitoring itself.
 func (q query) checkDeduplicated(t *testing.T, all []resultSeries) {
 	t.Helper()
 	if strings.HasPrefix(q.where, "marketplace-monitoring") || strings.Contains(q.expr, "ALERTS") {

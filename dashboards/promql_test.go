@@ -14,7 +14,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/promtest"
 )
 
-// rateInterval and timeRange replace Grafana's variables in parsed queries. The values occur nowhere else.
+// rateInterval and timeRange replace Grafana's variables in parsed queries. The values occur
+// nowhere else.
 const (
 	rateInterval = 11277964
 	timeRange    = 11277965
@@ -60,8 +61,9 @@ func parse(t *testing.T, server *promtest.Server, q query) *node {
 	return &tree
 }
 
-// TestQueriesFollowTheRules checks the rules of Grafana's dashboard-linter and others. It omits the linter's rule that each
-// board has the variables job and instance, because boards deduplicate redundant exporters.
+// TestQueriesFollowTheRules checks the rules of Grafana's dashboard-linter and others. It omits the
+// linter's rule that each board has the variables job and instance, because boards deduplicate
+// redundant exporters.
 func TestQueriesFollowTheRules(t *testing.T) {
 	server := promtest.Start(t, "")
 	known := exposed(t)
@@ -101,7 +103,8 @@ func checkSelector(t *testing.T, q query, n *node, inside []string) {
 	require.True(t, global || lists || matches(n, "environment", "=~"), "%s: %s does not select an environment", q.where, n.Name)
 }
 
-// isCounter reports whether a metric is a counter or part of a histogram. Names of recorded series have colons.
+// isCounter reports whether a metric is a counter or part of a histogram. Names of recorded series
+// have colons.
 func isCounter(name string) bool {
 	return regexp.MustCompile(`^\w+_(total|bucket|count)$`).MatchString(name)
 }
@@ -115,8 +118,8 @@ func matches(n *node, label, kind string) bool {
 	return false
 }
 
-// checkName requires that the metric and the labels of its matchers exist. Metrics of other exporters are covered by
-// TestEveryQueryReturnsData only.
+// checkName requires that the metric and the labels of its matchers exist. Metrics of other
+// exporters are covered by TestEveryQueryReturnsData only.
 func checkName(t *testing.T, q query, n *node, known map[string][]string) {
 	t.Helper()
 	if regexp.MustCompile(`^(ALERTS|ALERTS_FOR_STATE|up|scrape_.*|process_.*|prometheus_.*|marketplace_exporter_build_info)$`).MatchString(n.Name) {

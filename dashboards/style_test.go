@@ -69,7 +69,8 @@ func TestColors(t *testing.T) {
 	})
 }
 
-// colorOf returns the color of a query, or "" if it is colored by the palette or by the values of its labels.
+// colorOf returns the color of a query, or "" if it is colored by the palette or by the values of
+// its labels.
 func colorOf(panel panelJSON, refID string) string {
 	for _, override := range panel.FieldConfig.Overrides {
 		if override.Matcher.ID != "byFrameRefID" || override.Matcher.Options != refID {
@@ -170,8 +171,8 @@ func TestPanelsOfKPIsExplainTheirSteps(t *testing.T) {
 	require.Greater(t, explained, 20)
 }
 
-// Ratios over few data are bounded, because an hour of errors is many times an hour's share of a budget, and the time of a
-// checkpoint is counted when it ends. Forecasts need history.
+// Ratios over few data are bounded, because an hour of errors is many times an hour's share of a
+// budget, and the time of a checkpoint is counted when it ends. Forecasts need history.
 func TestSharesAreBounded(t *testing.T) {
 	everyPanel(t, func(t *testing.T, where string, panel panelJSON) {
 		t.Helper()

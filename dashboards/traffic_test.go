@@ -15,8 +15,8 @@ import (
 
 const drainSecret = "a secret of the tests of the boards"
 
-// sendDrains delivers all four drains of a busy website until the test ends. Some requests fail and some logins are rejected,
-// so that panels on errors have data.
+// sendDrains delivers all four drains of a busy website until the test ends. Some requests fail and
+// some logins are rejected, so that panels on errors have data.
 func sendDrains(t *testing.T, url string) {
 	t.Helper()
 	website, err := drains.New(drains.Options{URL: url, Secret: drainSecret, Seed: 1})

@@ -35,7 +35,8 @@ func (d *demo) startAlerting(ctx context.Context, root string, notifications io.
 	return ctx.Err()
 }
 
-// startAlertmanager runs the production configuration with receivers on this machine, which print the notifications.
+// startAlertmanager runs the production configuration with receivers on this machine, which print
+// the notifications.
 func (d *demo) startAlertmanager(ctx context.Context, notifications io.Writer, flags upFlags, page *screen) error {
 	program, reduced, err := toolbox.AnyAlertmanager()
 	if err != nil {
@@ -63,8 +64,8 @@ func (d *demo) startAlertmanager(ctx context.Context, notifications io.Writer, f
 	})
 }
 
-// prometheusConfig scrapes and evaluates more often than in production, to show the effect of a fault sooner. The rules
-// are those of production.
+// prometheusConfig scrapes and evaluates more often than in production, to show the effect of a
+// fault sooner. The rules are those of production.
 const prometheusConfig = `global:
   scrape_interval: 5s
   scrape_timeout: 4s
@@ -115,7 +116,8 @@ func (d *demo) startPrometheus(ctx context.Context, flags upFlags, page *screen)
 	return d.step("waiting for the first scrape", func() error { return awaitScrape(ctx, server) })
 }
 
-// awaitScrape waits until Prometheus has scraped the exporter and the exporter has reached the database.
+// awaitScrape waits until Prometheus has scraped the exporter and the exporter has reached the
+// database.
 func awaitScrape(ctx context.Context, server *promserver.Server) error {
 	const timeout = time.Minute
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errors.New("no scrape with pg_up 1 within a minute"))
@@ -133,7 +135,8 @@ func awaitScrape(ctx context.Context, server *promserver.Server) error {
 	}
 }
 
-// startGrafana runs the installed Grafana with the provisioning of docker-compose.yml. Viewers need no login.
+// startGrafana runs the installed Grafana with the provisioning of docker-compose.yml. Viewers need
+// no login.
 func (d *demo) startGrafana(ctx context.Context, root, program, home string, flags upFlags, page *screen) error {
 	port, err := flags.ports["grafana"](ctx)
 	if err != nil {

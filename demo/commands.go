@@ -31,7 +31,8 @@ func sizeFlags(cmd *kingpin.CmdClause) *marketplace.SeedOptions {
 	return &opts
 }
 
-// rateFlag selects the load of the database and of the website, so that both report as many purchases.
+// rateFlag selects the load of the database and of the website, so that both report as many
+// purchases.
 func rateFlag(cmd *kingpin.CmdClause) *float64 {
 	return cmd.Flag("rate", "User actions a second. Each action causes two requests of the website.").Envar("DEMO_RATE").Default("20").Float64()
 }
@@ -94,7 +95,8 @@ func trafficCommand(cmd *kingpin.CmdClause) command {
 	}
 }
 
-// readSecret returns the first secret of a file. The others are for receivers while the secret is rotated.
+// readSecret returns the first secret of a file. The others are for receivers while the secret is
+// rotated.
 func readSecret(path string) (string, error) {
 	if path == "" {
 		return "", errors.New("sending drains: no secret; hint: set --vercel.secret-file")
@@ -111,7 +113,8 @@ func readSecret(path string) (string, error) {
 	return "", nil
 }
 
-// traffic returns a function that runs users and jobs, on as many connections as an application behind a small pooler has.
+// traffic returns a function that runs users and jobs, on as many connections as an application
+// behind a small pooler has.
 func traffic(ctx context.Context, url string, opts marketplace.TrafficOptions) (run func(context.Context), err error) {
 	const connections = 5
 	config, err := pgxpool.ParseConfig(url)

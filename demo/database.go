@@ -29,8 +29,8 @@ type database struct {
 	monitoringPassword string
 }
 
-// startDatabase runs a throwaway cluster with a seeded marketplace. The application and the exporter have their own
-// roles, as in production.
+// startDatabase runs a throwaway cluster with a seeded marketplace. The application and the
+// exporter have their own roles, as in production.
 func (d *demo) startDatabase(ctx context.Context, root string, size marketplace.SeedOptions) (db database, err error) {
 	programs, _, err := toolbox.AnyPostgres()
 	if err != nil {
@@ -88,8 +88,8 @@ func createDatabase(ctx context.Context, db database, appPassword string) error 
 	return nil
 }
 
-// createMonitoringRole runs the script that operators run. The exporter's own statements, and those of the seed, would hide
-// the statements of the traffic.
+// createMonitoringRole runs the script that operators run. The exporter's own statements, and those
+// of the seed, would hide the statements of the traffic.
 func createMonitoringRole(ctx context.Context, root string, db database) error {
 	script, err := os.ReadFile(filepath.Join(root, "deploy", "postgres", "monitoring-role.sql"))
 	if err != nil {
@@ -103,7 +103,8 @@ func createMonitoringRole(ctx context.Context, root string, db database) error {
 	return nil
 }
 
-// passwordSQL keeps the statement out of pg_stat_statements, which would show the password. rand.Text needs no quoting.
+// passwordSQL keeps the statement out of pg_stat_statements, which would show the password.
+// rand.Text needs no quoting.
 func passwordSQL(role, password string) string {
 	return "SET pg_stat_statements.track_utility = off; ALTER ROLE " + role + " PASSWORD '" + password + "'"
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/aimarketplace/monitoring/demo/progress"
 )
 
-// demo is everything that runs. Each part registers how it is stopped when it is started, so that a failed start is
-// cleaned up too.
+// demo is everything that runs. Each part registers how it is stopped when it is started, so that a
+// failed start is cleaned up too.
 type demo struct {
 	out     io.Writer
 	closers []closer
@@ -78,7 +78,8 @@ func (d *demo) stop() error {
 // watchInterval is how often watch checks the parts.
 const watchInterval = 500 * time.Millisecond
 
-// watch returns nil when ctx is done, and an error with the end of the log when a part has ended before.
+// watch returns nil when ctx is done, and an error with the end of the log when a part has ended
+// before.
 func (d *demo) watch(ctx context.Context) error {
 	ticker := time.NewTicker(watchInterval)
 	defer ticker.Stop()
@@ -111,8 +112,8 @@ func background(ctx context.Context, do func(context.Context)) (stop func()) {
 	return func() { cancel(); <-ended }
 }
 
-// heldWriter holds text back until release, so that notifications do not appear between the steps of the start. It is
-// safe for concurrent use.
+// heldWriter holds text back until release, so that notifications do not appear between the steps
+// of the start. It is safe for concurrent use.
 type heldWriter struct {
 	out io.Writer
 

@@ -13,8 +13,8 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 )
 
-// directory holds all files of a running demo: its lock, the servers' temporary directories, and in faults/ an empty file
-// for each fault that is to be active.
+// directory holds all files of a running demo: its lock, the servers' temporary directories, and in
+// faults/ an empty file for each fault that is to be active.
 type directory string
 
 const lockName = "demo.lock"
@@ -24,8 +24,8 @@ func directoryFlag(cmd *kingpin.CmdClause) *string {
 	return cmd.Flag("dir", "Directory of the running demo.").Envar("DEMO_DIR").Default(path).String()
 }
 
-// claim creates and locks the directory, unless another demo holds it, and deletes what a killed demo left there. The
-// servers' temporary directories are created in it.
+// claim creates and locks the directory, unless another demo holds it, and deletes what a killed
+// demo left there. The servers' temporary directories are created in it.
 func (d *demo) claim(path string) error {
 	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("creating the demo's directory: %w", err)

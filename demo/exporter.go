@@ -51,8 +51,8 @@ func (d *demo) startExporter(ctx context.Context, root string, db database, flag
 	})
 }
 
-// exporterFlags passes secrets in files, as in production. The unused indexes and slow statements of a demo show after
-// a minute instead of a week.
+// exporterFlags passes secrets in files, as in production. The unused indexes and slow statements
+// of a demo show after a minute instead of a week.
 func exporterFlags(ctx context.Context, root string, db database, secret string, flags upFlags) ([]string, error) {
 	metrics, err := flags.ports["exporter"](ctx)
 	if err != nil {

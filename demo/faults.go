@@ -179,8 +179,8 @@ func (r *faultRunner) follow(ctx context.Context, dir directory) {
 	}
 }
 
-// apply begins the wanted faults and ends the others. A fault that fails to begin or to end is tried again by the next
-// call. Faults that need the database wait while it is stopped.
+// apply begins the wanted faults and ends the others. A fault that fails to begin or to end is
+// tried again by the next call. Faults that need the database wait while it is stopped.
 func (r *faultRunner) apply(ctx context.Context, wanted func(name string) bool) {
 	for _, f := range faults() {
 		want := wanted(f.name)

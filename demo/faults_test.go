@@ -21,7 +21,8 @@ import (
 	"github.com/aimarketplace/monitoring/rules"
 )
 
-// TestFaultsBeginAndEnd measures a number that each fault changes, and that is the same as before at its end.
+// TestFaultsBeginAndEnd measures a number that each fault changes, and that is the same as before
+// at its end.
 func TestFaultsBeginAndEnd(t *testing.T) {
 	for name, test := range map[string]struct {
 		measure          string

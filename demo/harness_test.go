@@ -101,7 +101,8 @@ func (d running) address(t *testing.T, pattern string) string {
 	return found[1]
 }
 
-// processes lists the demo's children by program: they have the demo's directory in their arguments.
+// processes lists the demo's children by program: they have the demo's directory in their
+// arguments.
 func (d running) processes(t *testing.T) map[string][]int {
 	t.Helper()
 	listed, err := exec.CommandContext(context.WithoutCancel(t.Context()), "ps", "-A", "-o", "pid=,args=").Output()

@@ -64,8 +64,8 @@ func TestUpStartsEverythingAndLeavesNothing(t *testing.T) {
 	}
 }
 
-// requireNoStrangers checks that no other user can connect to the database as the superuser. As root, the test connects as
-// another user; otherwise it checks the mode of the socket's directory.
+// requireNoStrangers checks that no other user can connect to the database as the superuser. As
+// root, the test connects as another user; otherwise it checks the mode of the socket's directory.
 func (d running) requireNoStrangers(t *testing.T, database string) {
 	t.Helper()
 	config, err := pgx.ParseConfig(database)
@@ -171,8 +171,8 @@ func TestNextDemoDeletesWhatAKilledOneLeft(t *testing.T) {
 	require.Empty(t, next.leftovers(t))
 }
 
-// TestHealthyDemoIsQuiet runs a demo for two hours of the rules' waiting times, which are divided. Rates and windows stay,
-// so that the traffic has to satisfy the limits of production.
+// TestHealthyDemoIsQuiet runs a demo for two hours of the rules' waiting times, which are divided.
+// Rates and windows stay, so that the traffic has to satisfy the limits of production.
 func TestHealthyDemoIsQuiet(t *testing.T) {
 	const factor = 40
 	root, err := toolbox.Root()

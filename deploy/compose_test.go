@@ -1,5 +1,6 @@
-// Package deploy_test checks docker-compose.yml, and everything that it mounts and builds, against the repository and
-// against the servers that it runs. It starts no container, so that it needs no container engine.
+// Package deploy_test checks docker-compose.yml, and everything that it mounts and builds, against
+// the repository and against the servers that it runs. It starts no container, so that it needs no
+// container engine.
 package deploy_test
 
 import (

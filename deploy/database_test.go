@@ -37,8 +37,8 @@ func initialize(t *testing.T, s *pgtest.Server, secrets string) {
 	}
 }
 
-// seed runs the script against this server. The superuser replaces the role, which has no password yet and which this
-// server does not trust, unlike the container's.
+// seed runs the script against this server. The superuser replaces the role, which has no password
+// yet and which this server does not trust, unlike the container's.
 func seed(t *testing.T, s *pgtest.Server, script string) {
 	t.Helper()
 	const inContainer = "postgres://marketplace_app@/marketplace?host=/var/run/postgresql"

@@ -147,7 +147,8 @@ func TestBuildContextHasAllSources(t *testing.T) {
 	require.Contains(t, dockerfiles(t)["deploy/exporter/Dockerfile"], " ./exporter ")
 }
 
-// sourceFolders returns the directories of the packages and of the packages of this module that they import.
+// sourceFolders returns the directories of the packages and of the packages of this module that
+// they import.
 func sourceFolders(t *testing.T, packages []string) []string {
 	t.Helper()
 	top, err := toolbox.Root()

@@ -91,7 +91,8 @@ func TestServicesUseDeclaredSecretsOnly(t *testing.T) {
 	require.Len(t, used, len(c.Secrets), "unused secret")
 }
 
-// Services refer to secrets by path in flags, environment variables and configuration files. Each path must be mounted.
+// Services refer to secrets by path in flags, environment variables and configuration files. Each
+// path must be mounted.
 func TestSecretPathsAreMounted(t *testing.T) {
 	readers := map[string][]string{
 		"postgres":     {"demo/initdb/40-passwords.sql"},

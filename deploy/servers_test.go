@@ -40,8 +40,8 @@ func goBuild(t *testing.T, pkg string) string {
 	return program
 }
 
-// onHost replaces the paths of a container with those of this machine: mounts and secrets with their sources, volumes
-// with temporary directories.
+// onHost replaces the paths of a container with those of this machine: mounts and secrets with
+// their sources, volumes with temporary directories.
 func (s service) onHost(t *testing.T) *strings.Replacer {
 	t.Helper()
 	paths := map[string]string{}
@@ -87,8 +87,8 @@ func freeAddress(t *testing.T) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
 
-// starts runs a program with the service's flags on a free port, and requires the service's health check to succeed while
-// the program runs and to fail after its end.
+// starts runs a program with the service's flags on a free port, and requires the service's health
+// check to succeed while the program runs and to fail after its end.
 func (s service) starts(t *testing.T, program, checker, config string, paths *strings.Replacer) {
 	t.Helper()
 	address := freeAddress(t)

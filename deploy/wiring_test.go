@@ -41,7 +41,8 @@ func readPrometheusConfig(t *testing.T) prometheusConfig {
 	return config
 }
 
-// requireService checks that an address, such as exporter:9847, has the name of a service and its published port.
+// requireService checks that an address, such as exporter:9847, has the name of a service and its
+// published port.
 func requireService(t *testing.T, address string) {
 	t.Helper()
 	host, port, _ := strings.Cut(address, ":")
@@ -134,7 +135,8 @@ func TestGrafanaHasTheDataSourceOfTheBoards(t *testing.T) {
 	}
 }
 
-// requireDataSources checks that a board queries only the selected data source, the provisioned one and Grafana itself.
+// requireDataSources checks that a board queries only the selected data source, the provisioned one
+// and Grafana itself.
 func requireDataSources(t *testing.T, board []byte, uid string) {
 	t.Helper()
 	var whole any

@@ -13,8 +13,8 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/app"
 )
 
-// memoryLimit is in bytes. Above it, the garbage collector works harder and returns memory, so that a
-// burst of large deliveries does not keep its memory. GOMEMLIMIT replaces it.
+// memoryLimit is in bytes. Above it, the garbage collector works harder and returns memory, so that
+// a burst of large deliveries does not keep its memory. GOMEMLIMIT replaces it.
 const memoryLimit = 512 << 20
 
 func main() {

@@ -104,8 +104,8 @@ func TestStoriesProvideKnownMetrics(t *testing.T) {
 	}
 }
 
-// exposed returns the metrics of docs/metrics.md, which tests of the exporter compare with its output,
-// and those of scraped applications.
+// exposed returns the metrics of docs/metrics.md, which tests of the exporter compare with its
+// output, and those of scraped applications.
 func exposed(t *testing.T) map[string]bool {
 	t.Helper()
 	text, err := os.ReadFile("../docs/metrics.md")

@@ -66,8 +66,8 @@ func reads(selected map[selection][]string, wanted selection, alert string) bool
 	return false
 }
 
-// selections returns what a rule selects of KPIs, directly or through recorded series. The matchers of a
-// recorded series apply to the labels that it keeps.
+// selections returns what a rule selects of KPIs, directly or through recorded series. The matchers
+// of a recorded series apply to the labels that it keeps.
 func selections(bundle rules.Bundle, kpis map[string]kpi.Definition, from rules.Rule, inherited map[string]string) map[selection]bool {
 	found := map[selection]bool{}
 	tokens := promqlScan(from.Expr)

@@ -15,7 +15,8 @@ import (
 )
 
 // TestStories runs every story against the rules and against mutants of them. A mutant that no
-// story detects is a comparison, a window or a threshold that could be wrong without a failing test.
+// story detects is a comparison, a window or a threshold that could be wrong without a failing
+// test.
 func TestStories(t *testing.T) {
 	t.Parallel()
 	bundle := load(t)
@@ -93,8 +94,8 @@ func (r *mutationRun) skip() {
 	r.skipped = true
 }
 
-// allTrials returns the stories of a file by alert: the short ones together and the long ones one by
-// one, since short stories kill most mutants. Cheap trials come first.
+// allTrials returns the stories of a file by alert: the short ones together and the long ones one
+// by one, since short stories kill most mutants. Cheap trials come first.
 func allTrials(t *testing.T, bundle rules.Bundle) []trial {
 	t.Helper()
 	const long = 3 * time.Hour

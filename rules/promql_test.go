@@ -10,8 +10,8 @@ import (
 )
 
 // promqlRole is the part that a token plays in an expression. promqlScan does not parse: it
-// recognizes the role of each token from its neighbors. Prometheus' own parser would bring 23 modules
-// into go.mod.
+// recognizes the role of each token from its neighbors. Prometheus' own parser would bring 23
+// modules into go.mod.
 type promqlRole int
 
 // The roles of tokens.

@@ -1,7 +1,7 @@
 // Package rules contains the recording rules, the alerts and their thresholds.
 //
-// Prometheus loads the YAML files of this folder. The package reads the same files for programs that
-// need their content, such as the generators of dashboards and docs.
+// Prometheus loads the YAML files of this folder. The package reads the same files for programs
+// that need their content, such as the generators of dashboards and docs.
 package rules
 
 import (
@@ -32,8 +32,8 @@ type Group struct {
 	Rules    []Rule `yaml:"rules"`
 }
 
-// Rule is a recording rule if Record is set, or an alert if Alert is set. Durations are in Prometheus'
-// format.
+// Rule is a recording rule if Record is set, or an alert if Alert is set. Durations are in
+// Prometheus' format.
 type Rule struct {
 	Record        string            `yaml:"record,omitempty"`
 	Alert         string            `yaml:"alert,omitempty"`

@@ -13,8 +13,8 @@ import (
 	"github.com/aimarketplace/monitoring/rules"
 )
 
-// storyFile is a test file of promtool. The name of a story starts with its alert: "DatabaseDown fires
-// …" or "DatabaseDown does not fire …".
+// storyFile is a test file of promtool. The name of a story starts with its alert: "DatabaseDown
+// fires …" or "DatabaseDown does not fire …".
 type storyFile struct {
 	RuleFiles          []string `yaml:"rule_files"`
 	EvaluationInterval string   `yaml:"evaluation_interval"`

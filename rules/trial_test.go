@@ -19,8 +19,8 @@ import (
 )
 
 // trial is one run of promtool: stories of one file about one subject, with the rules that they
-// need and no others, which is several times as fast. Mutants run alongside the rules under their own
-// names. The stories expect the same of a mutant as of the original.
+// need and no others, which is several times as fast. Mutants run alongside the rules under their
+// own names. The stories expect the same of a mutant as of the original.
 type trial struct {
 	name   string
 	file   storyFile

@@ -50,7 +50,8 @@ if [ ! -x "$binary" ]; then
 	temporary=$(mktemp -d "$cache/.debian.XXXXXX")
 	trap 'rm -rf "$temporary"' EXIT
 	cd "$temporary"
-	# Packages are verified by apt's signatures. As root, apt warns that it cannot drop privileges here.
+	# Packages are verified by apt's signatures. As root, apt warns that it cannot drop privileges
+	# here.
 	retry apt-get -qq -o APT::Sandbox::User=root download "$package" "${assets[@]}" >&2
 	mkdir -p "$target"
 	for file in *.deb; do

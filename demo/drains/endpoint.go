@@ -46,9 +46,10 @@ type failure struct {
 	status int
 }
 
-// endpoints returns all routes with their shares of 1,000 requests. Two requests for each action of the marketplace's
-// traffic have as many searches, profiles, prompts, logins, charges and uploads as the database. All meet the guide's targets: 99 % of logins take
-// less than 0.14 s, of searches 0.29 s, of charges 0.73 s, of uploads 1.6 s, of profiles 0.15 s.
+// endpoints returns all routes with their shares of 1,000 requests. Two requests for each action of
+// the marketplace's traffic have as many searches, profiles, prompts, logins, charges and uploads
+// as the database. All meet the guide's targets: 99 % of logins take less than 0.14 s, of searches
+// 0.29 s, of charges 0.73 s, of uploads 1.6 s, of profiles 0.15 s.
 func endpoints() []dice.Choice[endpoint] {
 	internal := failure{2, http.StatusInternalServerError} // the target is below 10, which is 0.1 %
 	invalid := failure{60, http.StatusUnprocessableEntity}
@@ -150,7 +151,8 @@ func (e endpoint) randomPath(d dice.Dice) string {
 	return path
 }
 
-// randomEvent returns the name and the data of a custom event of a successful request, which most requests lack.
+// randomEvent returns the name and the data of a custom event of a successful request, which most
+// requests lack.
 func (e endpoint) randomEvent(d dice.Dice) (name string, data row) {
 	switch {
 	case e.route == chargeRoute:
@@ -198,8 +200,9 @@ type call struct {
 	status int // 0 without a response
 }
 
-// call returns the calls of a request, one after another. The payment service declines a card with the request's own
-// status. Of other calls one in a thousand fails without an effect on the request.
+// call returns the calls of a request, one after another. The payment service declines a card with
+// the request's own status. Of other calls one in a thousand fails without an effect on the
+// request.
 func (e endpoint) call(d dice.Dice, took time.Duration, status int) []call {
 	const failing = 0.001
 	var calls []call

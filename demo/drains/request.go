@@ -8,8 +8,8 @@ import (
 	"github.com/aimarketplace/monitoring/demo/dice"
 )
 
-// request is a finished request with everything that the drains report about it, personal data included, which no metric
-// may contain.
+// request is a finished request with everything that the drains report about it, personal data
+// included, which no metric may contain.
 type request struct {
 	endpoint
 	environment string
@@ -74,7 +74,8 @@ func (r request) traced() bool { return r.source == lambda && r.status != crashe
 
 func (r request) ended() time.Time { return r.began.Add(r.took) }
 
-// httpStatus returns the status that the browser received: Vercel responds for a function that crashed.
+// httpStatus returns the status that the browser received: Vercel responds for a function that
+// crashed.
 func (r request) httpStatus() int {
 	if r.status == crashed {
 		return http.StatusInternalServerError
@@ -106,8 +107,8 @@ type vital struct {
 	value  float64 // ms, or no unit for CLS
 }
 
-// measure returns the vitals of a page view. At their 75th percentile they meet the guide's targets: TTFB 0.25 s, FCP
-// 0.9 s, LCP 1.6 s, FID 19 ms, CLS 0.04. 95 % of LCP are below 2.4 s.
+// measure returns the vitals of a page view. At their 75th percentile they meet the guide's
+// targets: TTFB 0.25 s, FCP 0.9 s, LCP 1.6 s, FID 19 ms, CLS 0.04. 95 % of LCP are below 2.4 s.
 func (b browser) measure(d dice.Dice) []vital {
 	around := func(metric string, median, spread float64) vital { return vital{metric, d.Around(median, spread)} }
 	s := b.slowness

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// analyticsRows returns rows of Vercel's Web Analytics, in its second version: a page view for a page that was shown, and
-// the event if there is one.
+// analyticsRows returns rows of Vercel's Web Analytics, in its second version: a page view for a
+// page that was shown, and the event if there is one.
 func (r request) analyticsRows() []row {
 	common := func(eventType string) row {
 		return row{
@@ -32,8 +32,8 @@ func (r request) analyticsRows() []row {
 	return rows
 }
 
-// vitalRows returns rows of Vercel's Speed Insights. Some browsers leave out the zone of the time, which is UTC, as in
-// Vercel's own deliveries.
+// vitalRows returns rows of Vercel's Speed Insights. Some browsers leave out the zone of the time,
+// which is UTC, as in Vercel's own deliveries.
 func (r request) vitalRows() []row {
 	layout := "2006-01-02T15:04:05.000Z07:00"
 	if r.device%10 == 0 {
@@ -52,8 +52,9 @@ func (r request) vitalRows() []row {
 	return rows
 }
 
-// logRows returns a row of Vercel's log drain for each line that the application logged, and one row without a line if it
-// logged none. Only the first has the status; all have the request's id, by which the exporter counts the request once.
+// logRows returns a row of Vercel's log drain for each line that the application logged, and one
+// row without a line if it logged none. Only the first has the status; all have the request's id,
+// by which the exporter counts the request once.
 func (r request) logRows() []row {
 	first := r.logRow(0, r.httpStatus())
 	first["statusCode"] = r.status
@@ -105,8 +106,9 @@ func (r request) logRow(number int, status any) row {
 	return log
 }
 
-// lines returns the lines of a request in the JSON format of Winston. The first one describes the request itself: it has
-// the duration, from which the exporter measures latency where there are no traces.
+// lines returns the lines of a request in the JSON format of Winston. The first one describes the
+// request itself: it has the duration, from which the exporter measures latency where there are no
+// traces.
 func (r request) lines() []row {
 	line := func(level, message string, fields row) row {
 		l := row{"level": level, "message": message, "timestamp": r.ended().UTC().Format(time.RFC3339Nano)}

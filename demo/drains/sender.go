@@ -1,8 +1,8 @@
-// Package drains simulates a website on Vercel: it makes up requests and sends what Vercel's four drains report about
-// them, signed and about once a second.
+// Package drains simulates a website on Vercel: it makes up requests and sends what Vercel's four
+// drains report about them, signed and about once a second.
 //
-// The requests of a time span are a function of the seed and of that span. Two runs send the same rows for the same
-// span, and no identifier occurs in two spans.
+// The requests of a time span are a function of the seed and of that span. Two runs send the same
+// rows for the same span, and no identifier occurs in two spans.
 package drains
 
 import (
@@ -25,7 +25,8 @@ import (
 
 const (
 	interval = time.Second
-	// maxSpan limits the time span of one delivery. Older requests are lost while the receiver is down, as on Vercel.
+	// maxSpan limits the time span of one delivery. Older requests are lost while the receiver is
+	// down, as on Vercel.
 	maxSpan = 3 * interval
 	// repeatEvery is how often a delivery is sent twice, as Vercel does now and then.
 	repeatEvery = 20
@@ -75,8 +76,8 @@ func (s *Sender) Begin(fault Fault) { s.faults.Or(uint32(fault)) }
 // End deactivates a fault.
 func (s *Sender) End(fault Fault) { s.faults.And(^uint32(fault)) }
 
-// Run sends about once a second until ctx is done. A delivery that fails is posted once more, then logged and lost.
-// Call it once.
+// Run sends about once a second until ctx is done. A delivery that fails is posted once more, then
+// logged and lost. Call it once.
 func (s *Sender) Run(ctx context.Context) {
 	defer s.client.CloseIdleConnections()
 	ticker := time.NewTicker(interval)
@@ -102,7 +103,8 @@ func (s *Sender) Run(ctx context.Context) {
 	}
 }
 
-// send delivers the requests, unless the drain has no rows for them. It logs the first of several lost deliveries.
+// send delivers the requests, unless the drain has no rows for them. It logs the first of several
+// lost deliveries.
 func (s *Sender) send(ctx context.Context, d drain, requests []request, number int) {
 	encoded, err := d.encode(requests, number)
 	if err == nil && encoded.rows > 0 {

@@ -19,7 +19,8 @@ func tracesProtobuf(requests []request) (body []byte, rows int, err error) {
 	return body, traces.SpanCount(), err
 }
 
-// tracesJSON encodes the spans as OTLP in Vercel's variant: the kind of a span is a word, where OTLP has a number.
+// tracesJSON encodes the spans as OTLP in Vercel's variant: the kind of a span is a word, where
+// OTLP has a number.
 func tracesJSON(requests []request) (body []byte, rows int, err error) {
 	traces := traces(requests)
 	body, err = new(ptrace.JSONMarshaler).MarshalTraces(traces)
@@ -53,7 +54,8 @@ func traces(requests []request) ptrace.Traces {
 	return traces
 }
 
-// appendSpans adds the request, its route handler, which must not count as another request, and its calls of services.
+// appendSpans adds the request, its route handler, which must not count as another request, and its
+// calls of services.
 func (r request) appendSpans(spans ptrace.SpanSlice) {
 	r.describeRoot(spans)
 	if !r.page {

@@ -46,7 +46,8 @@ func (w website) between(from, to time.Time, faults Fault) []request {
 	span := to.Sub(from)
 	var requests []request
 	add := func(rate float64, next func() endpoint) {
-		// The fraction is rounded at random: half a request a second is one request every other second.
+		// The fraction is rounded at random: half a request a second is one request every other
+		// second.
 		for range int(rate*span.Seconds() + d.Float64()) {
 			ended := from.Add(time.Duration(d.Float64() * float64(span)))
 			requests = append(requests, next().request(d, faults, ended))

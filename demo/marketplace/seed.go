@@ -31,8 +31,9 @@ type SeedOptions struct {
 	Progress io.Writer // receives a line for each table; nil discards them
 }
 
-// Seed creates the schema in an empty database and fills it with a year of business. All of it is one transaction: a
-// canceled ctx leaves nothing behind. Seed fails with ErrExists in a database that has a marketplace.
+// Seed creates the schema in an empty database and fills it with a year of business. All of it is
+// one transaction: a canceled ctx leaves nothing behind. Seed fails with ErrExists in a database
+// that has a marketplace.
 func Seed(ctx context.Context, conn *pgx.Conn, opts SeedOptions) error {
 	if opts.Users == 0 {
 		opts.Users = defaultUsers
@@ -53,9 +54,9 @@ func Seed(ctx context.Context, conn *pgx.Conn, opts SeedOptions) error {
 	return s.run(ctx, "statistics", analyze)
 }
 
-// analyze waits until the session has reported its counters, which happens when a statement ends after more than a
-// second. Otherwise the server adds them to the estimates of ANALYZE, which doubles the number of live rows and lets
-// it drop by half at the next ANALYZE.
+// analyze waits until the session has reported its counters, which happens when a statement ends
+// after more than a second. Otherwise the server adds them to the estimates of ANALYZE, which
+// doubles the number of live rows and lets it drop by half at the next ANALYZE.
 const analyze = "SELECT pg_sleep(1.1);\nANALYZE;\n"
 
 type seeder struct {
@@ -63,7 +64,8 @@ type seeder struct {
 	opts SeedOptions
 }
 
-// fill loads the rows before it creates keys and indexes, which takes a third of the time of the other order.
+// fill loads the rows before it creates keys and indexes, which takes a third of the time of the
+// other order.
 func (s seeder) fill(ctx context.Context) error {
 	var exists bool
 	if err := s.conn.QueryRow(ctx, `SELECT to_regclass('"User"') IS NOT NULL`).Scan(&exists); err != nil {
@@ -89,7 +91,8 @@ func (s seeder) fill(ctx context.Context) error {
 	return s.exec(ctx, rowSecurity)
 }
 
-// rowSecurity protects every table from clients other than the application, which owns the tables, as Supabase recommends.
+// rowSecurity protects every table from clients other than the application, which owns the tables,
+// as Supabase recommends.
 const rowSecurity = `DO $$ BEGIN
 	EXECUTE (SELECT string_agg(format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', oid::regclass), '; ')
 		FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace);

@@ -104,7 +104,8 @@ func requireEveryStatus(t *testing.T, conn *pgx.Conn) {
 	require.Zero(t, number(t, conn, `SELECT count(*) FROM "Settlement" WHERE "status" NOT IN ('PAID', 'CANCELLED')`), "three days after the month")
 }
 
-// requireConsistent counts rows that contradict each other. Orphans are impossible: the foreign keys exist and are valid.
+// requireConsistent counts rows that contradict each other. Orphans are impossible: the foreign
+// keys exist and are valid.
 func requireConsistent(t *testing.T, conn *pgx.Conn) {
 	t.Helper()
 	require.Zero(t, number(t, conn, `SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND NOT convalidated`))

@@ -29,9 +29,10 @@ type TrafficOptions struct {
 	Log  *slog.Logger // receives failed actions; nil discards them
 }
 
-// Traffic uses a seeded marketplace until ctx is done: users sign in, search, upload and buy, and background jobs send
-// mail and compute reports. It uses as many connections as the pool allows. A failed action is logged and the next one
-// runs, so that traffic continues after a restart of the database. It returns when its last action has ended.
+// Traffic uses a seeded marketplace until ctx is done: users sign in, search, upload and buy, and
+// background jobs send mail and compute reports. It uses as many connections as the pool allows. A
+// failed action is logged and the next one runs, so that traffic continues after a restart of the
+// database. It returns when its last action has ended.
 func Traffic(ctx context.Context, pool *pgxpool.Pool, opts TrafficOptions) {
 	const (
 		defaultRate = 20
@@ -157,8 +158,8 @@ func (w worker) variables() pgx.NamedArgs {
 	}
 }
 
-// newID returns an id in the form of seeded ids. It does not depend on the seed, because traffic may start twice on one
-// database.
+// newID returns an id in the form of seeded ids. It does not depend on the seed, because traffic
+// may start twice on one database.
 func newID() string {
 	var random [12]byte
 	_, _ = rand.Read(random[:]) // never fails

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// Step prints the name of a step, runs it, and prints its result and duration on the same line. A step that takes
-// longer than two seconds prints a dot every second. Errors of the output are ignored: the task is worth more.
+// Step prints the name of a step, runs it, and prints its result and duration on the same line. A
+// step that takes longer than two seconds prints a dot every second. Errors of the output are
+// ignored: the task is worth more.
 func Step(out io.Writer, name string, do func() (result string, err error)) error {
 	print := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format, args...) }
 	print("%-32s ", name)

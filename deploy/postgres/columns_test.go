@@ -12,8 +12,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-// TestRoleReadsExactlyTheColumnsOfTheKPIs computes the columns that the shipped KPIs read: a view of each
-// query depends on them.
+// TestRoleReadsExactlyTheColumnsOfTheKPIs computes the columns that the shipped KPIs read: a view
+// of each query depends on them.
 func TestRoleReadsExactlyTheColumnsOfTheKPIs(t *testing.T) {
 	s := pgtest.Newest(t)
 	db := s.CreateDatabase(t)

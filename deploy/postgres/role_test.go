@@ -62,7 +62,8 @@ func connect(t *testing.T, url string) *pgx.Conn {
 	return conn
 }
 
-// requireDenied requires that sql fails because of a privilege, and not because of a read-only transaction.
+// requireDenied requires that sql fails because of a privilege, and not because of a read-only
+// transaction.
 func requireDenied(t *testing.T, conn *pgx.Conn, sql string) {
 	t.Helper()
 	_, err := conn.PgConn().Exec(t.Context(), "BEGIN READ WRITE; "+sql).ReadAll()
@@ -99,7 +100,8 @@ func open(t *testing.T, url string) *database.DB {
 	return db
 }
 
-// requireKPIs runs every shipped KPI as the role of url, and requires that row level security hides no rows.
+// requireKPIs runs every shipped KPI as the role of url, and requires that row level security hides
+// no rows.
 func requireKPIs(t *testing.T, url string) {
 	t.Helper()
 	config := kpi.Config{TimeZone: "UTC", Timeout: 10 * time.Second}

@@ -5,8 +5,8 @@ set -euo pipefail
 
 directory=${1:-$(dirname "$0")/local}
 
-# Compose mounts files with their owner and mode, and containers run as different users. The files are world-readable, and
-# the directory is accessible to its owner only.
+# Compose mounts files with their owner and mode, and containers run as different users. The files
+# are world-readable, and the directory is accessible to its owner only.
 umask 022
 mkdir -p "$directory"
 chmod 700 "$directory"
@@ -23,7 +23,8 @@ secret marketplace_exporter_password "$(random)"
 secret vercel_drain_secret "$(random)"
 secret grafana_admin_password "$(random)"
 
-# Port 9 of the container itself, on which no server listens, so that requests never leave the container.
+# Port 9 of the container itself, on which no server listens, so that requests never leave the
+# container.
 secret slack_api_url http://127.0.0.1:9/slack
 secret dead_mans_switch_url http://127.0.0.1:9/dead-mans-switch
 secret pagerduty_routing_key 00000000000000000000000000000000

@@ -58,8 +58,9 @@ func (a *App) Close() {
 	})
 }
 
-// Run serves scrapes and deliveries until ctx ends, the requests under way are answered, and a scrape
-// has collected the last deliveries. It listens unless Listen was called, and closes the App.
+// Run serves scrapes and deliveries until ctx ends, the requests under way are answered, and a
+// scrape has collected the last deliveries. It listens unless Listen was called, and closes the
+// App.
 func (a *App) Run(ctx context.Context) error {
 	defer a.Close()
 	a.logger.Info("starting", "version", version.Version, "revision", version.GetRevision())
@@ -110,8 +111,8 @@ func (a *App) serve(ctx context.Context, set *source.Set, delivered <-chan struc
 	return server.Close()
 }
 
-// settle waits for a scrape of what the sources have counted since the last one. Counters are lost with
-// the process.
+// settle waits for a scrape of what the sources have counted since the last one. Counters are lost
+// with the process.
 func (a *App) settle() {
 	if a.config.ShutdownWait <= 0 {
 		return

@@ -142,8 +142,8 @@ func (c *Config) Logger(w io.Writer) *slog.Logger {
 	return promslog.New(&c.log)
 }
 
-// nameFlag returns err with the flag and the value at fault, which the errors of values do not name.
-// It sets the values again until one fails. No flag with a secret rejects a value.
+// nameFlag returns err with the flag and the value at fault, which the errors of values do not
+// name. It sets the values again until one fails. No flag with a secret rejects a value.
 func nameFlag(app *kingpin.Application, args []string, err error) error {
 	given := map[string]string{}
 	context, contextErr := app.ParseContext(args)

@@ -119,7 +119,8 @@ func (e *exporter) scrape(t *testing.T) string {
 	return body
 }
 
-// sample returns the value of the first series whose line contains all parts, and whether there is one.
+// sample returns the value of the first series whose line contains all parts, and whether there is
+// one.
 func sample(metrics string, parts ...string) (float64, bool) {
 	for line := range strings.Lines(metrics) {
 		all := !strings.HasPrefix(line, "#")

@@ -11,8 +11,8 @@ import (
 	"github.com/prometheus/exporter-toolkit/web"
 )
 
-// Listen binds the addresses of the metrics and, if it is set, the inbound address, so that Addr and
-// InboundAddr return the ports that the system chose for :0. A second call does nothing.
+// Listen binds the addresses of the metrics and, if it is set, the inbound address, so that Addr
+// and InboundAddr return the ports that the system chose for :0. A second call does nothing.
 func (a *App) Listen(ctx context.Context) error {
 	if a.listening {
 		return nil
@@ -38,8 +38,9 @@ func (a *App) Listen(ctx context.Context) error {
 	return nil
 }
 
-// toolkitListens reports whether the exporter-toolkit listens when it serves. It supports more kinds
-// of sockets than TCP, but hides its listeners, and with them the ports that the system chose.
+// toolkitListens reports whether the exporter-toolkit listens when it serves. It supports more
+// kinds of sockets than TCP, but hides its listeners, and with them the ports that the system
+// chose.
 func (a *App) toolkitListens() bool {
 	return *a.config.Web.WebSystemdSocket || slices.ContainsFunc(*a.config.Web.WebListenAddresses, func(address string) bool {
 		return strings.HasPrefix(address, "vsock://")

@@ -12,7 +12,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-// openMarketplace creates a database with a small marketplace and the monitoring role, and returns its name.
+// openMarketplace creates a database with a small marketplace and the monitoring role, and returns
+// its name.
 func openMarketplace(t *testing.T, s *pgtest.Server) string {
 	t.Helper()
 	name := s.CreateDatabase(t)
@@ -34,7 +35,8 @@ func TestMetricsDocumentationIsUpToDate(t *testing.T) {
 	}
 }
 
-// TestScrapeOfAMarketplace checks the output of a real database with promtool and with the documentation.
+// TestScrapeOfAMarketplace checks the output of a real database with promtool and with the
+// documentation.
 func TestScrapeOfAMarketplace(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, s *pgtest.Server) {
 		name := openMarketplace(t, s)

@@ -46,7 +46,8 @@ func (c Config) Primary() Target {
 	return t
 }
 
-// Replica returns the target of KPI queries: the read replica if one is configured, else the primary.
+// Replica returns the target of KPI queries: the read replica if one is configured, else the
+// primary.
 func (c Config) Replica() Target {
 	if c.ReplicaURL == "" {
 		return c.Primary()
@@ -54,8 +55,8 @@ func (c Config) Replica() Target {
 	return Target{flag: "database.replica-url", url: c.ReplicaURL, passwordFile: c.PasswordFile, connectTimeout: c.Timeout}
 }
 
-// Target is the address of a database and its secrets. Secrets in files are read for every connection
-// and not kept.
+// Target is the address of a database and its secrets. Secrets in files are read for every
+// connection and not kept.
 type Target struct {
 	flag, url, urlFile, passwordFile string
 	connectTimeout                   time.Duration

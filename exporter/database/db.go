@@ -1,9 +1,10 @@
 // Package database queries Postgres with little impact on the server.
 //
 // A [DB] holds at most one connection. All queries run in a [Tx], a read-only transaction with
-// statement and lock timeouts. The settings end with the transaction and no statement is named, so a
-// pooler in transaction mode works as well as a direct connection. The queries of a round trip are
-// sent together, each protected by a savepoint, so that one that fails does not affect the others.
+// statement and lock timeouts. The settings end with the transaction and no statement is named, so
+// a pooler in transaction mode works as well as a direct connection. The queries of a round trip
+// are sent together, each protected by a savepoint, so that one that fails does not affect the
+// others.
 package database
 
 import (
@@ -20,9 +21,9 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
-// DB manages at most one connection to a server. It connects for the first transaction, and again after the
-// connection is lost. It is safe for concurrent use: transactions wait for the connection. As a
-// prometheus.Collector it exports the load that it puts on the server.
+// DB manages at most one connection to a server. It connects for the first transaction, and again
+// after the connection is lost. It is safe for concurrent use: transactions wait for the
+// connection. As a prometheus.Collector it exports the load that it puts on the server.
 type DB struct {
 	*cost
 
@@ -74,7 +75,8 @@ func Open(target Target, source string) (*DB, error) {
 	return db, nil
 }
 
-// cleanupTimeout limits how long closing a connection waits until the server has canceled the query.
+// cleanupTimeout limits how long closing a connection waits until the server has canceled the
+// query.
 const cleanupTimeout = 15 * time.Second
 
 func closeConn(ctx context.Context, conn *pgx.Conn) {
@@ -101,8 +103,8 @@ func (db *DB) Name() string { return db.name }
 // Protection returns how connections are protected.
 func (db *DB) Protection() Protection { return db.protection }
 
-// Process returns the process ID that the server announced for the connection, or 0. It differs from
-// pg_backend_pid() behind a pooler.
+// Process returns the process ID that the server announced for the connection, or 0. It differs
+// from pg_backend_pid() behind a pooler.
 func (db *DB) Process() uint32 { return db.process.Load() }
 
 // Reset makes the next transaction open a new connection with the current secrets.

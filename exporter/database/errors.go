@@ -56,7 +56,8 @@ func reasonOfState(state string) failure.Reason {
 	case "42501": // insufficient privilege
 		return failure.PermissionDenied
 	case "42P01", "42703", "42883", "0A000", "55000", "3F000":
-		// Undefined table, column or function; unsupported feature; missing preload; undefined schema
+		// Undefined table, column or function; unsupported feature; missing preload; undefined
+		// schema
 		return failure.Unsupported
 	case "57014": // canceled by statement_timeout
 		return failure.Timeout

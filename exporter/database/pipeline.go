@@ -22,8 +22,8 @@ type request struct {
 // error means that the connection cannot be used any longer.
 //
 // The requests travel in the pipeline mode of the extended protocol. Each is followed by a sync, so
-// that the server executes the ones after a failed one, and by a rollback to a savepoint, which ends
-// the aborted state that an error leaves in a transaction.
+// that the server executes the ones after a failed one, and by a rollback to a savepoint, which
+// ends the aborted state that an error leaves in a transaction.
 func (tx *Tx) exchange(ctx context.Context, requests []request, commit bool) (answered int, err error) {
 	conn := tx.conn.Conn()
 	p := pipeline{Pipeline: conn.PgConn().StartPipeline(ctx), conn: conn}
@@ -40,7 +40,8 @@ func (tx *Tx) exchange(ctx context.Context, requests []request, commit bool) (an
 		}
 	}
 	if commit {
-		// A function in a query can take locks that would outlive the transaction, also in a pooler.
+		// A function in a query can take locks that would outlive the transaction, also in a
+		// pooler.
 		p.sendStatement("SELECT pg_catalog.pg_advisory_unlock_all()")
 		p.sendStatement("COMMIT")
 	}
@@ -69,8 +70,8 @@ type pipeline struct {
 	conn *pgx.Conn
 }
 
-// encodingSQL makes the server send UTF-8, regardless of the encoding of the database. A database in
-// SQL_ASCII cannot convert its texts, and would return an error for those that are not UTF-8.
+// encodingSQL makes the server send UTF-8, regardless of the encoding of the database. A database
+// in SQL_ASCII cannot convert its texts, and would return an error for those that are not UTF-8.
 const encodingSQL = `SELECT pg_catalog.set_config('client_encoding', CASE pg_catalog.getdatabaseencoding()
 	WHEN 'SQL_ASCII' THEN pg_catalog.current_setting('client_encoding') ELSE 'UTF8' END, true)`
 

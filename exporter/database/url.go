@@ -43,7 +43,8 @@ func parseURL(text string) (connConfig, error) {
 		return connConfig{}, settingError(err)
 	}
 	config := connConfig{ConnConfig: parsed, searchPath: parsed.RuntimeParams["search_path"]}
-	// A pooler in transaction mode rejects most startup parameters, and shares the session between clients.
+	// A pooler in transaction mode rejects most startup parameters, and shares the session between
+	// clients.
 	for name := range config.RuntimeParams {
 		if name != "options" && name != "application_name" { // some poolers use options for routing
 			delete(config.RuntimeParams, name)

@@ -48,10 +48,10 @@ type Verification interface {
 	Valid() bool
 }
 
-// Handler handles the verified deliveries of an endpoint. It is safe for concurrent use. It returns nil
-// if it accepts the delivery. With an error it must have counted nothing, because the sender may
-// deliver again. [ErrMalformed] and [ErrTooManyRows] reject the delivery with that reason; other
-// errors are counted as internal.
+// Handler handles the verified deliveries of an endpoint. It is safe for concurrent use. It returns
+// nil if it accepts the delivery. With an error it must have counted nothing, because the sender
+// may deliver again. [ErrMalformed] and [ErrTooManyRows] reject the delivery with that reason;
+// other errors are counted as internal.
 type Handler func(delivery Delivery) error
 
 // Delivery is one verified delivery. It is valid until the handler returns.
@@ -86,8 +86,8 @@ func (e Endpoint) withDefaults(config Config) *Endpoint {
 	return &e
 }
 
-// isHandshake reports whether an unsigned request is a handshake. It reads only a few bytes, because
-// the client is unauthenticated.
+// isHandshake reports whether an unsigned request is a handshake. It reads only a few bytes,
+// because the client is unauthenticated.
 func isHandshake(r *http.Request, handshake *Handshake) bool {
 	const maxSize = 64
 	content := io.LimitReader(r.Body, maxSize)
@@ -116,8 +116,8 @@ const (
 	protobufMedia = "application/x-protobuf"
 )
 
-// formatOf returns the format that the headers declare, and whether formats contains it. Senders such
-// as @vercel/otel and curl use several names for JSON. A body without a content type is JSON.
+// formatOf returns the format that the headers declare, and whether formats contains it. Senders
+// such as @vercel/otel and curl use several names for JSON. A body without a content type is JSON.
 func formatOf(header http.Header, formats []Format) (Format, bool) {
 	value := joined(header, "Content-Type")
 	media, _, err := mime.ParseMediaType(value)

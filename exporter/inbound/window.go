@@ -40,8 +40,8 @@ func NewWindow(length time.Duration, entries int) *Window {
 // Length returns how long an entry stays at least.
 func (w *Window) Length() time.Duration { return w.length }
 
-// Key returns the key of a row from the parts that identify it. Rows of different kinds never share a
-// key. The hash is seeded, so that a client cannot construct rows with equal keys.
+// Key returns the key of a row from the parts that identify it. Rows of different kinds never share
+// a key. The hash is seeded, so that a client cannot construct rows with equal keys.
 func (w *Window) Key(kind string, parts ...[]byte) Key {
 	var h maphash.Hash
 	h.SetSeed(w.seed)

@@ -12,17 +12,18 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
-// isFiltered reports whether the server rejected a query because row level security applies to one of
-// its tables.
+// isFiltered reports whether the server rejected a query because row level security applies to one
+// of its tables.
 func isFiltered(err error) bool {
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && pgErr.Routine == "check_enable_rls" // the message may be translated
 }
 
-// hiddenSQL returns the tables of a query whose policies may hide rows from the role, and the policy
-// that shows them. The query is a CTE that is not executed: the server locks its tables, and pg_locks
-// lists them. The plan would not, because it omits tables that it knows to be empty for the role. A
-// table that the role cannot read is read by a view with the privileges of the view's owner.
+// hiddenSQL returns the tables of a query whose policies may hide rows from the role, and the
+// policy that shows them. The query is a CTE that is not executed: the server locks its tables, and
+// pg_locks lists them. The plan would not, because it omits tables that it knows to be empty for
+// the role. A table that the role cannot read is read by a view with the privileges of the view's
+// owner.
 const hiddenSQL = `
 SELECT format('%I.%I', n.nspname, c.relname),
 	format('CREATE POLICY marketplace_exporter_counts ON %I.%I FOR SELECT TO %I USING (true);', n.nspname, c.relname, current_user)

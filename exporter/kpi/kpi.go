@@ -55,8 +55,8 @@ func (k *kpi) update(ctx context.Context) (err error) {
 	return err
 }
 
-// collect sends the series of the latest successful run unless they are too old. It returns the error
-// of the latest run.
+// collect sends the series of the latest successful run unless they are too old. It returns the
+// error of the latest run.
 func (k *kpi) collect(ch chan<- prometheus.Metric) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -51,8 +51,8 @@ func (c Config) Load() ([]Definition, error) {
 	return c.definitions(merged, settings), nil
 }
 
-// merge returns the selected shipped entries and those of the operator's file, which override single
-// fields of the shipped entry of the same name.
+// merge returns the selected shipped entries and those of the operator's file, which override
+// single fields of the shipped entry of the same name.
 func merge(shipped []entry, own document) ([]entry, error) {
 	var merged []entry
 	var problems []error

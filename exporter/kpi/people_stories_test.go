@@ -5,9 +5,10 @@ func peopleStories() []story {
 		{
 			name: "a user with several activities is counted once",
 			rows: []string{
-				// ann has four activities within a day. bob has an order an hour inside the week and an older one.
-				// The sessions of cid were deleted at sign-out, so only the review counts. dan is a minute too
-				// early for the day, eve for the month. A wrong clock dated the session of fay tomorrow.
+				// ann has four activities within a day. bob has an order an hour inside the week
+				// and an older one. The sessions of cid were deleted at sign-out, so only the
+				// review counts. dan is a minute too early for the day, eve for the month. A wrong
+				// clock dated the session of fay tomorrow.
 				session("ann", ago("23 hours 59 minutes")), order("ann", ago("2 hours")),
 				prompt("ann", "", ago("3 hours")), review("ann", ago("4 hours")),
 				order("bob", ago("6 days 23 hours")), order("bob", ago("20 days")),

@@ -15,8 +15,8 @@ import (
 const prepareTimeout = 10 * time.Second
 
 // prepare makes the server describe the queries of the operator's file without executing them. The
-// error joins the permanent problems: syntax errors, unknown names, and types and columns that do not
-// match. Temporary ones, such as a missing privilege or a lock, are reported by the runs.
+// error joins the permanent problems: syntax errors, unknown names, and types and columns that do
+// not match. Temporary ones, such as a missing privilege or a lock, are reported by the runs.
 func (s *Source) prepare(definitions []Definition) error {
 	var own []Definition
 	var queries []string

@@ -54,7 +54,8 @@ func promptStories() []story {
 					"automatic APPROVED 1d": 1, "automatic APPROVED 7d": 1, "automatic APPROVED 30d": 1, "automatic APPROVED all": 1,
 					"automatic REJECTED 1d": 0, "automatic REJECTED 7d": 0, "automatic REJECTED 30d": 0, "automatic REJECTED all": 0,
 				},
-				// 1d: (3,600 + 600) / 2. 7d: (4,200 + 86,400 + 3,540) / 4 = 94,140 / 4. 30d: (94,140 + 90,000) / 5 = 184,140 / 5.
+				// 1d: (3,600 + 600) / 2. 7d: (4,200 + 86,400 + 3,540) / 4 = 94,140 / 4. 30d:
+				// (94,140 + 90,000) / 5 = 184,140 / 5.
 				"prompt_verification_mean_seconds": {
 					"manual 1d": 2100, "manual 7d": 23535, "manual 30d": 36828,
 					"automatic 1d": 0, "automatic 7d": 0, "automatic 30d": 0,
@@ -98,8 +99,9 @@ func categoryStories() []story {
 		{
 			name: "categories beyond the tenth are merged into other, including a category of that name",
 			rows: append(append(append(append(
-				// The ten largest are the uncategorized prompts with three sales and c01 … c09 with two each. k and l
-				// with one each and the category "other" with five remain: 1 + 1 + 5 = 7.
+				// The ten largest are the uncategorized prompts with three sales and c01 … c09 with
+				// two each. k and l with one each and the category "other" with five remain: 1 +
+				// 1 + 5 = 7.
 				twoSalesEach("c01", "c02", "c03", "c04", "c05", "c06", "c07", "c08", "c09"),
 				sale("n1", "", "PAID"), sale("n2", "", "COMPLETED"), sale("n3", "", "REFUNDED")),
 				sale("k", "k", "PAID"), sale("l", "l", "PAID")),

@@ -22,7 +22,8 @@ func retentionStories() []story {
 				account("i", onDay(37, "00:00:00")),
 				account("j", onDay(38, "23:59:59.999")),
 
-				// a is active three times in the first moment of D+1, and in the last moment of D+7 = T-1.
+				// a is active three times in the first moment of D+1, and in the last moment of D+7
+				// = T-1.
 				session("a", onDay(7, "00:00:00")), review("a", onDay(7, "00:00:00")), order("a", onDay(7, "00:00:00")),
 				session("a", onDay(1, "23:59:59.999")),
 				session("b", onDay(3, "23:59:59.999")), // a millisecond before D+7 = T-2

@@ -8,8 +8,8 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/database"
 )
 
-// excessSQL returns the current role with one row for each privilege beyond reading, and the statement
-// that revokes it. For a superuser, which has all privileges, it returns a single row.
+// excessSQL returns the current role with one row for each privilege beyond reading, and the
+// statement that revokes it. For a superuser, which has all privileges, it returns a single row.
 const excessSQL = `
 WITH me AS (SELECT oid, rolname, rolsuper FROM pg_roles WHERE rolname = current_user),
 writable AS (
@@ -43,9 +43,9 @@ SELECT rolname, 'is a superuser', 'run the SQL in deploy/postgres and connect as
 UNION ALL
 SELECT rolname, what, hint FROM me LEFT JOIN excess ON true WHERE NOT rolsuper`
 
-// checkRole notes the privileges of the connection's role beyond reading. Transactions are read-only
-// for every role, but a privileged role may execute functions with side effects. If the query fails,
-// checkRole returns no finding, because the KPIs then fail and report the error.
+// checkRole notes the privileges of the connection's role beyond reading. Transactions are
+// read-only for every role, but a privileged role may execute functions with side effects. If the
+// query fails, checkRole returns no finding, because the KPIs then fail and report the error.
 func (s *Source) checkRole(ctx context.Context) (role string, findings []check.Finding) {
 	tx := s.db.Begin(database.Limits{Statement: s.config.Timeout, Lock: lockTimeout})
 	defer tx.Close()

@@ -28,7 +28,8 @@ const grace = 5 * time.Second
 // [failure.Error] of the part d.Name, and its text begins with the file and line.
 //
 // The first transaction turns row_security off, so that the server rejects a query whose rows it
-// would filter. Such a query runs in a second transaction if the policies let the role read all rows.
+// would filter. Such a query runs in a second transaction if the policies let the role read all
+// rows.
 func (d Definition) Run(ctx context.Context, db Database) (Result, error) {
 	limits := d.limits()
 	ctx, cancel := context.WithTimeout(ctx, limits.Statement+grace)
@@ -70,8 +71,8 @@ func (d Definition) execute(ctx context.Context, tx *database.Tx) (Result, error
 	return d.decode(result)
 }
 
-// noResponseError means that the transaction could not begin, so the error concerns the database and
-// not the KPI.
+// noResponseError means that the transaction could not begin, so the error concerns the database
+// and not the KPI.
 type noResponseError struct{ error }
 
 func (e *noResponseError) Unwrap() error { return e.error }

@@ -70,8 +70,8 @@ func (s *Source) next() (first *kpi) {
 	return first
 }
 
-// wait waits until k is due and the time is not before earliest. It reports false if ctx ended or the
-// KPIs changed before.
+// wait waits until k is due and the time is not before earliest. It reports false if ctx ended or
+// the KPIs changed before.
 func (s *Source) wait(ctx context.Context, k *kpi, earliest time.Time) bool {
 	var due <-chan time.Time
 	if k != nil {

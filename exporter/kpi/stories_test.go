@@ -18,8 +18,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-// A story is a few rows of a marketplace and the values of KPIs that were computed by hand. Each runs
-// on every major version, in a database whose time zone is neither UTC nor that of the KPIs.
+// A story is a few rows of a marketplace and the values of KPIs that were computed by hand. Each
+// runs on every major version, in a database whose time zone is neither UTC nor that of the KPIs.
 type story struct {
 	name   string
 	rows   []string

@@ -4,7 +4,8 @@ package postgres
 // alerts need series that are always present.
 const ordinary = `d.datallowconn AND NOT d.datistemplate`
 
-// The values of pg_stat_activity that become labels. Values that a later version adds become "other".
+// The values of pg_stat_activity that become labels. Values that a later version adds become
+// "other".
 const (
 	sessionStates = `('active'), ('idle'), ('idle in transaction'), ('idle in transaction (aborted)'),
 		('fastpath function call'), ('disabled')`
@@ -70,8 +71,8 @@ func connections() collector {
 	}
 }
 
-// blocked reads pg_stat_activity, because pg_blocking_pids() and pg_locks hold the internal locks of
-// the lock manager, for a time that grows with the number of locks.
+// blocked reads pg_stat_activity, because pg_blocking_pids() and pg_locks hold the internal locks
+// of the lock manager, for a time that grows with the number of locks.
 func blocked() collector {
 	return collector{
 		part:     "blocked",

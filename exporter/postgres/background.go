@@ -1,6 +1,7 @@
 package postgres
 
-// checkpoints returns the metrics that all versions have, named after pg_stat_checkpointer of version 17.
+// checkpoints returns the metrics that all versions have, named after pg_stat_checkpointer of
+// version 17.
 func checkpoints(timed, requested, written, writing, syncing string) []metric {
 	return []metric{
 		counter("pg_stat_checkpointer_num_timed_total", timed, "Checkpoints started by checkpoint_timeout."),

@@ -200,8 +200,9 @@ func (s *Source) state(part string) *partState {
 	return s.parts[part]
 }
 
-// refused returns the error with which the server recently refused the query of part, or nil. Such a
-// query is not sent again for a while, because missing privileges and extensions rarely appear between two scrapes.
+// refused returns the error with which the server recently refused the query of part, or nil. Such
+// a query is not sent again for a while, because missing privileges and extensions rarely appear
+// between two scrapes.
 func (c *collection) refused(part string) error {
 	state := c.state(part)
 	if c.now.Before(state.retryAt) {

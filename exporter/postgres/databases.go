@@ -103,8 +103,8 @@ func wraparound() collector {
 	}
 }
 
-// databaseSizes omits the databases for which pg_database_size() would fail, because its error would
-// fail the whole query.
+// databaseSizes omits the databases for which pg_database_size() would fail, because its error
+// would fail the whole query.
 func databaseSizes() collector {
 	return collector{
 		part:    "database_sizes",

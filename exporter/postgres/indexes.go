@@ -1,8 +1,8 @@
 package postgres
 
-// indexes reports the scans of the largest indexes. It runs in every collection, so it first chooses
-// the indexes by the estimate in pg_class.relpages, and reads statistics only for these. The
-// statistics views would read them for all relations.
+// indexes reports the scans of the largest indexes. It runs in every collection, so it first
+// chooses the indexes by the estimate in pg_class.relpages, and reads statistics only for these.
+// The statistics views would read them for all relations.
 func indexes(config Config) collector {
 	return collector{
 		part:    "indexes",
@@ -32,13 +32,14 @@ JOIN pg_namespace n ON n.oid = c.relnamespace`,
 
 // indexStatisticsStart is the time since which the server has counted index scans in its current
 // role. It is NULL if the counts have no meaning. If the exact time is unknown, it is a later time:
-//   - Since Postgres 15, stats_reset of a database is NULL until a manual reset, even after a crash,
-//     which loses all statistics. The archiver's statistics are lost at the same time, and their
-//     stats_reset is never NULL: it is the time of initdb or of the loss. Before 15, NULL means that
-//     nothing has been counted yet.
+//   - Since Postgres 15, stats_reset of a database is NULL until a manual reset, even after a
+//     crash, which loses all statistics. The archiver's statistics are lost at the same time, and
+//     their stats_reset is never NULL: it is the time of initdb or of the loss. Before 15, NULL
+//     means that nothing has been counted yet.
 //   - A standby counts the scans of its own queries, and continues these counts after a promotion,
-//     when the queries of a primary begin. The latest replayed transaction dates the promotion until
-//     the next restart. After a restart, a later timeline shows that the promotion was before it.
+//     when the queries of a primary begin. The latest replayed transaction dates the promotion
+//     until the next restart. After a restart, a later timeline shows that the promotion was before
+//     it.
 const indexStatisticsStart = `(SELECT
 	CASE WHEN current_setting('track_counts')::bool AND NOT pg_is_in_recovery() THEN greatest(
 		coalesce(pg_stat_get_db_stat_reset_time(d.oid),
@@ -49,12 +50,14 @@ const indexStatisticsStart = `(SELECT
 
 // classifiedIndexes assigns each index to the first matching class. Only an index in the class
 // 'unused' may be dropped:
-//   - Primary, unique and exclusion indexes enforce constraints; a replica identity is always unique.
+//   - Primary, unique and exclusion indexes enforce constraints; a replica identity is always
+//     unique.
 //   - An index attached to a partitioned index cannot be dropped alone.
 //   - An index on an expression provides statistics to the planner even without scans.
 //
 // Postgres does not record when an index was created, so a new index appears to be as old as the
-// statistics. Drop an index only after it has been reported as unused for --postgres.indexes.min-age.
+// statistics. Drop an index only after it has been reported as unused for
+// --postgres.indexes.min-age.
 const classifiedIndexes = `old AS MATERIALIZED (
 		SELECT coalesce(` + indexStatisticsStart + ` <= now() - $1::float8 * interval '1 second', false) AS enough
 	), classified AS MATERIALIZED (
@@ -105,8 +108,8 @@ func indexSizes(config Config) collector {
 	}
 }
 
-// indexTotals covers all indexes, regardless of the limit. An empty class counts 0; the class unused
-// is absent while the statistics are too recent.
+// indexTotals covers all indexes, regardless of the limit. An empty class counts 0; the class
+// unused is absent while the statistics are too recent.
 func indexTotals(config Config) collector {
 	return collector{
 		part:   "index_totals",

@@ -116,5 +116,6 @@ func (q query) samples(first int, labels []string, numbers []float64, created ti
 	return samples
 }
 
-// labelValue returns text as valid UTF-8, which names in a database with another encoding may not be.
+// labelValue returns text as valid UTF-8, which names in a database with another encoding may not
+// be.
 func labelValue(text []byte) string { return strings.ToValidUTF8(string(text), "\uFFFD") }

@@ -1,15 +1,15 @@
 package postgres
 
-// unguarded is a condition on pg_class c that selects tables without row level security: only grants
-// limit the clients that can reach their schema. It selects partitioned tables and their partitions,
-// since clients can address both. It excludes the tables of extensions, because users do not manage
-// their policies.
+// unguarded is a condition on pg_class c that selects tables without row level security: only
+// grants limit the clients that can reach their schema. It selects partitioned tables and their
+// partitions, since clients can address both. It excludes the tables of extensions, because users
+// do not manage their policies.
 const unguarded = `c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND NOT EXISTS (
 	SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')`
 
 // reachable is a condition on pg_namespace n that selects the schemas of the parameter $1 that API
-// clients can use. PostgREST, and so Supabase, executes their requests as one of these roles. A server
-// without them has no such API.
+// clients can use. PostgREST, and so Supabase, executes their requests as one of these roles. A
+// server without them has no such API.
 const reachable = `n.nspname = ANY ($1::text[]) AND EXISTS (
 	SELECT FROM pg_roles WHERE rolname IN ('anon', 'web_anon', 'authenticated') AND has_schema_privilege(oid, n.oid, 'USAGE'))`
 

@@ -23,9 +23,9 @@ type candidate struct {
 	recent                      float64 // part of total since the previous choice
 }
 
-// retention is how long a statement stays exported after it last ranked among the worst. Series that
-// appear and disappear with every choice are useless in a graph, and the server reads its whole text
-// file for every statement that returns.
+// retention is how long a statement stays exported after it last ranked among the worst. Series
+// that appear and disappear with every choice are useless in a graph, and the server reads its
+// whole text file for every statement that returns.
 const retention = 30 * time.Minute
 
 // minCalls is the number of calls from which the mean of a statement is meaningful.
@@ -52,9 +52,9 @@ func criteria() []func(candidate) float64 {
 // chosen maps each exported statement to the time when it last ranked among the worst.
 type chosen map[statementKey]time.Time
 
-// choose returns the statements to export, at most limit. Half of the places go to the worst by each
-// criterion, then come the statements that ranked during the retention, and the remaining places go
-// to those with the longest total time. The last are not retained.
+// choose returns the statements to export, at most limit. Half of the places go to the worst by
+// each criterion, then come the statements that ranked during the retention, and the remaining
+// places go to those with the longest total time. The last are not retained.
 func choose(candidates []candidate, before chosen, limit int, now time.Time) chosen {
 	next := chosen{}
 	add := func(key statementKey, ranked time.Time) {

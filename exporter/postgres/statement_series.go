@@ -83,8 +83,8 @@ type totals map[totalKey]*monotonic
 
 type totalKey struct{ datname, metric string }
 
-// next returns the counter of the metric for its current sum and the time of the latest reset of the
-// statistics, which is zero if the server does not report it.
+// next returns the counter of the metric for its current sum and the time of the latest reset of
+// the statistics, which is zero if the server does not report it.
 func (t totals) next(datname, metric string, sum float64, reset time.Time) float64 {
 	key := totalKey{datname, metric}
 	if t[key] == nil {
@@ -99,9 +99,9 @@ type monotonic struct {
 	reset           time.Time // of the statistics; zero if it is not known
 }
 
-// next returns the counter for the current sum. A reset of the statistics resets the counter. Without
-// the time of the reset, a sum below half of the previous one counts as a reset, and a smaller
-// decrease as an eviction, which removes the least used twentieth of the entries.
+// next returns the counter for the current sum. A reset of the statistics resets the counter.
+// Without the time of the reset, a sum below half of the previous one counts as a reset, and a
+// smaller decrease as an eviction, which removes the least used twentieth of the entries.
 func (m *monotonic) next(sum float64, reset time.Time) float64 {
 	wasReset := sum < m.latest/2
 	if !reset.IsZero() {

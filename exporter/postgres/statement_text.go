@@ -37,9 +37,9 @@ func (s *statements) storeTexts(result database.Result) {
 // textLimit is the maximum length of an exported text, in characters.
 const textLimit = 200
 
-// tokens matches the tokens of a statement that may be removed or must be skipped. Postgres replaces
-// constants by $1, but not in all texts, and it keeps comments, which can contain trace IDs. The end
-// of the text ends a truncated token.
+// tokens matches the tokens of a statement that may be removed or must be skipped. Postgres
+// replaces constants by $1, but not in all texts, and it keeps comments, which can contain trace
+// IDs. The end of the text ends a truncated token.
 const tokens = `(?is)(?P<comment>/\*.*?(?:\*/|$)|--[^\n]*)` +
 	`|(?P<identifier>"(?:[^"]|"")*(?:"|$))` +
 	`|(?P<string>\bE'(?:[^'\\]|\\.|'')*(?:'|$)|'(?:[^']|'')*(?:'|$))` +
@@ -47,8 +47,8 @@ const tokens = `(?is)(?P<comment>/\*.*?(?:\*/|$)|--[^\n]*)` +
 	`|(?P<word>\$\d+|[a-z_\x{80}-\x{10ffff}][\w$\x{80}-\x{10ffff}]*)` +
 	`|(?P<number>\d[\w.]*)`
 
-// commands matches the first word of a statement whose constants Postgres replaces. Other statements
-// are utility statements, which can contain passwords in any form.
+// commands matches the first word of a statement whose constants Postgres replaces. Other
+// statements are utility statements, which can contain passwords in any form.
 const commands = `(?i)^[\s(]*(?:select|insert|update|delete|merge|with|values|table)\b`
 
 // keywords matches the command of a utility statement and the kind of object that it changes.

@@ -163,7 +163,8 @@ func (s *statements) keys() []any {
 	return []any{datnames, users, queryids}
 }
 
-// exportStatements exports the numbers in results and all texts; without numbers it exports nothing.
+// exportStatements exports the numbers in results and all texts; without numbers it exports
+// nothing.
 func (c *collection) exportStatements(numbers query, results map[string]database.Result) {
 	if result, ok := results[textsPart]; ok {
 		c.statements.storeTexts(result)

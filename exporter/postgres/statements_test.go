@@ -273,7 +273,8 @@ func TestEvictionOfMostEntriesDoesNotLowerTheTotals(t *testing.T) {
 	e := newExporter(t, s.URL(name, "postgres"), testConfig())
 	total := func() float64 { return one(t, e.scrape(t), "pg_stat_statements_all_rows_total{", name) }
 	before := total()
-	// A reset of single statements removes entries as an eviction does, and is not a reset of the statistics.
+	// A reset of single statements removes entries as an eviction does, and is not a reset of the
+	// statistics.
 	s.Exec(t, name, `SELECT extensions.pg_stat_statements_reset(0, dbid, queryid) FROM extensions.pg_stat_statements
 		WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND queryid <> 0`)
 	require.GreaterOrEqual(t, total(), before)

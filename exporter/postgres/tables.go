@@ -5,15 +5,15 @@ package postgres
 const notSystem = `c.relpersistence <> 't' AND c.relnamespace NOT IN (
 	SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema', 'pg_toast'))`
 
-// statsReset is the time at which the counters of the database and its relations started. It is NULL
-// if they were never reset.
+// statsReset is the time at which the counters of the database and its relations started. It is
+// NULL if they were never reset.
 const statsReset = `(SELECT extract(epoch FROM pg_stat_get_db_stat_reset_time(oid))
 	FROM pg_database WHERE datname = current_database())`
 
-// lockedRelations are the relations whose size functions would wait: they need the weakest lock, but
-// queue even behind a request for an exclusive one. The CTE is materialized so that it is complete
-// before the first relation is measured. If a relation is locked after that, the query fails with
-// the lock timeout, and the cached result is exported.
+// lockedRelations are the relations whose size functions would wait: they need the weakest lock,
+// but queue even behind a request for an exclusive one. The CTE is materialized so that it is
+// complete before the first relation is measured. If a relation is locked after that, the query
+// fails with the lock timeout, and the cached result is exported.
 const lockedRelations = `locked AS MATERIALIZED (
 	SELECT relation FROM pg_locks
 	WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock'
@@ -35,7 +35,8 @@ const largestTables = `
 	WHERE c.relkind IN ('r', 'm') AND ` + notSystem + `
 	ORDER BY c.relpages::bigint + coalesce(toast.relpages, 0) DESC, c.oid LIMIT $1::bigint`
 
-// onPrimary replaces an expression by NULL on a standby, where Postgres returns 0 for unknown values.
+// onPrimary replaces an expression by NULL on a standby, where Postgres returns 0 for unknown
+// values.
 func onPrimary(sql string) string { return "CASE WHEN NOT pg_is_in_recovery() THEN " + sql + " END" }
 
 // tables exports the activity of the largest tables. It chooses them first, as indexes does.

@@ -10,8 +10,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
-// tableFixture leaves seven live and seven dead rows in plain: of ten rows, four are updated and three
-// deleted.
+// tableFixture leaves seven live and seven dead rows in plain: of ten rows, four are updated and
+// three deleted.
 const tableFixture = `
 CREATE TABLE plain (id int, price int) WITH (autovacuum_enabled = off);
 INSERT INTO plain SELECT g, g FROM generate_series(1, 10) g;

@@ -29,8 +29,8 @@ func (e *exporter) poll(t testing.TB, pause time.Duration, ready func(samples ma
 	return samples
 }
 
-// settled returns the samples after the given series have been constant for longer than the delay of
-// the server's statistics.
+// settled returns the samples after the given series have been constant for longer than the delay
+// of the server's statistics.
 func (e *exporter) settled(t testing.TB, series ...string) map[string]float64 {
 	t.Helper()
 	samples, since := e.scrape(t), time.Now()

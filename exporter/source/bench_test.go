@@ -46,7 +46,8 @@ func BenchmarkGather(b *testing.B) {
 	}
 }
 
-// BenchmarkGatherCached measures the scrape of a second Prometheus server, which gets a cached collection.
+// BenchmarkGatherCached measures the scrape of a second Prometheus server, which gets a cached
+// collection.
 func BenchmarkGatherCached(b *testing.B) {
 	set := largeSet(b, time.Hour)
 	gatherOnce(b, set)

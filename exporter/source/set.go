@@ -76,10 +76,10 @@ func (s *Set) Run(ctx context.Context) {
 	all.Wait()
 }
 
-// Gather returns the metrics of the sources and the metrics about the sources. To a scrape whose ctx
-// ends during the collection, an unfinished source is down because of a timeout, and its metrics are
-// those of its latest collection; the collection goes on for other scrapes. The error is about
-// series of one source that contradict those of another; the other families are valid.
+// Gather returns the metrics of the sources and the metrics about the sources. To a scrape whose
+// ctx ends during the collection, an unfinished source is down because of a timeout, and its
+// metrics are those of its latest collection; the collection goes on for other scrapes. The error
+// is about series of one source that contradict those of another; the other families are valid.
 func (s *Set) Gather(ctx context.Context) ([]*dto.MetricFamily, error) {
 	shared := s.join() //nolint:contextcheck // the collection does not end with ctx
 	select {

@@ -28,9 +28,9 @@ type Source interface {
 	Descs() []metric.Desc
 
 	// Collect sends the metrics that it can get before ctx ends, and returns when ctx ends. Metrics
-	// are exported even if Collect returns an error. A source that could not read one of its parts returns
-	// [failure.OfPart], several of them joined by errors.Join, and stays up. Any other error means
-	// that the whole source failed.
+	// are exported even if Collect returns an error. A source that could not read one of its parts
+	// returns [failure.OfPart], several of them joined by errors.Join, and stays up. Any other
+	// error means that the whole source failed.
 	Collect(ctx context.Context, ch chan<- prometheus.Metric) error
 }
 
@@ -73,8 +73,8 @@ type (
 		Check(ctx context.Context) []check.Finding
 	}
 
-	// Settler counts at shutdown what was waiting for more data. The channel is closed once a collection
-	// has included everything that was counted.
+	// Settler counts at shutdown what was waiting for more data. The channel is closed once a
+	// collection has included everything that was counted.
 	Settler interface{ Settle() <-chan struct{} }
 
 	// Optional is a source that may be disabled. A disabled source is described and checked, but

@@ -41,8 +41,8 @@ func install(s *child.Server, opts Options) error {
 	return nil
 }
 
-// reduce replaces the settings and template functions that Alertmanager 0.25 lacks. Times are those of this machine, and
-// a provider's slow response may delay the retry.
+// reduce replaces the settings and template functions that Alertmanager 0.25 lacks. Times are those
+// of this machine, and a provider's slow response may delay the retry.
 func reduce(text string, to receivers.Access) string {
 	for _, change := range []struct{ pattern, replacement string }{
 		{`(?m)^ +(timeout|threading): .*\n`, ""},

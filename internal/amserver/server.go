@@ -18,7 +18,8 @@ type Options struct {
 	To receivers.Access
 	// Faster divides group_wait, group_interval and repeat_interval; 0 and 1 keep them.
 	Faster int
-	// Reduced drops what Alertmanager 0.25 does not support from the configuration and the templates.
+	// Reduced drops what Alertmanager 0.25 does not support from the configuration and the
+	// templates.
 	Reduced bool
 	// Port on 127.0.0.1; 0 picks a free one.
 	Port int

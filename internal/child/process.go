@@ -18,8 +18,8 @@ type process struct {
 	err   error // set before ended is closed
 }
 
-// Run runs another program in the server's directory, as the server's user, and waits until it ends.
-// It kills the program when ctx is done.
+// Run runs another program in the server's directory, as the server's user, and waits until it
+// ends. It kills the program when ctx is done.
 func (s *Server) Run(ctx context.Context, command ...string) error {
 	runtime.LockOSThread() // as in start
 	defer runtime.UnlockOSThread()

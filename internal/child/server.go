@@ -1,9 +1,9 @@
 // Package child runs servers that end together with the program that started them, even when that
 // program is killed.
 //
-// Each server has a directory for its data, configuration and log, and a port on 127.0.0.1. On Linux
-// the kernel signals the server when its parent dies; elsewhere a killed parent leaves its servers
-// running.
+// Each server has a directory for its data, configuration and log, and a port on 127.0.0.1. On
+// Linux the kernel signals the server when its parent dies; elsewhere a killed parent leaves its
+// servers running.
 package child
 
 import (

@@ -82,8 +82,8 @@ func value(m *dto.Metric) string {
 	return fmt.Sprintf("%.12g", m.GetCounter().GetValue())
 }
 
-// Measure handles a delivery with the given number of rows in each iteration, after renew has changed
-// the rows so that none is a duplicate.
+// Measure handles a delivery with the given number of rows in each iteration, after renew has
+// changed the rows so that none is a duplicate.
 func Measure(b *testing.B, drain row.Handler, format inbound.Format, body []byte, rows int, renew func()) {
 	b.Helper()
 	var before, after runtime.MemStats

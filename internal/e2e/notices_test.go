@@ -39,8 +39,8 @@ func collect[T fmt.Stringer](box *receivers.Inbox[T], resolved func(T) bool) []n
 	return found
 }
 
-// await returns the notice of an alert in each channel. It fails when a channel has none at the limit
-// after the event.
+// await returns the notice of an alert in each channel. It fails when a channel has none at the
+// limit after the event.
 func (c chain) await(t *testing.T, event time.Time, limit time.Duration, resolved bool, alert string) map[string]notice {
 	t.Helper()
 	arrived := map[string]notice{}

@@ -18,8 +18,8 @@ func hba(private bool) string {
 	return rules + "local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
 }
 
-// configure replaces the configuration files that initdb wrote. ALTER SYSTEM writes to another file,
-// which stays.
+// configure replaces the configuration files that initdb wrote. ALTER SYSTEM writes to another
+// file, which stays.
 func (s *Server) configure(opts Options) error {
 	settings := s.defaults()
 	maps.Copy(settings, opts.Settings)

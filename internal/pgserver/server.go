@@ -45,8 +45,9 @@ type Server struct {
 	private bool
 }
 
-// Shutdown modes for Stop: Smart waits until clients disconnect, Fast rolls back their transactions,
-// and Immediate skips the checkpoint, so that the next start recovers as after a crash.
+// Shutdown modes for Stop: Smart waits until clients disconnect, Fast rolls back their
+// transactions, and Immediate skips the checkpoint, so that the next start recovers as after a
+// crash.
 const (
 	Smart     = syscall.SIGTERM
 	Fast      = syscall.SIGINT

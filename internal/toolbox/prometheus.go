@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// AnyPrometheus returns the system's Prometheus if it is recent enough, or else Debian's, or else the pinned one, which
-// has no web pages. Its arguments let an unpacked package find its web pages.
+// AnyPrometheus returns the system's Prometheus if it is recent enough, or else Debian's, or else
+// the pinned one, which has no web pages. Its arguments let an unpacked package find its web pages.
 func AnyPrometheus() (path string, args []string, err error) {
 	// The first version that supports keep_firing_for, which the rules use.
 	const oldest = 2042
@@ -28,8 +28,8 @@ func AnyPrometheus() (path string, args []string, err error) {
 	return path, nil, err
 }
 
-// AnyAlertmanager returns the pinned Alertmanager if it is installed, or else the system's or Debian's. These can be
-// older, and need a reduced configuration.
+// AnyAlertmanager returns the pinned Alertmanager if it is installed, or else the system's or
+// Debian's. These can be older, and need a reduced configuration.
 func AnyAlertmanager() (path string, reduced bool, err error) {
 	path, err = Path("alertmanager")
 	if err == nil {
@@ -69,8 +69,8 @@ func isDir(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// version returns the major version that follows a prefix in the output of --version times 1000, plus the minor version.
-// It returns 0 if there is none, as for a beta such as 19beta1.
+// version returns the major version that follows a prefix in the output of --version times 1000,
+// plus the minor version. It returns 0 if there is none, as for a beta such as 19beta1.
 func version(path, prefix string) int {
 	out, err := exec.Command(path, "--version").Output() //nolint:noctx // nothing to cancel
 	if err != nil {

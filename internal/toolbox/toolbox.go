@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// Path returns the path of an installed tool: of a command such as "promtool" or "pgbouncer", or of a
-// directory such as "postgres-17". The error for a missing tool names the make target that installs
-// it.
+// Path returns the path of an installed tool: of a command such as "promtool" or "pgbouncer", or of
+// a directory such as "postgres-17". The error for a missing tool names the make target that
+// installs it.
 func Path(name string) (string, error) {
 	root, err := Root()
 	if err != nil {

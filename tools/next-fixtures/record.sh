@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Records the spans that Next.js sends for a few requests with middleware, as fixtures of the trace drain.
+# Records the spans that Next.js sends for a few requests with middleware, as fixtures of the trace
+# drain.
 # Usage: record.sh VERSION FILE, such as record.sh 15 next-15.json. Needs Node.js, npm and curl.
 set -euo pipefail
 version=$1 file=$(realpath "$2")

@@ -80,8 +80,8 @@ func property(value string, allowed []string) string {
 	return among(value, allowed...)
 }
 
-// CustomSeries returns, by event, all values that [Events.Custom] returns. Events with two properties
-// are left out, because they have too many combinations.
+// CustomSeries returns, by event, all values that [Events.Custom] returns. Events with two
+// properties are left out, because they have too many combinations.
 func (e *Events) CustomSeries() map[string]Event {
 	values := func(list []string) []string {
 		if len(list) == 0 {

@@ -55,9 +55,9 @@ func (r *Routes) Match(path string) string {
 	return cmp.Or(r.root.find(clean(path)), Other)
 }
 
-// MatchPattern returns the listed pattern that is equal to the route that a framework reports, whatever
-// the names of its parameters are, or [Other]. The route may end in the file that serves it:
-// /api/prompts/route is /api/prompts.
+// MatchPattern returns the listed pattern that is equal to the route that a framework reports,
+// whatever the names of its parameters are, or [Other]. The route may end in the file that serves
+// it: /api/prompts/route is /api/prompts.
 func (r *Routes) MatchPattern(route string) string {
 	if route == "" {
 		return Other
@@ -70,10 +70,10 @@ func (r *Routes) MatchPattern(route string) string {
 	return cmp.Or(pattern, Other)
 }
 
-// Resolve returns the pattern of a request for which a framework reports routes. Routes and paths may
-// be empty. If no route is listed, the first path that matches counts. If the framework reported a
-// route, only a pattern without parameters may match: /prompts/new is not /prompts/[slug], although
-// its path matches.
+// Resolve returns the pattern of a request for which a framework reports routes. Routes and paths
+// may be empty. If no route is listed, the first path that matches counts. If the framework
+// reported a route, only a pattern without parameters may match: /prompts/new is not
+// /prompts/[slug], although its path matches.
 func (r *Routes) Resolve(routes []string, paths ...string) string {
 	reported := false
 	for _, route := range routes {
@@ -152,8 +152,8 @@ func (n *node) child(part string) *node {
 	return n.next[key(part)]
 }
 
-// find returns the pattern that matches path below n, which may be nil, or an empty text. It runs for
-// every row, so it does not allocate.
+// find returns the pattern that matches path below n, which may be nil, or an empty text. It runs
+// for every row, so it does not allocate.
 func (n *node) find(path string) string {
 	switch {
 	case n == nil:

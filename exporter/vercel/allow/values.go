@@ -74,8 +74,8 @@ func Currency(code string) string {
 // Currencies returns the values of [Currency] except [Other] and [Unknown].
 func Currencies() []string { return []string{"KRW", "USD", "EUR"} }
 
-// Level maps the levels of Vercel (info, warning, error, fatal), of Winston (npm's names, from error
-// to silly) and of pino (numbers) to [Levels].
+// Level maps the levels of Vercel (info, warning, error, fatal), of Winston (npm's names, from
+// error to silly) and of pino (numbers) to [Levels].
 func Level(name string) string {
 	switch strings.ToLower(name) {
 	case "fatal", "60":

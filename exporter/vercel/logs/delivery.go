@@ -102,9 +102,9 @@ type timing struct {
 	source timingSource
 }
 
-// timingSource is where a duration comes from, ordered by reliability. A duration that the application
-// measures is more accurate than that of the platform; a line without a status may describe only a
-// part of the request.
+// timingSource is where a duration comes from, ordered by reliability. A duration that the
+// application measures is more accurate than that of the platform; a line without a status may
+// describe only a part of the request.
 type timingSource int
 
 const (

@@ -134,7 +134,8 @@ func (d *Drain) countRequests(v *delivery) {
 func (d *Drain) observeDurations(v *delivery) {
 	for _, source := range []timingSource{timingWithStatus, timingApplication, timingPlatform} {
 		for _, e := range v.fresh {
-			// Without a request id, a duration of the platform may duplicate one of the application.
+			// Without a request id, a duration of the platform may duplicate one of the
+			// application.
 			if e.timing.source != source || source == timingPlatform && !e.hasRequest || !v.isFirst(e, factDuration) {
 				continue
 			}

@@ -12,10 +12,10 @@ import (
 // otherwise count any number of errors for one request.
 const messagesPerRow = 10
 
-// readMessages reads the message of a row. Each JSON object that has a level is a message of its own,
-// as loggers write it. Everything else in a row is one message, with the level that Vercel assigned:
-// text, the lines of a stack, and printed objects, which are indented or have no level. Lines of the
-// platform are not messages.
+// readMessages reads the message of a row. Each JSON object that has a level is a message of its
+// own, as loggers write it. Everything else in a row is one message, with the level that Vercel
+// assigned: text, the lines of a stack, and printed objects, which are indented or have no level.
+// Lines of the platform are not messages.
 func (v *delivery) readMessages(r *logRow, e *entry) {
 	e.from = len(v.messages)
 	v.lines.reset(r.message)
@@ -39,8 +39,8 @@ func (v *delivery) readMessages(r *logRow, e *entry) {
 	e.to = len(v.messages)
 }
 
-// event returns the event of a line: of its text or, failing that, of its field "event". It is empty
-// for most.
+// event returns the event of a line: of its text or, failing that, of its field "event". It is
+// empty for most.
 func (v *delivery) event(l *line) string {
 	text := l.text
 	if l.kind == objectLine {
@@ -49,8 +49,8 @@ func (v *delivery) event(l *line) string {
 	return cmp.Or(v.lists.Events.Logged(text), v.lists.Events.Logged(l.event()))
 }
 
-// readTiming sets the timing of the row if the line has the duration of its request. The first line of
-// the most reliable source counts.
+// readTiming sets the timing of the row if the line has the duration of its request. The first line
+// of the most reliable source counts.
 func (v *delivery) readTiming(r *logRow, e *entry, l *line) {
 	if !v.timed || r.isMiddleware() || e.source == "build" || r.proxyStatus == revalidated {
 		return

@@ -87,14 +87,14 @@ func (r *logRow) isEmpty() bool {
 
 // code returns the status of the request as a label, or an empty text if the row has none.
 //
-// The status that the visitor received, proxy.statusCode, takes precedence over that of the function.
-// After a crash Vercel responds with a 5xx that the row does not always contain.
+// The status that the visitor received, proxy.statusCode, takes precedence over that of the
+// function. After a crash Vercel responds with a 5xx that the row does not always contain.
 func (r *logRow) code() string {
 	switch {
 	case r.isMiddleware() && r.status != crashed && cmp.Or(r.status, r.proxyStatus) < 300:
-		// The middleware forwarded the request to a function, and the row of that function has the status
-		// that counts. A middleware that responds itself sends a redirect or an error; its own 2xx cannot
-		// be distinguished from forwarding.
+		// The middleware forwarded the request to a function, and the row of that function has the
+		// status that counts. A middleware that responds itself sends a redirect or an error; its
+		// own 2xx cannot be distinguished from forwarding.
 		return ""
 	case r.proxyStatus == revalidated:
 		return ""
@@ -108,14 +108,16 @@ func (r *logRow) code() string {
 	return ""
 }
 
-// isMiddleware reports whether the row comes from middleware, which runs before the function and has
-// the same request id. Lines that it prints have the type stdout, so only the path identifies them.
+// isMiddleware reports whether the row comes from middleware, which runs before the function and
+// has the same request id. Lines that it prints have the type stdout, so only the path identifies
+// them.
 func (r *logRow) isMiddleware() bool {
 	return bytes.HasPrefix(r.typ, []byte("middleware")) || string(r.edgeType) == "middleware" ||
 		string(r.path) == "middleware" || string(r.path) == "src/middleware"
 }
 
-// isPlatform reports whether the platform wrote the message: steps of a build, results of invocations.
+// isPlatform reports whether the platform wrote the message: steps of a build, results of
+// invocations.
 func (r *logRow) isPlatform() bool {
 	return slices.Contains([]string{
 		"middleware-invocation", "edge-function-invocation", "report", "metric", "delimiter", "deployment-state",

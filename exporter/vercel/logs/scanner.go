@@ -94,7 +94,8 @@ func (s *scanner) decode(from []byte) bool {
 	return true
 }
 
-// isIndented reports whether there are blanks before the current position, at the start of its line.
+// isIndented reports whether there are blanks before the current position, at the start of its
+// line.
 func (s *scanner) isIndented() bool {
 	before := bytes.TrimRight(s.message[:s.at], " \t")
 	return len(before) < s.at && bytes.HasSuffix(before, []byte("\n"))

@@ -1,5 +1,5 @@
-// Package requests holds the metrics of the requests that the application served. One drain observes
-// them: the log drain or the trace drain.
+// Package requests holds the metrics of the requests that the application served. One drain
+// observes them: the log drain or the trace drain.
 package requests
 
 import (
@@ -38,8 +38,8 @@ type endpoint struct{ environment, method, route string }
 func New(lists func() *allow.Lists) *Metrics {
 	m := &Metrics{
 		duration: metric.NewHistogramVec("marketplace_http_request_duration_seconds", "Duration of requests that the application served.",
-			// The targets of the monitoring guide are 0.2, 0.3, 0.5, 1 and 2 s. A quantile is never above the
-			// last finite bound.
+			// The targets of the monitoring guide are 0.2, 0.3, 0.5, 1 and 2 s. A quantile is never
+			// above the last finite bound.
 			[]float64{.005, .01, .025, .05, .1, .2, .3, .5, .75, 1, 1.5, 2, 3, 5, 10, 30}, "environment", "method", "route"),
 		total: metric.NewCounterVec("marketplace_http_requests_total",
 			"Requests that the application served, by status code. Common codes appear as they are, others as their class.",
@@ -57,8 +57,8 @@ func (m *Metrics) Observe(r Request) {
 	m.total.WithLabelValues(r.Environment, r.Method, r.Route, r.Code).Inc()
 }
 
-// initialize creates the error series of an endpoint, and of all listed routes: the first request of
-// a rarely used endpoint may be the one that fails.
+// initialize creates the error series of an endpoint, and of all listed routes: the first request
+// of a rarely used endpoint may be the one that fails.
 func (m *Metrics) initialize(e endpoint) {
 	metric.Initialize(m.total, []string{e.environment}, []string{e.method}, []string{e.route}, allow.ErrorCodes())
 	lists := m.lists()

@@ -10,9 +10,9 @@ import (
 )
 
 // Decode decodes up to limit rows of a kind from body. The caller counts them afterward, because a
-// delivery that is rejected must leave no trace. A row for which decode returns a reason is an invalid
-// row of the tally. An empty object is a test of the endpoint, not a row. The bytes that decode receives
-// are valid until it returns.
+// delivery that is rejected must leave no trace. A row for which decode returns a reason is an
+// invalid row of the tally. An empty object is a test of the endpoint, not a row. The bytes that
+// decode receives are valid until it returns.
 //
 // The caller sets Counted and Duplicates of the tally. The error is inbound.ErrMalformed or
 // inbound.ErrTooManyRows.

@@ -40,9 +40,9 @@ type Decoder struct {
 	decoder jsontext.Decoder
 }
 
-// Object decodes the object that text begins with into fields, and returns its length. Missing members
-// become nil, and the last of several members with the same name counts. With [ErrNotObject], length
-// is how much of the text was read.
+// Object decodes the object that text begins with into fields, and returns its length. Missing
+// members become nil, and the last of several members with the same name counts. With
+// [ErrNotObject], length is how much of the text was read.
 func (d *Decoder) Object(text []byte, fields Fields) (length int, err error) {
 	fields.clear()
 	d.buffer = *bytes.NewBuffer(text)

@@ -33,8 +33,8 @@ func (r *Reader) Reset() {
 // Reason returns why the row is invalid, or an empty reason.
 func (r *Reader) Reason() Reason { return r.reason }
 
-// Object decodes an object inside the row, and reports whether text is one. An empty text and null are
-// objects without members.
+// Object decodes an object inside the row, and reports whether text is one. An empty text and null
+// are objects without members.
 func (r *Reader) Object(text []byte, fields Fields) bool {
 	if len(text) == 0 || string(text) == "null" {
 		fields.clear()

@@ -53,9 +53,9 @@ func (s *span) role() role {
 	return ignored
 }
 
-// isMiddleware reports whether a root span of Next.js is that of the middleware. Self-hosted, it has a
-// root of its own, which has status 200 whatever the middleware responds, and no route. The root of a
-// file that is not a route looks the same.
+// isMiddleware reports whether a root span of Next.js is that of the middleware. Self-hosted, it
+// has a root of its own, which has status 200 whatever the middleware responds, and no route. The
+// root of a file that is not a route looks the same.
 func (s *span) isMiddleware() bool {
 	return s.attributes.route == "" && s.attributes.nextRoute == "" && s.attributes.httpStatus()/100 == 2
 }

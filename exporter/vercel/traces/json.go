@@ -105,7 +105,8 @@ func (w *jsonWalker) object(member func(name []byte)) row.Reason {
 	return ""
 }
 
-// array calls element for each element; it must read or skip it. Other types are handled as in object.
+// array calls element for each element; it must read or skip it. Other types are handled as in
+// object.
 func (w *jsonWalker) array(element func()) row.Reason {
 	if w.decoder.PeekKind() != '[' {
 		return w.skipNull()

@@ -11,8 +11,8 @@ import (
 	"github.com/aimarketplace/monitoring/internal/draintest"
 )
 
-// TestSpansOfNextWithMiddleware handles what tools/next-fixtures recorded. The middleware has a root
-// span of its own, which always has status 200.
+// TestSpansOfNextWithMiddleware handles what tools/next-fixtures recorded. The middleware has a
+// root span of its own, which always has status 200.
 func TestSpansOfNextWithMiddleware(t *testing.T) {
 	t.Parallel()
 	routes, err := allow.NewRoutes([]string{"/api/prompts", "/api/private", "/old", "/prompts/[slug]"})

@@ -7,8 +7,8 @@ import (
 )
 
 // pending holds the spans that wait for others of their trace, because different exporters send the
-// spans of one request in separate deliveries, and the counted spans of the deduplication window. It
-// is safe for concurrent use.
+// spans of one request in separate deliveries, and the counted spans of the deduplication window.
+// It is safe for concurrent use.
 type pending struct {
 	wait     time.Duration // of a span
 	window   time.Duration // how long counted spans are kept

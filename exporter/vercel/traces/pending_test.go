@@ -47,8 +47,8 @@ func TestCountedSpansOfOneTraceAreLimited(t *testing.T) {
 	})
 }
 
-// TestMemoryOfSpans measures the documented memory: of the counted spans of 200,000 requests, and of
-// 20,000 waiting requests with 10 spans each.
+// TestMemoryOfSpans measures the documented memory: of the counted spans of 200,000 requests, and
+// of 20,000 waiting requests with 10 spans each.
 func TestMemoryOfSpans(t *testing.T) { //nolint:paralleltest // it measures memory
 	heap := func() float64 {
 		var stats runtime.MemStats

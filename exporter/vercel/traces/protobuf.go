@@ -22,7 +22,8 @@ type field struct {
 	bits   uint64 // of other types
 }
 
-// walk calls visit for each field of a message, until one of them is invalid. It returns the reason.
+// walk calls visit for each field of a message, until one of them is invalid. It returns the
+// reason.
 func walk(message []byte, visit func(field) row.Reason) row.Reason {
 	for len(message) > 0 {
 		number, kind, n := protowire.ConsumeTag(message)

@@ -67,8 +67,8 @@ type attributes struct {
 	environment string // of a resource
 }
 
-// field returns where to store an attribute, or nil to skip it. It accepts the names of the old and of
-// the new semantic conventions.
+// field returns where to store an attribute, or nil to skip it. It accepts the names of the old and
+// of the new semantic conventions.
 func (a *attributes) field(key string) *string {
 	switch key {
 	case "next.span_type":
@@ -113,8 +113,8 @@ func (a *attributes) httpStatus() int {
 	return status
 }
 
-// route returns the route of a request. The route of the framework takes precedence over a path. The
-// spans of the platform have only a name, such as GET /api/users.
+// route returns the route of a request. The route of the framework takes precedence over a path.
+// The spans of the platform have only a name, such as GET /api/users.
 func (s *span) route(routes *allow.Routes) string {
 	a := &s.attributes
 	_, named, _ := strings.Cut(s.name, " ")

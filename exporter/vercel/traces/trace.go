@@ -5,17 +5,18 @@ import (
 	"time"
 )
 
-// Several spans describe a request, and several may describe a call: one of Vercel, one of Next.js, one
-// of the instrumentation of fetch. One of them is counted, chosen among all spans of the trace that
-// have arrived:
+// Several spans describe a request, and several may describe a call: one of Vercel, one of Next.js,
+// one of the instrumentation of fetch. One of them is counted, chosen among all spans of the trace
+// that have arrived:
 //
-//   - The root span of Next.js is counted, because it has the route; of nested ones, the innermost. It
-//     covers the server spans above it, up to the call that caused the request.
+//   - The root span of Next.js is counted, because it has the route; of nested ones, the innermost.
+//     It covers the server spans above it, up to the call that caused the request.
 //   - Of nested server spans the outermost is counted, completed with values of the inner ones.
 //   - Of nested calls the innermost is counted, because it has the status.
 //
-// The spans that were counted are kept for the deduplication window. A span of the same request that
-// arrives after the wait is late: it does not change what was counted, and does not count again.
+// The spans that were counted are kept for the deduplication window. A span of the same request
+// that arrives after the wait is late: it does not change what was counted, and does not count
+// again.
 
 // state is the state of an entry.
 type state byte
@@ -39,12 +40,12 @@ type trace struct {
 const (
 	fewEntries = 16
 
-	// maxDepth limits how many spans above a span are followed. No application nests deeper; a client
-	// could send a longer chain to consume time.
+	// maxDepth limits how many spans above a span are followed. No application nests deeper; a
+	// client could send a longer chain to consume time.
 	maxDepth = 64
 
-	// maxKept limits the counted spans that are kept in one trace. A client can choose the id of its
-	// trace, and each flush visits all its spans.
+	// maxKept limits the counted spans that are kept in one trace. A client can choose the id of
+	// its trace, and each flush visits all its spans.
 	maxKept = 1000
 )
 
@@ -73,8 +74,8 @@ func (tr *trace) flush(until time.Time, wait time.Duration, into *flushed) {
 	}
 }
 
-// prune removes what no longer matters after a flush. While spans are waiting, it keeps all spans that
-// arrived after recent, to which they may belong; otherwise only those that were counted.
+// prune removes what no longer matters after a flush. While spans are waiting, it keeps all spans
+// that arrived after recent, to which they may belong; otherwise only those that were counted.
 func (tr *trace) prune(recent time.Time) {
 	keeps := func(e *entry) bool {
 		return e.state != dropped || tr.arrivals > 0 && !e.arrived.Before(recent)
@@ -184,8 +185,9 @@ func (tr *trace) counts(e *entry) bool {
 	return true
 }
 
-// pair finds the other span of a request whose connecting spans have not arrived: it overlaps in time.
-// A server span that is waiting is not paired with a root span of Next.js, which takes precedence.
+// pair finds the other span of a request whose connecting spans have not arrived: it overlaps in
+// time. A server span that is waiting is not paired with a root span of Next.js, which takes
+// precedence.
 func (tr *trace) pair(e *entry, role role) bool {
 	for i := range tr.entries {
 		other := &tr.entries[i]
