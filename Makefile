@@ -50,12 +50,12 @@ lint: ## Lint the Go code
 check: lint ## Run all checks other than tests: lint, format, generated files, go.mod, scripts, rules, language
 	tools/check.sh
 
-# Most packages wait for servers, so three run at a time; the longest, rules, starts first. Without
-# DWARF, which no test reads, linking takes a third less.
+# Most packages wait for servers, so three run at a time, the three longest first. Without DWARF,
+# which no test reads, linking takes a third less.
 test: ## Run all tests with real servers and the race detector
 	$(INSTALL) promtool prometheus alertmanager debian-alertmanager amtool pint postgres pgbouncer >/dev/null
 	race=-race; $(INSTALL) gcc >/dev/null || { echo 'no C compiler: testing without the race detector'; race=; }; \
-	go test $$race -ldflags=-w -p 3 -timeout 20m $(TESTFLAGS) ./rules ./...
+	go test $$race -ldflags=-w -p 3 -timeout 20m $(TESTFLAGS) ./rules ./demo ./exporter/postgres ./...
 
 e2e-realtime: ## Run the end-to-end test in production times, about 5 minutes (make test divides them by 10)
 	$(INSTALL) prometheus alertmanager postgres-18 >/dev/null
