@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/grafana/grafana-foundation-sdk/go/units"
 
@@ -129,11 +130,13 @@ func apiEndpointLatency(endpoints []rules.Threshold) []Panel {
 	for i, endpoint := range endpoints {
 		method, route := endpoint.Labels["method"], endpoint.Labels["route"]
 		matchers := []string{fmt.Sprintf("method=%q", method), fmt.Sprintf("route=%q", route)}
+		latency := func(quantile string) Query {
+			series := requests("endpoint:http_request_duration_seconds:"+strings.ToLower(quantile)+"_5m", matchers...)
+			return query(series, quantile+" "+requestLegend).emptyIf("no requests to the endpoint")
+		}
 		panels = append(panels, timeSeriesPanel(firstID+uint32(i), method+" "+route, units.Seconds,
 			"Latency over 5 minutes. The target applies to the P95.",
-			query(requests("endpoint:http_request_duration_seconds:p50_5m", matchers...), "P50 "+requestLegend),
-			query(requests("endpoint:http_request_duration_seconds:p95_5m", matchers...), "P95 "+requestLegend),
-			query(requests("endpoint:http_request_duration_seconds:p99_5m", matchers...), "P99 "+requestLegend),
+			latency("P50"), latency("P95"), latency("P99"),
 			threshold("http_endpoint:seconds", "P95 target", matchers...),
 		))
 	}

@@ -26,7 +26,7 @@ func TestEveryQueryReturnsData(t *testing.T) {
 	} {
 		selected["__rate_interval"], selected["__range"] = "20s", "1m"
 		for _, q := range emptyQueries(t, server, selected) {
-			if q.emptyReason == "" {
+			if q.mustReturnData() {
 				t.Errorf("%s returns no data: %s", q.where, q.expr)
 			} else {
 				t.Logf("%s returns no data: %s", q.where, q.emptyReason)
@@ -44,14 +44,20 @@ func emptyQueries(t *testing.T, server *promtest.Server, selected map[string]str
 	for _, q := range boardQueries(t) {
 		waiting = append(waiting, q.withVariables(selected))
 	}
-	required := func(q query) bool { return q.emptyReason == "" }
 	for deadline := time.Now().Add(timeout); time.Now().Before(deadline); time.Sleep(time.Second) {
 		waiting = slices.DeleteFunc(waiting, func(q query) bool { return q.returnsData(t, server) })
-		if !slices.ContainsFunc(waiting, required) {
+		if !slices.ContainsFunc(waiting, query.mustReturnData) {
 			break
 		}
 	}
 	return waiting
+}
+
+// mustReturnData is true for queries without an excuse, and for the endpoints of the monitoring
+// guide, which the website of this test serves. It need not serve other endpoints with a target.
+func (q query) mustReturnData() bool {
+	guide := regexp.MustCompile(`route="/api/(auth/login|prompts|payments/charge|prompts/upload|users/profile)"`)
+	return q.emptyReason == "" || guide.MatchString(q.expr)
 }
 
 // resultSeries is a series of an instant or range query.
