@@ -22,7 +22,7 @@ func sendDrains(t *testing.T, url string) {
 	website, err := drains.New(drains.Options{URL: url, Secret: drainSecret, Seed: 1})
 	require.NoError(t, err)
 	website.Begin(drains.APIErrors)
-	website.Begin(drains.LoginsRefused)
+	website.Begin(drains.LoginsRejected)
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {

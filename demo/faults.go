@@ -62,7 +62,7 @@ func faults() []fault {
 			"ErrorRateHigh (P1) after about 6 minutes, FunctionsCrashing (P1) after about 10, "+errors),
 		website("login-broken", "nine of ten logins fail with any password", drains.LoginBroken,
 			"LoginFailing (P0) after about 1½ minutes, ErrorRateHigh (P1) after 6, LogErrorsHigh (P2) after 17, "+errors),
-		website("logins-refused", "bots try stolen passwords", drains.LoginsRefused,
+		website("logins-rejected", "bots try stolen passwords", drains.LoginsRejected,
 			"LoginsRejected (P1) after about 6 minutes"),
 		website("validation-errors", "half of the searches and most uploads are invalid", drains.ValidationErrors,
 			"ValidationErrorsHigh (P2) after about 17 minutes"),

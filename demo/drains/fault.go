@@ -14,7 +14,7 @@ const (
 	SlowAPI          Fault = 1 << iota // the application takes twelve times as long
 	APIErrors                          // one search in six fails, and some of those crash
 	LoginBroken                        // nine of ten logins fail with any password
-	LoginsRefused                      // bots try stolen passwords
+	LoginsRejected                     // bots try stolen passwords
 	ValidationErrors                   // half of the searches and most uploads are invalid
 )
 

@@ -54,7 +54,7 @@ func (w website) between(from, to time.Time, faults Fault) []request {
 		}
 	}
 	add(w.rate, func() endpoint { return dice.Pick(d, w.endpoints) })
-	if faults.has(LoginsRefused) {
+	if faults.has(LoginsRejected) {
 		const bots = 0.3 // of the usual rate
 		add(bots*w.rate, w.stolenPassword)
 	}

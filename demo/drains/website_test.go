@@ -154,8 +154,8 @@ func TestEachFaultExceedsItsLimit(t *testing.T) {
 		require.Greater(t, share(answered(requests, "/api/auth/login"), 500), 0.8)
 		require.Less(t, share(answered(requests, "/api/prompts"), 500), 0.01)
 	})
-	t.Run("logins-refused", func(t *testing.T) {
-		requests := fiveMinutes(LoginsRefused)
+	t.Run("logins-rejected", func(t *testing.T) {
+		requests := fiveMinutes(LoginsRejected)
 		logins := answered(requests, "/api/auth/login")
 		require.Greater(t, len(with(logins, http.StatusUnauthorized)), 200*10)
 		require.Less(t, share(logins, 500), 0.01)
