@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/internal/freeport"
+	"github.com/aimarketplace/monitoring/internal/testlog"
 )
 
 // runMain makes the test binary run main, for tests that need a process of their own.
@@ -30,35 +30,17 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// output is a writer that a test can read while the process writes to it.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
-}
-
-func command(t *testing.T, environment []string, args ...string) (*exec.Cmd, *output) {
+func command(t *testing.T, environment []string, args ...string) (*exec.Cmd, *testlog.Buffer) {
 	t.Helper()
 	program := exec.CommandContext(t.Context(), os.Args[0], args...)
 	program.Env = append([]string{runMain + "=1"}, environment...)
-	log := &output{}
+	log := &testlog.Buffer{}
 	program.Stdout, program.Stderr = log, log
 	return program, log
 }
 
 // startProcess runs the exporter until it receives a signal, and returns its URL.
-func startProcess(t *testing.T, environment ...string) (*exec.Cmd, *output, string) {
+func startProcess(t *testing.T, environment ...string) (*exec.Cmd, *testlog.Buffer, string) {
 	t.Helper()
 	port, err := freeport.Pick(t.Context())
 	require.NoError(t, err)

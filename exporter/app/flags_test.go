@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/aimarketplace/monitoring/exporter/app"
+	"github.com/aimarketplace/monitoring/internal/testlog"
 	"github.com/stretchr/testify/require"
 )
 
@@ -28,7 +29,7 @@ func TestEveryFlagHasAnEnvironmentVariable(t *testing.T) {
 func TestFlagsTakePrecedenceOverTheEnvironment(t *testing.T) {
 	t.Setenv("DATABASE_URL", "postgres://environment/d")
 	t.Setenv("WEB_LISTEN_ADDRESS", "127.0.0.1:1")
-	c, command, err := app.Parse([]string{"--web.listen-address=127.0.0.1:2"}, &log{}, &log{})
+	c, command, err := app.Parse([]string{"--web.listen-address=127.0.0.1:2"}, &testlog.Buffer{}, &testlog.Buffer{})
 	require.NoError(t, err)
 	require.Equal(t, app.CommandServe, command, "the default")
 	require.Equal(t, "postgres://environment/d", c.Database.URL)

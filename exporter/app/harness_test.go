@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net"
@@ -15,34 +14,17 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/aimarketplace/monitoring/exporter/app"
+	"github.com/aimarketplace/monitoring/internal/testlog"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// log is a writer that a test can read while the exporter writes to it.
-type log struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *log) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
 
 // exporter is an App that runs inside the test.
 type exporter struct {
 	*app.App
 
 	url  string
-	log  *log
+	log  *testlog.Buffer
 	stop func() error
 }
 
@@ -60,7 +42,7 @@ func start(t *testing.T, args ...string) *exporter {
 	config, command, err := app.Parse(args, io.Discard, io.Discard)
 	require.NoError(t, err)
 	require.Equal(t, app.CommandServe, command)
-	e := &exporter{log: &log{}}
+	e := &exporter{log: &testlog.Buffer{}}
 	e.App, err = app.New(config, config.Logger(e.log))
 	require.NoError(t, err)
 	require.NoError(t, e.Listen(t.Context()))

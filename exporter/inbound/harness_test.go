@@ -19,6 +19,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/internal/draintest"
+	"github.com/aimarketplace/monitoring/internal/testlog"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -69,7 +70,7 @@ func (l *lines) counted() int {
 type listening struct {
 	*inbound.Server
 	url     string
-	log     *journal
+	log     *testlog.Buffer
 	lines   *lines
 	secrets *inbound.Secrets
 }
@@ -103,7 +104,7 @@ func start(t testing.TB, change func(*options)) listening {
 	}
 	secrets, err := inbound.LoadSecrets("vercel.secret-file", writeFile(t, secret+"\n"))
 	require.NoError(t, err)
-	l := listening{log: &journal{}, lines: o.lines, secrets: secrets}
+	l := listening{log: &testlog.Buffer{}, lines: o.lines, secrets: secrets}
 	l.Server, err = inbound.New(o.config, debugLogger(l.log))
 	require.NoError(t, err)
 	if o.quick {
@@ -132,24 +133,6 @@ func start(t testing.TB, change func(*options)) listening {
 
 func debugLogger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
-}
-
-// journal is a log that is safe for concurrent use.
-type journal struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
 }
 
 func writeFile(t testing.TB, text string) string {

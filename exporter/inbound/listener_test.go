@@ -24,6 +24,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/internal/draintest"
+	"github.com/aimarketplace/monitoring/internal/testlog"
 )
 
 func (l listening) dial(t *testing.T) net.Conn {
@@ -128,7 +129,7 @@ func TestDeliveriesInProgressFinishDuringShutdown(t *testing.T) {
 
 func TestErrorsOfConnectionsAreLoggedWithoutTheirData(t *testing.T) {
 	t.Parallel()
-	written := &journal{}
+	written := &testlog.Buffer{}
 	errorLog := inbound.NewErrorLog(debugLogger(written))
 	errorLog.Print("http: TLS handshake error from 203.0.113.7:4711: canary")
 	errorLog.Print("http: panic serving 203.0.113.7:4711: canary")

@@ -1,7 +1,6 @@
 package vercel
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -21,6 +20,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/internal/draintest"
+	"github.com/aimarketplace/monitoring/internal/testlog"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -32,25 +32,7 @@ type listening struct {
 	*Source
 	server *inbound.Server
 	url    string
-	log    *journal
-}
-
-// journal is a log that is safe for concurrent use.
-type journal struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
+	log    *testlog.Buffer
 }
 
 // configuration is that of a source and its listener.
@@ -84,7 +66,7 @@ func rewriteFile(t testing.TB, file, text string) {
 }
 
 // open opens a source that does not listen yet.
-func open(config configuration, log *journal) (l listening, err error) {
+func open(config configuration, log *testlog.Buffer) (l listening, err error) {
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	l = listening{log: log}
 	if l.server, err = inbound.New(config.inbound, logger); err != nil {
@@ -101,7 +83,7 @@ func open(config configuration, log *journal) (l listening, err error) {
 // listen runs a source until the test ends.
 func listen(t testing.TB, config configuration) listening {
 	t.Helper()
-	l, err := open(config, &journal{})
+	l, err := open(config, &testlog.Buffer{})
 	require.NoError(t, err)
 	require.NoError(t, l.server.Listen(t.Context()))
 	l.url = "http://" + l.server.Addr().String()

@@ -11,6 +11,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/vercel/allow"
 	"github.com/aimarketplace/monitoring/internal/draintest"
+	"github.com/aimarketplace/monitoring/internal/testlog"
 )
 
 func TestAllDrains(t *testing.T) {
@@ -82,7 +83,7 @@ func TestReloadReadsAllFilesOrNone(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	t.Parallel()
-	l, err := open(configure(t), &journal{})
+	l, err := open(configure(t), &testlog.Buffer{})
 	require.NoError(t, err)
 	var all strings.Builder
 	for _, finding := range l.Check(t.Context()) {
@@ -96,7 +97,7 @@ func TestCheck(t *testing.T) {
 
 	config := configure(t)
 	config.SecretFile = ""
-	off, err := open(config, &journal{})
+	off, err := open(config, &testlog.Buffer{})
 	require.NoError(t, err)
 	assert.False(t, off.Enabled())
 	assert.Contains(t, off.Check(t.Context())[0].Hint, "--inbound.listen-address")
@@ -118,7 +119,7 @@ func TestInvalidConfigurationNamesTheFlag(t *testing.T) {
 	} {
 		config := configure(t)
 		change(&config)
-		_, err := open(config, &journal{})
+		_, err := open(config, &testlog.Buffer{})
 		require.ErrorContains(t, err, want)
 		assert.NotContains(t, err.Error(), secret)
 	}
