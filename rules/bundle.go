@@ -10,10 +10,7 @@ import (
 // infoSeries is recorded once per rule file, with labels for the file and the version.
 const infoSeries = "marketplace_rules_info"
 
-const (
-	thresholdPrefix = "threshold:"
-	vectorPrefix    = "vector("
-)
+const vectorPrefix = "vector("
 
 // All yields every rule in the order of files and groups.
 func (b Bundle) All() iter.Seq[Rule] {
@@ -43,21 +40,29 @@ func (b Bundle) Alerts() []Rule {
 type Threshold struct {
 	Series string            // such as threshold:pg_cache_hit:ratio
 	Labels map[string]string // distinguish several limits of one signal; may be empty
-	Value  float64
+	Value  float64           // without overrides
+	Scope  []string          // labels other than Labels by which overrides may differ: environment, server
 }
 
-// Thresholds returns all limits.
+// Thresholds returns all limits, with their defaults.
 func (b Bundle) Thresholds() ([]Threshold, error) {
 	var thresholds []Threshold
-	for rule := range b.All() {
-		if !strings.HasPrefix(rule.Record, thresholdPrefix) {
-			continue
+	for _, group := range b.Groups {
+		for _, rule := range group.Rules {
+			name, found := strings.CutPrefix(rule.Record, defaultPrefix)
+			if !found || strings.HasSuffix(name, infoSuffix) {
+				continue
+			}
+			value, err := vectorValue(rule.Expr)
+			if err != nil {
+				return nil, fmt.Errorf("reading %s: %w", rule.Record, err)
+			}
+			threshold := Threshold{Series: effective(name), Labels: rule.Labels, Value: value}
+			if !isTable(rule) {
+				threshold.Scope = scope(group.Name, name)
+			}
+			thresholds = append(thresholds, threshold)
 		}
-		value, err := vectorValue(rule.Expr)
-		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", rule.Record, err)
-		}
-		thresholds = append(thresholds, Threshold{Series: rule.Record, Labels: rule.Labels, Value: value})
 	}
 	return thresholds, nil
 }

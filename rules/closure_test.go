@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -9,6 +10,25 @@ import (
 )
 
 func metrics(expr string) []string { return promqlTexts(expr, promqlMetric) }
+
+// namePattern is a matcher that selects series by a pattern of their names.
+var namePattern = regexp.MustCompile(`__name__=~"([^"]+)"`)
+
+// selected returns the names of the recorded series that the expression selects by patterns.
+func selected(groups []rules.Group, expr string) []string {
+	var names []string
+	for _, match := range namePattern.FindAllStringSubmatch(expr, -1) {
+		pattern := regexp.MustCompile("^(?:" + match[1] + ")$")
+		for _, group := range groups {
+			for _, rule := range group.Rules {
+				if pattern.MatchString(rule.Record) {
+					names = append(names, rule.Record)
+				}
+			}
+		}
+	}
+	return names
+}
 
 func isRecorded(name string) bool { return strings.Contains(name, ":") }
 
@@ -28,7 +48,7 @@ func sources(groups []rules.Group, names []string) map[string]bool {
 				if !needed[name(rule)] {
 					continue
 				}
-				for _, metric := range metrics(rule.Expr) {
+				for _, metric := range append(metrics(rule.Expr), selected(groups, rule.Expr)...) {
 					if isRecorded(metric) {
 						needed[metric] = true
 					}
@@ -39,7 +59,8 @@ func sources(groups []rules.Group, names []string) map[string]bool {
 	return needed
 }
 
-// dependents returns the name and the names of all rules that are computed from it.
+// dependents returns the name and the names of all rules that are computed from it, without those
+// that select it by a pattern.
 func dependents(groups []rules.Group, changed string) map[string]bool {
 	found := map[string]bool{changed: true}
 	for before := -1; len(found) > before; {

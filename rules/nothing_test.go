@@ -31,14 +31,16 @@ func TestOnlyAlertsOnAbsenceFireWithoutSeries(t *testing.T) {
 	nothing.run(t, nil)
 }
 
-// rank orders thresholds before other recorded series, and those before alerts.
+// rank orders limits before other recorded series, and those before alerts.
 func rank(group rules.Group) int {
 	switch {
 	case group.File == "thresholds":
 		return 0
-	case !slices.ContainsFunc(group.Rules, func(rule rules.Rule) bool { return rule.Alert != "" }):
+	case group.File == "limits":
 		return 1
-	default:
+	case !slices.ContainsFunc(group.Rules, func(rule rules.Rule) bool { return rule.Alert != "" }):
 		return 2
+	default:
+		return 3
 	}
 }

@@ -49,7 +49,11 @@ func Load() (Bundle, error) {
 	return Read(Files)
 }
 
-// Read reads the rule files at the root of files. It only rejects invalid YAML and unknown fields.
+// overridesFile is the start of the names of the user's overrides and of their example.
+const overridesFile = "overrides."
+
+// Read reads the rule files at the root of files, without the user's overrides. It only rejects
+// invalid YAML and unknown fields.
 func Read(files fs.FS) (Bundle, error) {
 	names, err := fs.Glob(files, "*.yml")
 	if err != nil {
@@ -57,6 +61,9 @@ func Read(files fs.FS) (Bundle, error) {
 	}
 	var bundle Bundle
 	for _, name := range names {
+		if strings.HasPrefix(name, overridesFile) {
+			continue
+		}
 		groups, err := readFile(files, name)
 		if err != nil {
 			return Bundle{}, fmt.Errorf("reading %s: %w; hint: run promtool check rules", name, err)

@@ -22,9 +22,10 @@ import (
 // need and no others, which is several times as fast. Mutants run alongside the rules under their
 // own names. The stories expect the same of a mutant as of the original.
 type trial struct {
-	name   string
-	file   storyFile
-	groups []rules.Group
+	name     string
+	file     storyFile
+	groups   []rules.Group
+	subjects []string // the alerts and series that the stories test
 }
 
 // newTrial keeps the order in which the story file evaluates groups.
@@ -52,7 +53,7 @@ func newTrial(bundle rules.Bundle, name string, file storyFile) trial {
 	file.GroupEvalOrder = slices.DeleteFunc(slices.Clone(file.GroupEvalOrder), func(name string) bool {
 		return !slices.ContainsFunc(groups, func(group rules.Group) bool { return group.Name == name })
 	})
-	return trial{name: name, file: file, groups: groups}
+	return trial{name: name, file: file, groups: groups, subjects: names}
 }
 
 // cost orders trials by the simulated time of their longest story. Stories that compare values come
@@ -69,13 +70,13 @@ func (r trial) cost(t *testing.T) time.Duration {
 	return longest
 }
 
-// concerns reports whether the trial evaluates the rule that the mutant changes.
+// concerns reports whether the trial tests a rule that is computed from the one that the mutant
+// changes.
 func (r trial) concerns(m *mutant) bool {
 	for _, group := range r.groups {
-		for _, rule := range group.Rules {
-			if sameRule(rule, m.original) {
-				return true
-			}
+		if slices.ContainsFunc(group.Rules, func(rule rules.Rule) bool { return sameRule(rule, m.original) }) {
+			affected := dependents(r.groups, name(m.original))
+			return slices.ContainsFunc(r.subjects, func(subject string) bool { return affected[subject] })
 		}
 	}
 	return false

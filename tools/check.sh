@@ -21,6 +21,7 @@ format() {
 
 generated() {
 	go run ./exporter metrics | diff -u docs/metrics.md - >&2 || finding "docs/metrics.md is out of date" "run \`make generate\`"
+	go run ./rules/generate limits | diff -u rules/limits.yml - >&2 || finding "rules/limits.yml is out of date" "run \`make generate\`"
 }
 
 modules() {

@@ -1,4 +1,5 @@
-// Command generate writes docs/alerts.md from the rules.
+// Command generate writes rules/limits.yml and docs/alerts.md from the rules. `generate limits` prints
+// limits.yml instead.
 package main
 
 import (
@@ -9,23 +10,38 @@ import (
 )
 
 func main() {
-	if err := run(); err != nil {
+	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
-	bundle, err := rules.Load()
+func run(args []string) error {
+	limits, err := rules.LimitsFile()
 	if err != nil {
 		return err
+	}
+	if len(args) == 1 && args[0] == "limits" {
+		fmt.Print(limits)
+		return nil
+	}
+	if err := write("rules/limits.yml", limits); err != nil {
+		return err
+	}
+	bundle, err := rules.Load()
+	if err != nil {
+		return fmt.Errorf("%w; hint: an invalid limits.yml has been replaced, run this again", err)
 	}
 	page, err := bundle.Page()
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile("docs/alerts.md", []byte(page), 0o644); err != nil { //nolint:gosec // readable by all users, like the rest of the checkout
-		return fmt.Errorf("writing the page of alerts: %w; hint: run this in the root of the checkout", err)
+	return write("docs/alerts.md", page)
+}
+
+func write(path, text string) error {
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // readable by all users, like the rest of the checkout
+		return fmt.Errorf("writing %s: %w; hint: run this in the root of the checkout", path, err)
 	}
 	return nil
 }
