@@ -63,14 +63,20 @@ func TestPanelsDrawTheThresholdsOfTheirAlerts(t *testing.T) {
 }
 
 // A threshold with several values is drawn with matchers for one of them, because max() would hide
-// the others.
-func TestThresholdsWithSeveralValuesAreSelected(t *testing.T) {
+// the others. A threshold of environments is drawn for the selected ones.
+func TestThresholdsAreSelected(t *testing.T) {
 	thresholds, err := loadRules(t).Thresholds()
 	require.NoError(t, err)
+	drawn := queriesByPanel(t)
 	for _, threshold := range thresholds {
-		for panel, drawn := range queriesByPanel(t) {
-			bare := "max(" + threshold.Series + ")"
-			require.False(t, len(threshold.Labels) > 0 && strings.Contains(drawn, bare), "%v draws %s without matchers", panel, threshold.Series)
+		selector := regexp.MustCompile(`max(?: by \([\w, ]+\) )?\(` + threshold.Series + `(?:\{([^}]*)\})?\)`)
+		for panel, queries := range drawn {
+			for _, match := range selector.FindAllStringSubmatch(queries, -1) {
+				environment := `environment=~"$environment"`
+				require.Equal(t, len(threshold.Scope) > 0, strings.Contains(match[1], environment), "%v: %s", panel, match[0])
+				other := strings.Trim(strings.ReplaceAll(match[1], environment, ""), ",")
+				require.Equal(t, len(threshold.Labels) > 0, other != "", "%v draws %s without matchers", panel, match[0])
+			}
 		}
 	}
 }

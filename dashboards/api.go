@@ -137,14 +137,14 @@ func apiEndpointLatency(endpoints []rules.Threshold) []Panel {
 		panels = append(panels, timeSeriesPanel(firstID+uint32(i), method+" "+route, units.Seconds,
 			"Latency over 5 minutes. The target applies to the P95.",
 			latency("P50"), latency("P95"), latency("P99"),
-			threshold("http_endpoint:seconds", "P95 target", matchers...),
+			sharedThreshold("http_endpoint:seconds", "P95 target", matchers...),
 		))
 	}
 	remainder := gridColumns - gridColumns/3*uint32(len(endpoints)%3) // of the last line
 	p95 := requests("endpoint:http_request_duration_seconds:p95_5m")
 	return grid(3, 8, append(panels,
 		timeSeriesPanel(115, "Endpoints without a target", units.Seconds,
-			"The ten endpoints with the highest P95 over 5 minutes. To set a target, add a line to thresholds.yml.",
+			"The ten endpoints with the highest P95 over 5 minutes. To set a target, add an override.",
 			query(topK(10, p95+" unless on (method, route) threshold:http_endpoint:seconds"), endpointLegend).
 				emptyIf("no requests to these endpoints"),
 		).manySeries().width(remainder),
@@ -161,7 +161,7 @@ func apiErrors() []Panel {
 			query(requests("origin:http_request_errors:increase5m"), "now "+requestLegend),
 			query(previousWeeks, "previous weeks "+requestLegend).emptyIf(noWeek),
 			threshold("http_error_spike:count", "limit"),
-			limit(previousWeeks+" * scalar("+thresholdSeries("http_error_spike:factor")+")",
+			limit(times(previousWeeks, "http_error_spike:factor"),
 				"limit from previous weeks "+requestLegend).emptyIf(noWeek),
 		),
 		timeSeriesPanel(5, "Validation error rate", units.PercentUnit,
@@ -216,10 +216,10 @@ func apiCriticalEndpoints() []Panel {
 	}
 	return grid(4, 8,
 		timeSeriesPanel(7, "Logins", units.PercentUnit,
-			"Share of logins with a 5xx response, and number of logins rejected with 401 or 403 in 5 minutes and in a "+
-				"day. A surge of rejected logins indicates credential stuffing.",
+			"Share of logins with a 5xx response (all over 5 minutes, each endpoint over 6 hours), and number of "+
+				"logins rejected with 401 or 403 in 5 minutes and in a day. A surge of rejected logins indicates credential stuffing.",
 			query(requests("origin:http_login_errors:ratio_rate5m"), "error rate "+requestLegend),
-			query(errorRate6h("/api/auth/login"), "error rate 6h "+requestLegend),
+			query(criticalErrorRate6h("login"), "error rate 6h {{method}} {{route}} "+requestLegend),
 			threshold("http_endpoint_errors:ratio", "error rate limit"),
 			rejected(requests("origin:http_rejected_logins:increase5m"), "rejected"),
 			rejected("300 * "+requests("origin:http_rejected_logins:earlier_rate1h"), "rejected a week ago").
@@ -235,22 +235,22 @@ func apiCriticalEndpoints() []Panel {
 				"and 6 hours. Providers treat a 4xx response as a failed delivery.",
 			query(requests("origin:http_charge_errors:ratio_rate5m"), "charge "+requestLegend),
 			query(requests("endpoint:http_webhook_errors:ratio_rate5m"), "{{route}} {{environment}}"),
-			query(errorRate6h("/api/payments/charge"), "6h charge "+requestLegend),
+			query(criticalErrorRate6h("charge"), "6h {{method}} {{route}} "+requestLegend),
 			query(requests("endpoint:http_webhook_errors:ratio_rate6h"), "6h {{route}} {{environment}}"),
 			threshold("http_endpoint_errors:ratio", "limit"),
 		).manySeries(),
 		timeSeriesPanel(9, "Uploads", units.PercentUnit,
-			"Share of prompt uploads with a 5xx response, over 5 minutes and 6 hours.",
+			"Share of uploads with a 5xx response: all over 5 minutes, and each endpoint over 6 hours.",
 			query(requests("origin:http_upload_errors:ratio_rate5m"), requestLegend),
-			query(errorRate6h("/api/prompts/upload"), "6h "+requestLegend),
+			query(criticalErrorRate6h("upload"), "6h {{method}} {{route}} "+requestLegend),
 			threshold("http_endpoint_errors:ratio", "limit"),
 		),
 	)
 }
 
-// errorRate6h returns the error rate of an endpoint, for low traffic.
-func errorRate6h(route string) string {
-	return requests("endpoint:http_request_errors:ratio_rate6h", `method="POST"`, `route="`+route+`"`)
+// criticalErrorRate6h returns the error rates of the endpoints with a purpose, for low traffic.
+func criticalErrorRate6h(purpose string) string {
+	return ofCriticalEndpoints(requests("endpoint:http_request_errors:ratio_rate6h"), purpose)
 }
 
 func apiOutbound() []Panel {

@@ -94,7 +94,7 @@ func databaseTrends() []Panel {
 // sizeForecast returns the size at the end of the forecast of DiskForecastFull, which needs as much
 // history.
 func sizeForecast() string {
-	size, horizon := series("server:pg_database_size_bytes:sum"), thresholdSeries("pg_disk_forecast:seconds")
+	size, horizon := series("server:pg_database_size_bytes:sum"), globalThreshold("pg_disk_forecast:seconds")
 	return "predict_linear(" + size + "[1d], scalar(" + horizon + ")) and " + size + " offset 12h"
 }
 
@@ -195,7 +195,7 @@ func databaseStorage() []Panel {
 // usualGrowth returns the growth limit of the tables that grow most, based on their own history.
 func usualGrowth() string {
 	average := databaseSeries("table:pg_stat_user_tables_table_size_bytes:delta1d_avg7d")
-	return average + " * on () group_left () " + thresholdSeries("pg_table_growth:factor") +
+	return average + " * on (environment, server) group_left () threshold:pg_table_growth:factor" +
 		" and " + topK(5, databaseSeries("table:pg_stat_user_tables_table_size_bytes:delta1d"))
 }
 

@@ -111,8 +111,11 @@ func (q query) checkLegend(t *testing.T, all []resultSeries) {
 		return
 	}
 	// The first two exist with replicas only, part does for failing parts, and the last two are
-	// empty in a build from a checkout.
+	// empty in a build from a checkout. Limits also exist without an environment.
 	optional := []string{"server", "application_name", "part", "version", "revision"}
+	if strings.Contains(q.expr, "(threshold:") {
+		optional = append(optional, "environment")
+	}
 	names := map[string]bool{}
 	for _, s := range all {
 		name := regexp.MustCompile(`\{\{(\w+)\}\}`).ReplaceAllStringFunc(q.legend, func(label string) string {

@@ -11,6 +11,7 @@ func monitoringBoard() Board {
 		Rows: []Row{
 			row(1000, "Overview", alertingPanels(), collectionPanels()),
 			collapsedRow(1001, "Sources", sourcePanels()),
+			collapsedRow(1007, "Limits", limitPanels()),
 			collapsedRow(1006, "Drains", drainPanels()),
 			collapsedRow(1002, "KPIs", kpiPanels()),
 			collapsedRow(1003, "Database usage", databaseUsagePanels()),
@@ -58,14 +59,14 @@ func collectionPanels() []Panel {
 		).manySeries(),
 		timeSeriesPanel(4, "Source age", units.Seconds, "Time since the latest successful collection.",
 			query(age(gauge("marketplace_source_last_success_timestamp_seconds")), "{{source}}"),
-			threshold("marketplace_source_age:seconds", "limit"),
+			sharedThreshold("marketplace_source_age:seconds", "limit"),
 		),
 		timeSeriesPanel(7, "Time since the last row", units.Seconds,
 			"Time since a drain delivered its last row. The shorter limit applies after steady traffic, the longer "+
 				"one otherwise, such as at night.",
 			query(age(series("drain:marketplace_vercel_last_row:timestamp")), "{{drain}}"),
-			threshold("marketplace_vercel_no_data:seconds", "limit after steady traffic", `traffic="steady"`),
-			threshold("marketplace_vercel_no_data:seconds", "limit after sparse traffic", `traffic="sparse"`),
+			sharedThreshold("marketplace_vercel_no_data:seconds", "limit after steady traffic", `traffic="steady"`),
+			sharedThreshold("marketplace_vercel_no_data:seconds", "limit after sparse traffic", `traffic="sparse"`),
 		),
 		timeSeriesPanel(5, "KPI age", units.PercentUnit,
 			"Time since the query of a KPI last succeeded, as a percentage of the age at which its value is dropped. "+
@@ -79,6 +80,28 @@ func collectionPanels() []Panel {
 			column(maxBy("source, part, reason", series("marketplace_source_failing")), "failing", units.Short).
 				emptyIf("nothing is failing"),
 		).hide("Value").fullWidth(4),
+	)
+}
+
+func limitPanels() []Panel {
+	const other = `"severity", "window", "quantile", "history", "traffic", "metric", "bound", "method", "route", ` +
+		`"purpose", "relname", "job"`
+	overrides := `label_join(label_replace({__name__=~"override:.+"}, "limit", "$1", "__name__", "override:(.+)"), ` +
+		`"entry", " ", ` + other + `)`
+	return grid(3, 8,
+		tablePanel(50, "Invalid limits",
+			"Limits with entries that are missing or doubled. Each must exist once.",
+			column("max by (limit) (limits:invalid:count)", "entries", units.Short).emptyIf("all limits are valid"),
+		).largestFirst("entries"),
+		tablePanel(51, "Overrides without effect",
+			"Limits with overrides that match nothing, such as a misspelt name, environment or server.",
+			column("max by (limit) (limits:unused:count)", "overrides", units.Short).
+				emptyIf("all overrides have an effect"),
+		).largestFirst("overrides"),
+		tablePanel(170, "Overrides", "All overrides of this installation.",
+			column("max by (limit, entry, environment, server) ("+overrides+")", "value", units.Short).
+				emptyIf("there are no overrides"),
+		),
 	)
 }
 
@@ -142,14 +165,14 @@ func drainPanels() []Panel {
 			query(series("drain:marketplace_vercel_invalid_rows:ratio_rate15m"), "invalid {{drain}}"),
 			query(series("endpoint:marketplace_inbound_rejections:ratio_rate1d"), "rejected 1d {{endpoint}}"),
 			query(series("drain:marketplace_vercel_invalid_rows:ratio_rate1d"), "invalid 1d {{drain}}"),
-			threshold("marketplace_inbound_rejections:ratio", "rejected limit"),
-			threshold("marketplace_vercel_invalid_rows:ratio", "invalid limit"),
+			sharedThreshold("marketplace_inbound_rejections:ratio", "rejected limit"),
+			sharedThreshold("marketplace_vercel_invalid_rows:ratio", "invalid limit"),
 		).manySeries().width(12),
 		timeSeriesPanel(9, "Deduplication window", units.Short,
 			"Rows in the deduplication window, and rows evicted from it before their time in the last hour.",
 			query(series("marketplace_inbound_dedupe_entries"), "entries {{instance}}"),
 			query(series("environment:marketplace_inbound_dedupe_evictions:increase1h"), "evicted early"),
-			threshold("marketplace_inbound_dedupe_evictions:count", "eviction limit"),
+			sharedThreshold("marketplace_inbound_dedupe_evictions:count", "eviction limit"),
 		).width(12),
 		timeSeriesPanel(160, "Rows by drain", units.CountsPerSecond, "Counted rows per second.",
 			query(sumRate("drain", "marketplace_vercel_rows_total"), "{{drain}}"),

@@ -132,10 +132,15 @@ func column(expr, title, unit string) Query { return Query{Expr: expr, Legend: t
 // limit returns a query that draws a limit.
 func limit(expr, legend string) Query { return Query{Expr: expr, Legend: legend, Threshold: true} }
 
-// threshold draws a threshold of rules/thresholds.yml, such as "pg_lock_queue:count". Matchers
-// select one of several values.
+// threshold draws a threshold of rules/thresholds.yml, such as "pg_lock_queue:count", for each
+// environment and server. Matchers select one of several values.
 func threshold(name, legend string, matchers ...string) Query {
-	return limit(thresholdSeries(name, matchers...), legend)
+	return limit(thresholdSeries(name, matchers...), legend+" {{environment}} {{server}}")
+}
+
+// sharedThreshold draws a threshold that is the same in all environments.
+func sharedThreshold(name, legend string, matchers ...string) Query {
+	return limit(globalThreshold(name, matchers...), legend)
 }
 
 // emptyIf returns the query with the reason for which it may return no data.

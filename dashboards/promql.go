@@ -21,13 +21,28 @@ func requests(metric string, matchers ...string) string {
 	return series(metric, append([]string{`origin=~"$origin"`}, matchers...)...)
 }
 
-// thresholdSeries returns the value of a threshold, which is the same in all environments.
+// thresholdSeries returns a threshold of each selected environment and server.
 func thresholdSeries(name string, matchers ...string) string {
+	return "max by (environment, server) (" + series("threshold:"+name, matchers...) + ")"
+}
+
+// globalThreshold returns a threshold that is the same in all environments.
+func globalThreshold(name string, matchers ...string) string {
 	selector := "threshold:" + name
 	if len(matchers) > 0 {
 		selector += "{" + strings.Join(matchers, ",") + "}"
 	}
 	return "max(" + selector + ")"
+}
+
+// times multiplies an expression with the threshold of its environment.
+func times(expr, name string) string {
+	return expr + " * on (environment) group_left () threshold:" + name
+}
+
+// ofCriticalEndpoints selects the endpoints with a purpose, such as login.
+func ofCriticalEndpoints(expr, purpose string) string {
+	return expr + ` and on (method, route) critical:endpoint:info{purpose="` + purpose + `"}`
 }
 
 // dedupe merges the series of redundant exporters, which collect the same values from one database.

@@ -118,7 +118,7 @@ func statementCoverage() []Panel {
 		timeSeriesPanel(4, "Statement evictions", units.Short,
 			"Evictions in an hour. Each removes the least executed 5 % of the entries, whose statistics are lost.",
 			query(databaseSeries("datname:pg_stat_statements_deallocations:increase1h"), databaseLegend),
-			threshold("pg_statements_evicted:count", "limit"),
+			sharedThreshold("pg_statements_evicted:count", "limit"),
 		),
 		timeSeriesPanel(112, "Execution time of all statements", units.PercentUnit,
 			"Execution time, including statements that are not exported, relative to one CPU. Postgres counts the "+

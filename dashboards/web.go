@@ -65,16 +65,16 @@ func webTargets() []Panel {
 
 // relativeToTarget divides web vitals by the target of their metric.
 func relativeToTarget(expr string) string {
-	return expr + " / on (metric) group_left () threshold:web_vital:seconds"
+	return expr + " / on (environment, metric) group_left () threshold:web_vital:seconds"
 }
 
 // outOfRangeLCP returns the P75 of the LCP if it is outside the plausible range.
 func outOfRangeLCP() string {
 	lcp := series(vitalP75, `metric="LCP"`)
 	bound := func(name string) string {
-		return "scalar(" + thresholdSeries("web_vital_plausible:seconds", `bound="`+name+`"`) + ")"
+		return ` on (environment) group_left () threshold:web_vital_plausible:seconds{bound="` + name + `"}`
 	}
-	return lcp + " < " + bound("low") + " or " + lcp + " > " + bound("high")
+	return lcp + " <" + bound("low") + " or " + lcp + " >" + bound("high")
 }
 
 func webVitals() []Panel {
