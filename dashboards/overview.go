@@ -108,7 +108,7 @@ func overviewAlerts(alerts []rules.Rule) []Panel {
 // alertSubject lists the labels that identify an alert, other than alertname, severity and
 // component.
 const alertSubject = `"environment", "method", "route", "host", "sender", "endpoint", "drain", "source", "part", ` +
-	`"kpi", "reason", "metric", "datname", "schemaname", "relname", "queryid", "user", "application_name", "server", ` +
+	`"kpi", "limit", "reason", "metric", "datname", "schemaname", "relname", "queryid", "user", "application_name", "server", ` +
 	`"class", "provider", "currency", "status", "window", "file", "job", "instance", "origin"`
 
 // firingTable returns activeSince in milliseconds. The label subject joins several labels, because

@@ -13,8 +13,8 @@ const pageHead = `# Alerts
 
 <!-- Written by rules/generate; run make generate. -->
 
-All alerts of ` + "`rules/`" + `, most severe first. Each links to its runbook. The limits are in
-[thresholds.yml](../rules/thresholds.yml); ` + "`{label}`" + ` in a summary is the value of a label.
+All alerts of ` + "`rules/`" + `, most severe first. Each links to its runbook; ` + "`{label}`" + ` in a summary is the value
+of a label. The limits follow [below](#limits).
 
 | severity | notification | response |
 | --- | --- | --- |
@@ -30,7 +30,19 @@ Watchdog goes to a dead man's switch only.
 | --- | --- | --- | --- | --- |
 `
 
-// Page returns docs/alerts.md: all alerts as a Markdown table, most severe first.
+const limitsSection = `
+## Limits
+
+The defaults of [thresholds.yml](../rules/thresholds.yml). To change one, add ` + "`override:<limit>`" + ` to ` + "`rules/overrides.yml`" + `, as
+[overrides.example.yml](../rules/overrides.example.yml) shows: with the labels of the limit, and with some of the labels in the last column if
+the override is for one environment or server only. The entries of a table are its labels; the value 0 removes an
+entry.
+
+| limit | default | override by |
+| --- | --- | --- |
+`
+
+// Page returns docs/alerts.md: all alerts as a Markdown table, most severe first, and all limits.
 func (b Bundle) Page() (string, error) {
 	alerts := b.Alerts()
 	slices.SortStableFunc(alerts, func(a, b Rule) int {
@@ -47,7 +59,29 @@ func (b Bundle) Page() (string, error) {
 		fmt.Fprintf(&page, "| [%s](runbooks/%s.md) | %s | %s | %s | %s |\n", alert.Alert, alert.Alert,
 			alert.Labels["severity"], alert.Labels["component"], cmp.Or(alert.For, "0s"), summary)
 	}
+	page.WriteString(limitsSection)
+	b.writeLimits(&page)
 	return page.String(), nil
+}
+
+// writeLimits writes a row for each limit and each table.
+func (b Bundle) writeLimits(page *strings.Builder) {
+	tables := map[string]bool{}
+	for _, group := range b.Groups {
+		for _, rule := range group.Rules {
+			name, found := strings.CutPrefix(rule.Record, defaultPrefix)
+			switch {
+			case !found || tables[name]:
+			case isTable(rule):
+				tables[name] = true
+				fmt.Fprintf(page, "| `%s` | table | %s |\n", name, strings.Join(sortedKeys(rule.Labels), ", "))
+			default:
+				value := strings.TrimSuffix(strings.TrimPrefix(rule.Expr, vectorPrefix), ")")
+				limit := strings.TrimSuffix(selector(name, rule.Labels), "{}")
+				fmt.Fprintf(page, "| `%s` | %s | %s |\n", limit, value, strings.Join(scope(group.Name, name), ", "))
+			}
+		}
+	}
 }
 
 var labelReference = regexp.MustCompile(`\$labels\.(\w+)`)

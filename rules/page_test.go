@@ -5,8 +5,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/aimarketplace/monitoring/rules"
 )
 
 func TestAlertsPageIsUpToDate(t *testing.T) {
@@ -16,13 +14,4 @@ func TestAlertsPageIsUpToDate(t *testing.T) {
 	committed, err := os.ReadFile("../docs/alerts.md")
 	require.NoError(t, err)
 	require.Equal(t, page, string(committed), "hint: make generate")
-}
-
-func TestLimitsFileIsUpToDate(t *testing.T) {
-	t.Parallel()
-	file, err := rules.LimitsFile()
-	require.NoError(t, err)
-	committed, err := os.ReadFile("limits.yml")
-	require.NoError(t, err)
-	require.Equal(t, file, string(committed), "hint: make generate")
 }

@@ -30,7 +30,7 @@ func run(args []string) error {
 	}
 	bundle, err := rules.Load()
 	if err != nil {
-		return fmt.Errorf("%w; hint: an invalid limits.yml has been replaced, run this again", err)
+		return err // of an invalid limits.yml, the next run reads the new one
 	}
 	page, err := bundle.Page()
 	if err != nil {
