@@ -80,12 +80,14 @@ func (t Target) connConfig() (config connConfig, err error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = t.connectTimeout
 	}
-	if t.passwordFile == "" {
-		return config, nil
+	if t.passwordFile != "" {
+		config.Password, err = readSecret(t.passwordFile)
+		if err != nil {
+			return config, fmt.Errorf("reading --database.password-file: %w", err)
+		}
 	}
-	config.Password, err = readSecret(t.passwordFile)
-	if err != nil {
-		return config, fmt.Errorf("reading --database.password-file: %w", err)
+	if config.RequireAuth == "" {
+		config.RequireAuth = config.safeAuth()
 	}
 	return config, nil
 }
