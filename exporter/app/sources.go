@@ -14,6 +14,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/kpi"
 	"github.com/aimarketplace/monitoring/exporter/metric"
+	"github.com/aimarketplace/monitoring/exporter/pgbouncer"
 	"github.com/aimarketplace/monitoring/exporter/postgres"
 	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/vercel"
@@ -24,6 +25,7 @@ func modules() []source.Module {
 	return []source.Module{
 		&postgres.Config{},
 		&kpi.Config{},
+		&pgbouncer.Config{},
 		&vercel.Config{},
 	}
 }
