@@ -19,9 +19,10 @@ type Console struct {
 	*cost
 
 	target     Target
-	lifetime   context.Context
-	disconnect context.CancelFunc
-	closing    sync.WaitGroup // connections that are being closed
+	dial       func(pgconn.DialFunc) pgconn.DialFunc
+	close      func(*pgconn.PgConn) // closes a connection in the background
+	disconnect context.CancelFunc   // closes the connections without waiting for the pooler
+	closing    sync.WaitGroup       // connections that are being closed
 
 	mu   sync.Mutex
 	conn *pgconn.PgConn // nil before the first command and after a failed one
@@ -39,8 +40,10 @@ func OpenConsole(target Target, source string) (*Console, error) {
 	if _, err := target.connConfig(); err != nil {
 		return nil, err
 	}
-	c := &Console{target: target}
-	c.lifetime, c.disconnect = context.WithCancel(context.Background())
+	lifetime, disconnect := context.WithCancel(context.Background())
+	c := &Console{target: target, disconnect: disconnect}
+	c.dial = func(dial pgconn.DialFunc) pgconn.DialFunc { return dialWithin(lifetime, dial) }
+	c.close = func(conn *pgconn.PgConn) { c.closing.Go(func() { closeConn(lifetime, conn) }) }
 	c.cost = newCost(source, func() float64 {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -104,7 +107,7 @@ func (c *Console) connect(ctx context.Context) error {
 		return err
 	}
 	config.Database = consoleDatabase
-	config.DialFunc = dialWithin(c.lifetime, config.DialFunc)
+	config.DialFunc = c.dial(config.DialFunc)
 	c.conn, err = pgconn.ConnectConfig(ctx, &config.Config)
 	if err != nil {
 		c.conn = nil
@@ -150,11 +153,10 @@ func (c *Console) exec(ctx context.Context, sql string) (Result, error) {
 	return result, results.Close()
 }
 
-// discard closes the connection in the background, because a pooler that does not respond delays
-// that.
+// discard closes the connection without waiting for a pooler that does not respond.
 func (c *Console) discard() {
 	if conn := c.conn; conn != nil {
 		c.conn = nil
-		c.closing.Go(func() { closeConn(c.lifetime, conn) })
+		c.close(conn)
 	}
 }

@@ -17,7 +17,7 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 	if !s.Enabled() {
 		return []check.Finding{{
 			Subject: "pools", Detail: "off: the queue of a pooler is not monitored",
-			Hint: "PGBOUNCER_URL=postgres://USER:PASSWORD@HOST:6432/pgbouncer, with USER in stats_users in pgbouncer.ini",
+			Hint: "set PGBOUNCER_URL, with a user that is in stats_users in pgbouncer.ini, as in docs/scaling.md",
 		}}
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)

@@ -38,7 +38,7 @@ func newExporter(t *testing.T, args ...string) exporter {
 	require.NoError(t, err)
 	opened, err := config.Open(source.Deps{})
 	require.NoError(t, err)
-	s := opened.(*Source) //nolint:errcheck // the only type
+	s := opened.(*Source)
 	t.Cleanup(s.Close)
 	log := &strings.Builder{}
 	return exporter{s, source.NewSet(t.Context(), slog.New(slog.NewTextHandler(log, nil)), source.Limits{Timeout: 10 * time.Second}, s), log}
@@ -160,10 +160,10 @@ func TestPoolsLimitKeepsTheLongestQueue(t *testing.T) {
 func TestReasonsOfFailures(t *testing.T) {
 	b := startBouncer(t)
 	for name, test := range map[string]struct{ url, reason, hint string }{
-		"no stats user":    {b.URL("any", "shop:x"), "authentication", "name the user in stats_users in pgbouncer.ini"},
-		"wrong password":   {b.URL("any", "watcher:canary2"), "authentication", ""},
-		"unknown user":     {b.URL("any", "nobody:canary"), "authentication", ""},
-		"nobody listening": {"postgres://watcher:canary@127.0.0.1:1/pgbouncer?sslmode=disable", "unreachable", ""},
+		"no stats user":  {b.URL("any", "shop:x"), "authentication", "name the user in stats_users in pgbouncer.ini"},
+		"wrong password": {b.URL("any", "watcher:canary2"), "authentication", ""},
+		"unknown user":   {b.URL("any", "missing:canary"), "authentication", ""},
+		"no server":      {"postgres://watcher:canary@127.0.0.1:1/pgbouncer?sslmode=disable", "unreachable", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newExporter(t, "--pgbouncer.url="+test.url)
@@ -247,8 +247,10 @@ func TestCheck(t *testing.T) {
 
 func TestInvalidFlags(t *testing.T) {
 	for _, config := range []Config{
-		{Timeout: 0}, {Timeout: time.Second, PoolsLimit: -1},
-		{Timeout: time.Second, URL: "mysql://u:canary@h"}, {Timeout: time.Second, URL: "postgres://u@h", URLFile: "x"},
+		{Timeout: 0},
+		{Timeout: time.Second, PoolsLimit: -1},
+		{Timeout: time.Second, URL: "mysql://u:canary@h"},
+		{Timeout: time.Second, URL: "postgres://u@h", URLFile: "x"},
 	} {
 		_, err := config.Open(source.Deps{})
 		require.ErrorContains(t, err, "pgbouncer")
