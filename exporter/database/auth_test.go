@@ -1,12 +1,16 @@
 package database_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"io"
 	"math/big"
+	"net"
 	"os"
 	"strings"
 	"syscall"
@@ -49,8 +53,14 @@ func TestUnverifiedServersMustUseSCRAM(t *testing.T) {
 	s.Exec(t, "postgres", "SELECT pg_reload_conf()")
 	requireAuthentication(t, s.URL)
 
+	trusting := remote(s.URL("postgres", "postgres:x"))
+	_, err := queryText(t, open(t, database.Config{URL: trusting}), "SELECT 'x'")
+	require.ErrorContains(t, err, "hint: the server requests no password")
+	_, err = queryText(t, open(t, database.Config{URL: trusting + "&require_auth=none"}), "SELECT 'x'")
+	require.NoError(t, err)
+
 	socket := open(t, database.Config{URL: "postgres://old:x@/postgres?host=" + s.Dir() + "&port=" + portOf(s)})
-	_, err := queryText(t, socket, "SELECT 'x'")
+	_, err = queryText(t, socket, "SELECT 'x'")
 	require.NoError(t, err, "sockets need no authentication")
 }
 
@@ -69,7 +79,8 @@ func TestUnverifiedPoolersMustUseSCRAM(t *testing.T) {
 
 func TestChannelBinding(t *testing.T) {
 	s := pgtest.Newest(t)
-	writeCertificate(t, s)
+	certificate := newCertificate(t)
+	writeCertificate(t, s, certificate)
 	s.Exec(t, "postgres", "ALTER SYSTEM SET ssl = on")
 	s.Exec(t, "postgres", "CREATE ROLE modern LOGIN PASSWORD 'x'; SELECT pg_reload_conf()")
 	url := strings.Replace(remote(s.URL("postgres", "modern:x")), "sslmode=disable", "sslmode=require", 1)
@@ -77,23 +88,79 @@ func TestChannelBinding(t *testing.T) {
 		_, err := queryText(t, open(t, database.Config{URL: url + setting}), "SELECT 'x'")
 		require.NoError(t, err, setting)
 	}
+
+	relayed := strings.Replace(url, strings.TrimPrefix(remote(s.Address()), "0.0.0.0"), portOfRelay(t, s.Address()), 1)
+	_, err := queryText(t, open(t, database.Config{URL: relayed}), "SELECT 'x'")
+	require.ErrorContains(t, err, "SCRAM channel binding check failed", "by default, a relay with another certificate is detected")
+	_, err = queryText(t, open(t, database.Config{URL: relayed + "&channel_binding=disable"}), "SELECT 'x'")
+	require.NoError(t, err)
 }
 
-// writeCertificate gives the server a certificate that no authority signed.
-func writeCertificate(t *testing.T, s *pgtest.Server) {
+// portOfRelay returns the port, as in :5432, of a server that relays encrypted connections to
+// address with a certificate of its own.
+func portOfRelay(t *testing.T, address string) string {
+	t.Helper()
+	certificate := newCertificate(t)
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go relay(client, address, certificate)
+		}
+	}()
+	return listener.Addr().String()[len("127.0.0.1"):]
+}
+
+func relay(client net.Conn, address string, certificate tls.Certificate) {
+	defer client.Close()
+	server, err := new(net.Dialer).DialContext(context.Background(), "tcp", address)
+	if err != nil {
+		return
+	}
+	defer server.Close()
+	request := make([]byte, 8) // SSLRequest
+	if _, err := io.ReadFull(client, request); err != nil {
+		return
+	}
+	_, _ = server.Write(request)
+	_, _ = io.ReadFull(server, request[:1])
+	_, _ = client.Write([]byte("S"))
+	inner := tls.Server(client, &tls.Config{Certificates: []tls.Certificate{certificate}}) //nolint:gosec // an attacker's
+	outer := tls.Client(server, &tls.Config{InsecureSkipVerify: true})                     //nolint:gosec // an attacker's
+	go func() {
+		_, _ = io.Copy(outer, inner)
+		_ = server.Close()
+	}()
+	_, _ = io.Copy(inner, outer)
+}
+
+// newCertificate returns a certificate that no authority signed.
+func newCertificate(t *testing.T) tls.Certificate {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
 	public, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
 	require.NoError(t, err)
-	secretPart, err := x509.MarshalPKCS8PrivateKey(private)
+	return tls.Certificate{Certificate: [][]byte{public}, PrivateKey: private}
+}
+
+// writeCertificate gives the server its certificate.
+func writeCertificate(t *testing.T, s *pgtest.Server, certificate tls.Certificate) {
+	t.Helper()
+	secretPart, err := x509.MarshalPKCS8PrivateKey(certificate.PrivateKey)
 	require.NoError(t, err)
 	info, err := os.Stat(s.Join("data/PG_VERSION"))
 	require.NoError(t, err)
 	owner := info.Sys().(*syscall.Stat_t)
 	for name, block := range map[string]*pem.Block{
-		"data/server.crt": {Type: "CERTIFICATE", Bytes: public}, "data/server.key": {Type: "PRIVATE KEY", Bytes: secretPart},
+		"data/server.crt": {Type: "CERTIFICATE", Bytes: certificate.Certificate[0]},
+		"data/server.key": {Type: "PRIVATE KEY", Bytes: secretPart},
 	} {
 		require.NoError(t, s.Write(name, string(pem.EncodeToMemory(block))))
 		require.NoError(t, os.Chown(s.Join(name), int(owner.Uid), int(owner.Gid)))

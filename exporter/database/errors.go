@@ -128,6 +128,8 @@ func connectHint(err error) string {
 		{"requested md5", "the server is not verified, so it must use scram-sha-256: set password_encryption = 'scram-sha-256' and the " +
 			"password of the role again, in PgBouncer also auth_type; or verify the server with sslmode=verify-full; or accept md5 " +
 			"with require_auth=md5 in the URL"},
+		{"did not complete authentication", "the server requests no password, so any server could take its place: remove the password " +
+			"from the URL, or add require_auth=none"},
 		{"require_auth", "the server requested the password in a way that require_auth does not allow; without it, " +
 			"only scram-sha-256 is allowed unless sslmode=verify-full verifies the server"},
 		{"server refused TLS", "the server does not offer TLS, which sslmode requires"},
