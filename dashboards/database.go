@@ -12,6 +12,7 @@ func databaseBoard() Board {
 			row(1000, "Overview", databaseSummary(), databaseTrends()),
 			collapsedRow(1001, "Sessions", databaseSessions()),
 			collapsedRow(1006, "Locks", databaseLocks()),
+			collapsedRow(1050, "Pooler", databasePooler()),
 			collapsedRow(1002, "Rows", databaseThroughput()),
 			collapsedRow(1003, "Cache and disk", databaseStorage()),
 			collapsedRow(1004, "WAL and checkpoints", databaseWAL()),

@@ -15,7 +15,7 @@ const stories = "../promtool-tests"
 
 func TestPromtoolLint(t *testing.T) {
 	t.Parallel()
-	out, err := tool(t, "promtool", append([]string{"check", "rules", "--lint=all", "--lint-fatal"}, glob(t, ".")...)...)
+	out, err := tool(t, "promtool", append([]string{"check", "rules", "--lint=all", "--lint-fatal"}, allFiles(t)...)...)
 	require.NoError(t, err, out)
 }
 
@@ -24,7 +24,7 @@ func TestPromtoolLint(t *testing.T) {
 func TestPintLint(t *testing.T) {
 	t.Parallel()
 	args := []string{"--no-color", "--offline", "--config", ".pint.hcl", "lint", "--fail-on=warning"}
-	out, err := tool(t, "pint", append(args, glob(t, ".")...)...)
+	out, err := tool(t, "pint", append(args, allFiles(t)...)...)
 	require.NoError(t, err, out)
 }
 
@@ -36,6 +36,12 @@ func TestPintFindsUnknownLabels(t *testing.T) {
 	out, err := tool(t, "pint", "--no-color", "--offline", "--config", ".pint.hcl", "lint", "--fail-on=warning", file)
 	require.Error(t, err)
 	require.Contains(t, out, "nosuch")
+}
+
+// allFiles returns the shipped files, including those that are not loaded by default.
+func allFiles(t *testing.T) []string {
+	t.Helper()
+	return append(glob(t, "."), glob(t, "compat")...)
 }
 
 func glob(t *testing.T, folder string) []string {

@@ -39,9 +39,9 @@ rules() {
 	local pint promtool
 	pint=$("$tools/install.sh" pint)
 	promtool=$("$tools/install.sh" promtool)
-	(cd rules && "$pint" --no-color --offline --config .pint.hcl lint --fail-on=warning ./*.yml) >&2 ||
+	(cd rules && "$pint" --no-color --offline --config .pint.hcl lint --fail-on=warning ./*.yml compat/*.yml) >&2 ||
 		finding "pint has findings in rules/" "see its messages above"
-	"$promtool" check rules --lint=all --lint-fatal rules/*.yml >&2 ||
+	"$promtool" check rules --lint=all --lint-fatal rules/*.yml rules/compat/*.yml >&2 ||
 		finding "promtool has findings in rules/" "see its messages above"
 }
 

@@ -12,11 +12,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/prometheus/common/version"
 
+	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
@@ -64,6 +66,12 @@ func (a *App) Close() {
 func (a *App) Run(ctx context.Context) error {
 	defer a.Close()
 	a.logger.Info("starting", "version", version.Version, "revision", version.GetRevision())
+	if len(a.enabled) == 0 {
+		return database.ErrNotConfigured
+	}
+	if slices.Contains(a.sources, source.Source(noDatabase{})) {
+		a.logger.Info("no database is configured: the health of Postgres and KPIs are not exported")
+	}
 	if err := a.Listen(ctx); err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +57,21 @@ func TestCheckSucceeds(t *testing.T) {
 	require.NotContains(t, printed, "canary")
 }
 
+func TestCheckWithoutADatabase(t *testing.T) {
+	const off = "DATABASE\n  ok  connection  off: no health of Postgres and no KPIs\n                    -> set DATABASE_URL"
+	printed, err := execute(t, "check")
+	require.ErrorContains(t, err, "no database is configured; hint: set DATABASE_URL", "nothing is configured")
+	require.Contains(t, printed, off)
+	require.Contains(t, printed, "VERCEL\n")
+
+	secrets := filepath.Join(t.TempDir(), "secrets")
+	require.NoError(t, os.WriteFile(secrets, []byte(drainSecret), 0o600))
+	printed, err = execute(t, "check", "--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file="+secrets)
+	require.NoError(t, err, printed)
+	require.Equal(t, 1, strings.Count(printed, off), printed)
+	require.Contains(t, printed, "Everything that is configured works.")
+}
+
 func TestCheckPrintsMissingPrivilegesAndExtensions(t *testing.T) {
 	s := pgtest.Newest(t)
 	name := s.CreateDatabase(t)
@@ -63,7 +80,7 @@ func TestCheckPrintsMissingPrivilegesAndExtensions(t *testing.T) {
 	printed, err := execute(t, "check", "--database.url="+s.URL(name, "restricted:canary-secret"))
 	require.ErrorIs(t, err, app.ErrCheckFailed)
 	for _, part := range []string{
-		"GRANT pg_monitor TO restricted;", "CREATE EXTENSION pg_stat_statements;", `GRANT SELECT (column, …) ON "User" TO "restricted";`,
+		"GRANT pg_monitor TO restricted;", "CREATE EXTENSION pg_stat_statements;", `GRANT SELECT ("id", "status") ON "public"."User" TO "restricted";`,
 	} {
 		require.Contains(t, printed, part)
 	}

@@ -37,8 +37,11 @@ func (a *App) Check(ctx context.Context, stdout io.Writer) error {
 		}
 		failed = failed || check.Failed(findings)
 	}
-	if failed {
+	switch {
+	case failed:
 		return ErrCheckFailed
+	case len(a.enabled) == 0:
+		return database.ErrNotConfigured
 	}
 	_, err := fmt.Fprintln(stdout, "Everything that is configured works.")
 	return err

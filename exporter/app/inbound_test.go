@@ -114,6 +114,15 @@ func TestDrainsNeedNoDatabase(t *testing.T) {
 	require.ErrorContains(t, err, "hint: set DATABASE_URL", "without drains, a missing database is an error")
 }
 
+func TestPoolerNeedsNoDatabase(t *testing.T) {
+	e := start(t, "--pgbouncer.url=postgres://watcher:canary@127.0.0.1:1/pgbouncer")
+	metrics := e.scrape(t)
+	requireSample(t, 0, metrics, "pgbouncer_up")
+	require.Len(t, failing(metrics, `source="pgbouncer"`, `reason="unreachable"`), 1)
+	require.NotContains(t, metrics, "pg_up")
+	require.NotContains(t, metrics+e.log.String(), "canary")
+}
+
 func TestShutdownWaitsForAScrapeOfTheLastDeliveries(t *testing.T) {
 	e := drainsOnly(t, "--collect.shutdown-wait=30s", "--vercel.trace-wait=1h")
 	require.Equal(t, http.StatusOK, deliverTo(t, "http://"+e.InboundAddr().String()+"/vercel/traces", drainSecret, oneSpan))

@@ -14,6 +14,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/kpi"
 	"github.com/aimarketplace/monitoring/exporter/metric"
+	"github.com/aimarketplace/monitoring/exporter/pgbouncer"
 	"github.com/aimarketplace/monitoring/exporter/postgres"
 	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/vercel"
@@ -24,6 +25,7 @@ func modules() []source.Module {
 	return []source.Module{
 		&postgres.Config{},
 		&kpi.Config{},
+		&pgbouncer.Config{},
 		&vercel.Config{},
 	}
 }
@@ -39,8 +41,10 @@ func open(config *Config, logger *slog.Logger) (*inbound.Server, []source.Source
 	var sources []source.Source
 	for _, m := range config.modules {
 		s, err := m.Open(deps)
-		if errors.Is(err, database.ErrNotConfigured) && server.Enabled() {
-			logger.Info("no database is configured: only deliveries are counted")
+		if errors.Is(err, database.ErrNotConfigured) {
+			if !slices.Contains(sources, source.Source(noDatabase{})) {
+				sources = append(sources, noDatabase{})
+			}
 			continue
 		}
 		if err != nil {
@@ -66,6 +70,26 @@ func release(sources []source.Source) {
 			c.Close()
 		}
 	}
+}
+
+// noDatabase stands for the sources that need a database if none is configured.
+type noDatabase struct{}
+
+var (
+	_ source.Source   = noDatabase{}
+	_ source.Optional = noDatabase{}
+	_ source.Checker  = noDatabase{}
+)
+
+func (noDatabase) Name() string                                            { return "database" }
+func (noDatabase) Descs() []metric.Desc                                    { return nil }
+func (noDatabase) Collect(context.Context, chan<- prometheus.Metric) error { return nil }
+func (noDatabase) Enabled() bool                                           { return false }
+
+func (noDatabase) Check(context.Context) []check.Finding {
+	return []check.Finding{{
+		Subject: "connection", Detail: "off: no health of Postgres and no KPIs", Hint: "set DATABASE_URL, or pass --database.url-file=FILE",
+	}}
 }
 
 // inboundSource makes the inbound listener a source, so that scrapes report its metrics and whether

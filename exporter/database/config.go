@@ -39,11 +39,7 @@ func (c *Config) Register(app *kingpin.Application) {
 
 // Primary returns the target of the monitored database.
 func (c Config) Primary() Target {
-	t := Target{flag: "database.url", url: c.URL, urlFile: c.URLFile, passwordFile: c.PasswordFile, connectTimeout: c.Timeout}
-	if c.URLFile != "" {
-		t.flag = "database.url-file"
-	}
-	return t
+	return NewTarget("database", c.URL, c.URLFile, c.PasswordFile, c.Timeout)
 }
 
 // Replica returns the target of KPI queries: the read replica if one is configured, else the
@@ -52,14 +48,27 @@ func (c Config) Replica() Target {
 	if c.ReplicaURL == "" {
 		return c.Primary()
 	}
-	return Target{flag: "database.replica-url", url: c.ReplicaURL, passwordFile: c.PasswordFile, connectTimeout: c.Timeout}
+	t := NewTarget("database", c.ReplicaURL, "", c.PasswordFile, c.Timeout)
+	t.flag = "replica-url"
+	return t
 }
 
 // Target is the address of a database and its secrets. Secrets in files are read for every
 // connection and not kept.
 type Target struct {
-	flag, url, urlFile, passwordFile string
-	connectTimeout                   time.Duration
+	prefix, flag               string // of the flag with the URL, as in --database.url
+	url, urlFile, passwordFile string
+	connectTimeout             time.Duration
+}
+
+// NewTarget returns the target of the flags --PREFIX.url, --PREFIX.url-file and
+// --PREFIX.password-file.
+func NewTarget(prefix, url, urlFile, passwordFile string, connectTimeout time.Duration) Target {
+	t := Target{prefix: prefix, flag: "url", url: url, urlFile: urlFile, passwordFile: passwordFile, connectTimeout: connectTimeout}
+	if urlFile != "" {
+		t.flag = "url-file"
+	}
+	return t
 }
 
 // connConfig reads the secrets and returns the configuration of a connection. Its errors name the
@@ -75,17 +84,19 @@ func (t Target) connConfig() (config connConfig, err error) {
 		return config, err
 	}
 	if config, err = parseURL(url); err != nil {
-		return config, fmt.Errorf("reading --%s: %w", t.flag, err)
+		return config, fmt.Errorf("reading --%s.%s: %w", t.prefix, t.flag, err)
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = t.connectTimeout
 	}
-	if t.passwordFile == "" {
-		return config, nil
+	if t.passwordFile != "" {
+		config.Password, err = readSecret(t.passwordFile)
+		if err != nil {
+			return config, fmt.Errorf("reading --%s.password-file: %w", t.prefix, err)
+		}
 	}
-	config.Password, err = readSecret(t.passwordFile)
-	if err != nil {
-		return config, fmt.Errorf("reading --database.password-file: %w", err)
+	if config.RequireAuth == "" {
+		config.RequireAuth = config.safeAuth()
 	}
 	return config, nil
 }
@@ -93,12 +104,12 @@ func (t Target) connConfig() (config connConfig, err error) {
 func (t Target) readURL() (string, error) {
 	switch {
 	case t.url != "" && t.urlFile != "":
-		return "", errors.New("both a database URL and a file with a URL are configured; hint: remove one of --database.url " +
-			"(DATABASE_URL) and --database.url-file")
+		return "", fmt.Errorf("both a URL and a file with a URL are configured; hint: remove one of --%[1]s.url (%[2]s_URL) and "+
+			"--%[1]s.url-file", t.prefix, strings.ToUpper(t.prefix))
 	case t.urlFile != "":
 		url, err := readSecret(t.urlFile)
 		if err != nil {
-			return "", fmt.Errorf("reading --database.url-file: %w", err)
+			return "", fmt.Errorf("reading --%s.url-file: %w", t.prefix, err)
 		}
 		return url, nil
 	case t.url == "":

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -65,7 +66,7 @@ func Open(target Target, source string) (*DB, error) {
 	}
 	// A ping before every transaction would cost a round trip. Tx reconnects instead.
 	config.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false }
-	db.discard = func(conn *pgx.Conn) { db.closing.Go(func() { closeConn(lifetime, conn) }) }
+	db.discard = func(conn *pgx.Conn) { db.closing.Go(func() { closeConn(lifetime, conn.PgConn()) }) }
 	db.pool, err = pgxpool.NewWithConfig(lifetime, config)
 	if err != nil {
 		disconnect()
@@ -79,11 +80,11 @@ func Open(target Target, source string) (*DB, error) {
 // query.
 const cleanupTimeout = 15 * time.Second
 
-func closeConn(ctx context.Context, conn *pgx.Conn) {
+func closeConn(ctx context.Context, conn *pgconn.PgConn) {
 	ctx, cancel := context.WithTimeout(ctx, cleanupTimeout)
 	defer cancel()
 	_ = conn.Close(ctx)
-	<-conn.PgConn().CleanupDone()
+	<-conn.CleanupDone()
 }
 
 // shutdownTimeout limits the orderly end of the connection.

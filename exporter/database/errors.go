@@ -125,8 +125,13 @@ func connectHint(err error) string {
 	for _, c := range []struct{ text, hint string }{
 		{"read only connection", "use target_session_attrs=primary instead of read-write, because the role may only read"},
 		{"channel binding", "channel_binding=require needs TLS and a server with scram-sha-256; most poolers cannot do it"},
+		{"requested md5", "the server is not verified, so it must use scram-sha-256: set password_encryption = 'scram-sha-256' and the " +
+			"password of the role again, in PgBouncer also auth_type; or verify the server with sslmode=verify-full; or accept md5 " +
+			"with require_auth=md5 in the URL"},
+		{"did not complete authentication", "the server requests no password, so any server could take its place: remove the password " +
+			"from the URL, or add require_auth=none"},
 		{"require_auth", "the server requested the password in a way that require_auth does not allow; without it, " +
-			"clear text is allowed only with sslmode=verify-full or verify-ca"},
+			"only scram-sha-256 is allowed unless sslmode=verify-full verifies the server"},
 		{"server refused TLS", "the server does not offer TLS, which sslmode requires"},
 		{"x509:", "sslrootcert must be the file of the authority that signed the server's certificate"},
 	} {

@@ -30,6 +30,20 @@ func (c connConfig) Protection() Protection {
 	return weakest
 }
 
+// safeAuth returns the methods of authentication to accept, as require_auth, unless the URL names
+// them. A server that is not verified may impersonate the database. With SCRAM, it learns nothing
+// about the password, and has to prove that it knows it. With MD5, it could guess the password
+// offline.
+func (c connConfig) safeAuth() string {
+	switch protection := c.Protection(); {
+	case protection >= VerifiedHost:
+		return ""
+	case protection == Loopback || c.Password == "":
+		return "!password" // anything but clear text
+	}
+	return "scram-sha-256"
+}
+
 func protectionOf(host string, config *tls.Config) Protection {
 	network, _ := pgconn.NetworkAddress(host, 0)
 	switch {

@@ -53,9 +53,6 @@ func parseURL(text string) (connConfig, error) {
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec
 	config.StatementCacheCapacity, config.DescriptionCacheCapacity = 0, 0
 	config.MaxProtocolMessageBodyLen = maxMessageBytes
-	if config.RequireAuth == "" && config.Protection() < VerifiedCA {
-		config.RequireAuth = "!password" // an impersonating server could request it in clear text
-	}
 	return config, nil
 }
 

@@ -118,20 +118,37 @@ func testCertificate(t *testing.T) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 }
 
-func TestUnverifiedServersGetNoPasswordInClearText(t *testing.T) {
+func TestMethodsOfAuthentication(t *testing.T) {
+	dir := t.TempDir()
+	ca, password := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "password")
+	require.NoError(t, os.WriteFile(ca, testCertificate(t), 0o600))
+	require.NoError(t, os.WriteFile(password, []byte("p"), 0o600))
 	for url, want := range map[string]string{
-		"postgres://u:p@h/d":                                          "!password",
-		"postgres://u:p@h/d?sslmode=require":                          "!password",
-		"postgres://u:p@h/d?sslmode=verify-full":                      "",
-		"postgres://u:p@h/d?sslmode=require&require_auth=password":    "password",
-		"postgres:///d?host=/run/postgresql":                          "",
-		"postgres://u:p@h/d?sslmode=verify-full&require_auth=md5":     "md5",
-		"postgres://u:p@h,/run/postgresql/d?sslmode=prefer&options=x": "!password",
+		"postgres://u:p@h/d":                                              "scram-sha-256",
+		"postgres://u:p@h/d?sslmode=disable":                              "scram-sha-256",
+		"postgres://u:p@h/d?sslmode=require":                              "scram-sha-256",
+		"postgres://u:p@h/d?sslmode=verify-ca&sslrootcert=" + ca:          "scram-sha-256",
+		"postgres://u:p@h/d?sslmode=verify-full":                          "",
+		"postgres://u:p@h/d?sslmode=require&require_auth=password":        "password",
+		"postgres://u:p@h/d?sslmode=verify-full&require_auth=md5":         "md5",
+		"postgres://u:p@h/d?require_auth=md5%2Cscram-sha-256":             "md5,scram-sha-256",
+		"postgres://u:p@127.0.0.1/d":                                      "!password",
+		"postgres://u:p@localhost/d?sslmode=require":                      "!password",
+		"postgres://u:p@h,localhost/d":                                    "scram-sha-256",
+		"postgres://u@h/d":                                                "!password",
+		"postgres:///d?host=/run/postgresql":                              "",
+		"postgres://u:p@/d?host=/run/postgresql":                          "",
+		"postgres://u:p@h,/run/postgresql/d?sslmode=prefer&options=x":     "scram-sha-256",
+		"host=h user=u password=p sslmode=require channel_binding=prefer": "scram-sha-256",
 	} {
-		config, err := parseURL(url)
+		config, err := Config{URL: url}.Primary().connConfig()
 		require.NoError(t, err, url)
 		require.Equal(t, want, config.RequireAuth, url)
+		require.Equal(t, "prefer", config.ChannelBinding, "SCRAM binds to the channel if the server can")
 	}
+	config, err := Config{URL: "postgres://u@h/d", PasswordFile: password}.Primary().connConfig()
+	require.NoError(t, err)
+	require.Equal(t, "scram-sha-256", config.RequireAuth, "the password comes from the file")
 }
 
 func TestPrismaTLSParameters(t *testing.T) {

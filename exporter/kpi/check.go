@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/common/model"
 
 	"github.com/aimarketplace/monitoring/exporter/check"
@@ -49,7 +48,7 @@ func (s *Source) checkKPI(ctx context.Context, d Definition, role string) check.
 	if err != nil {
 		text, hint, _ := strings.Cut(strings.Join(strings.Fields(err.Error()), " "), "; hint: ")
 		if hint == "" {
-			hint = failureHint(d, role, err)
+			hint = s.failureHint(ctx, d, role, err)
 		}
 		return check.Finding{
 			Status: check.Broken, Subject: d.Name, Hint: hint, Detail: fmt.Sprintf("%s: %s", database.Reason(err), text),
@@ -81,13 +80,10 @@ func (s *Source) checkKPI(ctx context.Context, d Definition, role string) check.
 }
 
 // failureHint returns a hint on how to fix the failure of a KPI, or an empty string.
-func failureHint(d Definition, role string, err error) string {
+func (s *Source) failureHint(ctx context.Context, d Definition, role string, err error) string {
 	switch database.Reason(err) {
 	case failure.PermissionDenied:
-		if denied := regexp.MustCompile(`permission denied for \w+ (\S+)`).FindStringSubmatch(err.Error()); denied != nil {
-			return fmt.Sprintf("GRANT SELECT (column, …) ON %s TO %s; -- the columns that the query reads",
-				pgx.Identifier{denied[1]}.Sanitize(), pgx.Identifier{role}.Sanitize())
-		}
+		return d.missingGrants(ctx, s.db, role)
 	case failure.Unsupported:
 		if !d.own {
 			return "if this database has no such table, list the KPIs that it can serve in --kpi.file, as in shipped: [users, gmv], " +

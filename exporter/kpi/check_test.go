@@ -15,9 +15,15 @@ func TestCheckReportsProblemsWithHints(t *testing.T) {
 	server.Exec(t, "postgres", `CREATE TABLE "Visit" (id int PRIMARY KEY, "madeAt" timestamp, seen_at timestamp);
 		INSERT INTO "Visit" SELECT n, now() - n * interval '1 minute', now() FROM generate_series(1, 150000) n;
 		CREATE INDEX ON "Visit" (seen_at); ANALYZE;
-		CREATE TABLE "Secret" (); CREATE ROLE watcher LOGIN PASSWORD 'x'; GRANT SELECT ON "Visit" TO watcher`)
+		CREATE TABLE "Cart" (id int, "total" int, note text, "paidAt" timestamp);
+		CREATE SCHEMA shop; CREATE TABLE shop.orders (id int, cart int, note text);
+		CREATE TABLE "Secret" (); CREATE ROLE watcher LOGIN PASSWORD 'x'; GRANT SELECT ON "Visit" TO watcher;
+		GRANT SELECT ("paidAt") ON "Cart" TO watcher`)
 	r := startSource(t, openAs(t, server, "postgres", "watcher:x"),
 		entryText("denied", `SELECT count(*) AS value FROM "Secret"`)+
+			entryText("columns", `SELECT count(*) AS value FROM "Cart" c, "Visit" v WHERE c.id = v.id AND total > 1 AND "paidAt" < now() AND 'note' <> '' /* note */`)+
+			entryText("schema", `SELECT count(*) AS value FROM shop.orders JOIN (SELECT seen_at AS note, id AS visit FROM "Visit" WHERE id > 0) v ON cart = visit`)+
+			entryText("counted", `SELECT count(*) AS value FROM shop."orders"`)+
 			entryText("unquoted", `SELECT count(*) AS value FROM User`)+
 			entryText("scans", `SELECT count(*) AS value FROM "Visit" WHERE "madeAt" > now() - interval '30 days' AND "madeAt" <= now()`)+
 			entryText("indexed", `SELECT count(*) AS value FROM "Visit" WHERE seen_at > now() - interval '30 days'`)+
@@ -31,9 +37,13 @@ func TestCheckReportsProblemsWithHints(t *testing.T) {
 		findings[f.Subject] = f
 	}
 
-	require.Len(t, findings, 10)
+	require.Len(t, findings, 13)
 	require.Equal(t, check.Broken, findings["denied"].Status)
-	require.Equal(t, `GRANT SELECT (column, …) ON "Secret" TO "watcher"; -- the columns that the query reads`, findings["denied"].Hint)
+	require.Equal(t, `GRANT SELECT ON "public"."Secret" TO "watcher";`, findings["denied"].Hint)
+	require.Equal(t, `GRANT SELECT ("id", "total") ON "public"."Cart" TO "watcher";`, findings["columns"].Hint)
+	const shop = `GRANT USAGE ON SCHEMA "shop" TO "watcher";` + "\n"
+	require.Equal(t, shop+`GRANT SELECT ("id", "cart") ON "shop"."orders" TO "watcher";`, findings["schema"].Hint, "a name in a subquery may belong to the tables around it")
+	require.Equal(t, shop+`GRANT SELECT ("id") ON "shop"."orders" TO "watcher";`, findings["counted"].Hint)
 	require.Regexp(t, `^every 1h: 1 rows, [\d.]+m?s, cost [\d.]+$`, findings["limited"].Detail)
 	require.Regexp(t, `^every 1h: 1 rows, [\d.]+m?s, cost 0; reads no table$`, findings["unquoted"].Detail)
 	require.Contains(t, findings["unquoted"].Hint, `FROM "User" is a table`)

@@ -24,6 +24,9 @@ func sessions(config Config) collector {
 			gauge("pg_stat_activity_oldest_transaction_seconds",
 				"max(extract(epoch FROM clock_timestamp() - a.xact_start))",
 				"Age of the oldest open transaction of a client other than the exporter, in seconds; absent without one."),
+			gauge("pg_stat_activity_max_tx_duration",
+				"coalesce(max(extract(epoch FROM clock_timestamp() - a.xact_start)), 0)",
+				"Same as pg_stat_activity_oldest_transaction_seconds under the name of postgres_exporter; 0 without a transaction."),
 			gauge("pg_stat_activity_oldest_idle_in_transaction_seconds",
 				`max(extract(epoch FROM clock_timestamp() - a.state_change))
 					FILTER (WHERE a.state LIKE 'idle in transaction%')`,

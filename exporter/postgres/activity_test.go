@@ -14,9 +14,10 @@ import (
 )
 
 const (
-	oldestTransaction = `pg_stat_activity_oldest_transaction_seconds{datname="shop"}`
-	oldestIdle        = `pg_stat_activity_oldest_idle_in_transaction_seconds{datname="shop"}`
-	slowStatements    = `pg_stat_activity_slow_statements{datname="shop"}`
+	longestTransaction = `pg_stat_activity_max_tx_duration{datname="shop"}`
+	oldestTransaction  = `pg_stat_activity_oldest_transaction_seconds{datname="shop"}`
+	oldestIdle         = `pg_stat_activity_oldest_idle_in_transaction_seconds{datname="shop"}`
+	slowStatements     = `pg_stat_activity_slow_statements{datname="shop"}`
 )
 
 func connectionsOf(database, state, class, wait string) string {
@@ -35,6 +36,8 @@ func TestActivity(t *testing.T) {
 			samples := e.scrape(t)
 			require.NotContains(t, samples, oldestTransaction)
 			require.NotContains(t, samples, oldestIdle)
+			require.Contains(t, samples, longestTransaction)
+			require.Zero(t, samples[longestTransaction])
 			require.EqualValues(t, 0, samples[slowStatements])
 			require.Contains(t, samples, slowStatements)
 			for _, state := range []string{
@@ -75,6 +78,7 @@ func testTransactions(t *testing.T, s *pgtest.Server, e *exporter) {
 	ended := time.Now()
 	require.GreaterOrEqual(t, samples[oldestTransaction], started.Sub(afterBegin).Seconds())
 	require.LessOrEqual(t, samples[oldestTransaction], ended.Sub(beforeBegin).Seconds())
+	require.InDelta(t, samples[oldestTransaction], samples[longestTransaction], 0.1)
 	require.GreaterOrEqual(t, samples[oldestIdle], started.Sub(afterIdle).Seconds())
 	require.LessOrEqual(t, samples[oldestIdle], ended.Sub(beforeIdle).Seconds())
 	require.EqualValues(t, 1, samples[connectionsOf("shop", "idle in transaction", "application", "Client")])

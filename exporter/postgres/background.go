@@ -1,7 +1,8 @@
 package postgres
 
 // checkpoints returns the metrics that all versions have, named after pg_stat_checkpointer of
-// version 17.
+// version 17. Existing boards read the names of postgres_exporter, which are those of
+// pg_stat_bgwriter before version 17, with times in milliseconds.
 func checkpoints(timed, requested, written, writing, syncing string) []metric {
 	return []metric{
 		counter("pg_stat_checkpointer_num_timed_total", timed, "Checkpoints started by checkpoint_timeout."),
@@ -10,6 +11,13 @@ func checkpoints(timed, requested, written, writing, syncing string) []metric {
 		counter("pg_stat_checkpointer_buffers_written_total", written, "Buffers written by checkpoints and restartpoints."),
 		counter("pg_stat_checkpointer_write_time_seconds_total", writing+" / 1000", "Time spent writing files in checkpoints, in seconds."),
 		counter("pg_stat_checkpointer_sync_time_seconds_total", syncing+" / 1000", "Time spent syncing files in checkpoints, in seconds."),
+		counter("pg_stat_bgwriter_checkpoints_timed_total", timed, "Former name of pg_stat_checkpointer_num_timed_total."),
+		counter("pg_stat_bgwriter_checkpoints_req_total", requested, "Former name of pg_stat_checkpointer_num_requested_total."),
+		counter("pg_stat_bgwriter_buffers_checkpoint_total", written, "Former name of pg_stat_checkpointer_buffers_written_total."),
+		counter("pg_stat_bgwriter_checkpoint_write_time_total", writing,
+			"Former name of pg_stat_checkpointer_write_time_seconds_total, in milliseconds."),
+		counter("pg_stat_bgwriter_checkpoint_sync_time_total", syncing,
+			"Former name of pg_stat_checkpointer_sync_time_seconds_total, in milliseconds."),
 	}
 }
 

@@ -30,6 +30,16 @@ func TestBackground(t *testing.T) {
 		require.Greater(t, grown("pg_stat_checkpointer_buffers_written_total"), 20.0)
 		require.Less(t, grown("pg_stat_checkpointer_write_time_seconds_total"), 10.0)
 		require.Less(t, grown("pg_stat_checkpointer_sync_time_seconds_total"), 10.0)
+		for former, name := range map[string]string{
+			"checkpoints_req_total": "num_requested_total", "checkpoints_timed_total": "num_timed_total",
+			"buffers_checkpoint_total": "buffers_written_total",
+		} {
+			require.Equal(t, after[onServer("pg_stat_checkpointer_"+name)], after[onServer("pg_stat_bgwriter_"+former)], former)
+		}
+		for _, phase := range []string{"write", "sync"} {
+			require.InDelta(t, 1000*after[onServer("pg_stat_checkpointer_"+phase+"_time_seconds_total")],
+				after[onServer("pg_stat_bgwriter_checkpoint_"+phase+"_time_total")], 1e-6, phase)
+		}
 		require.Greater(t, grown("pg_stat_bgwriter_buffers_alloc_total"), 5.0)
 		require.Contains(t, after, onServer("pg_stat_checkpointer_num_timed_total"))
 		require.Contains(t, after, onServer("pg_stat_bgwriter_buffers_clean_total"))

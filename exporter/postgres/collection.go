@@ -31,12 +31,14 @@ func (s *Source) Collect(ctx context.Context, ch chan<- prometheus.Metric) error
 	server, err := s.identify(ctx, tx)
 	if err != nil {
 		ch <- s.upDesc.Metric(0, s.db.Name())
+		ch <- s.errorDesc.Metric(1)
 		return failure.New(database.Reason(err), err)
 	}
 	ch <- s.upDesc.Metric(1, server.database)
 	ch <- s.versionDesc.Metric(1, server.database, strconv.Itoa(server.major), server.version)
 	c.server = server
 	c.collect(ctx, tx)
+	ch <- s.errorDesc.Metric(float64(min(len(c.failures), 1)))
 	return errors.Join(c.failures...)
 }
 

@@ -31,7 +31,7 @@ type Source struct {
 	collectors []collector
 	statements *statements
 
-	upDesc, versionDesc metrics.Desc
+	upDesc, versionDesc, errorDesc metrics.Desc
 
 	mu    sync.Mutex // held during a collection, which needs the connection and parts for itself
 	parts map[string]*partState
@@ -46,6 +46,8 @@ func New(config Config, db *database.DB) *Source {
 			"datname"),
 		versionDesc: metrics.NewGauge("pg_static",
 			"Version of the server; the value is always 1.", "datname", "short_version", "version"),
+		errorDesc: metrics.NewGauge("pg_exporter_last_scrape_error",
+			"Whether a part of this scrape failed, under the name of postgres_exporter; marketplace_source_failing has the part."),
 		parts: map[string]*partState{},
 	}
 }
@@ -98,7 +100,7 @@ func (s *Source) Name() string { return "postgres" }
 
 // Descs implements source.Source.
 func (s *Source) Descs() []metrics.Desc {
-	descs := slices.Concat([]metrics.Desc{s.upDesc, s.versionDesc}, s.statements.descs(), s.db.Descs())
+	descs := slices.Concat([]metrics.Desc{s.upDesc, s.versionDesc, s.errorDesc}, s.statements.descs(), s.db.Descs())
 	for _, c := range s.collectors {
 		descs = append(descs, c.descs()...)
 	}

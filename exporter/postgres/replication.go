@@ -1,5 +1,12 @@
 package postgres
 
+// replicaLag returns pg_replication_lag, which exists on primaries and standbys, because existing
+// boards read it on both.
+func replicaLag(sql string) metric {
+	return gauge("pg_replication_lag", sql,
+		"Same as pg_replication_lag_seconds under the former name of postgres_exporter; 0 on a primary.")
+}
+
 func replication() collector {
 	return collector{
 		part: "replication",
@@ -7,6 +14,7 @@ func replication() collector {
 			gauge("pg_replication_is_replica", "pg_is_in_recovery()::int", "Whether the server is a standby."),
 			gauge("pg_replication_connections", "(SELECT count(*) FROM pg_stat_replication)",
 				"Standbys, subscribers and base backups connected to this server."),
+			replicaLag("CASE WHEN NOT pg_is_in_recovery() THEN 0 END"),
 		},
 	}
 }
@@ -15,13 +23,14 @@ func replication() collector {
 // to date, even if the primary has not written for a long time. This holds only while it is
 // connected: a disconnected standby does not know what the primary has written.
 func standby() collector {
+	const lag = `CASE WHEN r.receiving AND pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() OR r.age < 0 THEN 0 ELSE r.age END`
 	return collector{
 		part: "standby",
 		on:   func(s server) bool { return s.recovering },
 		metrics: []metric{
-			gauge("pg_replication_lag_seconds",
-				`CASE WHEN r.receiving AND pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() OR r.age < 0 THEN 0 ELSE r.age END`,
+			gauge("pg_replication_lag_seconds", lag,
 				"Lag of this standby behind its primary, in seconds; it increases while the standby is disconnected."),
+			replicaLag(lag),
 			gauge("pg_replication_last_replay_seconds", "r.age",
 				"Age of the latest replayed transaction, in seconds; it also increases while the primary is idle."),
 			gauge("pg_replication_receiving", "r.receiving::int",
@@ -64,6 +73,8 @@ func slots() collector {
 		labels:  []label{{"slot_name", "s.slot_name"}, {"slot_type", "s.slot_type"}},
 		metrics: []metric{
 			gauge("pg_replication_slot_slot_is_active", "s.active::int", "Whether a consumer is connected to the slot."),
+			gauge("pg_replication_slots_active", "s.active::int",
+				"Same as pg_replication_slot_slot_is_active under the former name of postgres_exporter."),
 			gauge("pg_replication_slot_retained_wal_bytes", "pg_wal_lsn_diff("+walEnd+", s.restart_lsn)",
 				"Write-ahead log that the slot retains, in bytes."),
 			gauge("pg_replication_slot_safe_wal_size_bytes", "s.safe_wal_size",

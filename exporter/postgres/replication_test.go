@@ -99,6 +99,8 @@ func (p pair) inSync(t *testing.T) {
 	for _, name := range []string{"pg_replication_lag_seconds", "pg_replication_last_replay_seconds", "pg_replication_receiving"} {
 		require.NotContains(t, onPrimary, onServer(name))
 	}
+	require.Contains(t, onPrimary, onServer("pg_replication_lag"))
+	require.Zero(t, onPrimary[onServer("pg_replication_lag")])
 
 	time.Sleep(300 * time.Millisecond) // without writes the standby stays in sync, although the age of its data increases
 	onStandby := p.ofStandby.until(t, reaches(onServer("pg_replication_receiving"), 1))
@@ -131,6 +133,7 @@ func (p pair) lagging(t *testing.T) {
 	require.Greater(t, onPrimary["pg_stat_replication_flush_lag_seconds"+ofReplica], 0.0)
 	paused := p.ofStandby.until(t, reaches(onServer("pg_replication_lag_seconds"), 0.5))
 	require.Greater(t, paused[onServer("pg_replication_lag_seconds")], 0.5)
+	require.InDelta(t, paused[onServer("pg_replication_lag_seconds")], paused[onServer("pg_replication_lag")], 0.1)
 	require.Less(t, paused[onServer("pg_replication_lag_seconds")], 60.0)
 
 	p.standby.Exec(t, "postgres", "SELECT pg_wal_replay_resume()")
@@ -197,6 +200,9 @@ func (p pair) slots(t *testing.T) {
 	require.Contains(t, samples, slot("slot_is_active", "abandoned"))
 	require.Zero(t, samples[slot("slot_is_active", "abandoned")])
 	require.NotContains(t, samples, slot("slot_is_active", "session"))
+	former := `pg_replication_slots_active{datname="postgres",slot_name="%s",slot_type="physical"}`
+	require.EqualValues(t, 1, samples[fmt.Sprintf(former, "standby")])
+	require.Contains(t, samples, fmt.Sprintf(former, "abandoned"))
 	require.Contains(t, samples, `pg_replication_slot_slot_is_active{datname="shop",slot_name="logical",slot_type="logical"}`)
 	require.NotContains(t, samples, slot("retained_wal_bytes", "unused"), "it retains nothing yet")
 	require.EqualValues(t, 1, samples[status("reserved")])

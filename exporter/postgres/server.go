@@ -54,19 +54,37 @@ func (s *Source) identify(ctx context.Context, tx *database.Tx) (server, error) 
 		&identified.recovering, &identified.readsAllStats, &identified.role)
 }
 
-// settings exports the limits that alerts need, under the names of postgres_exporter.
+// settings exports the limits that alerts need, and those that existing boards show, under the names
+// of postgres_exporter.
 func settings() collector {
+	number := func(name, help string) metric {
+		return gauge("pg_settings_"+name, "current_setting('"+name+"')", help)
+	}
+	size := func(name, help string) metric {
+		return gauge("pg_settings_"+name+"_bytes", "pg_size_bytes(current_setting('"+name+"'))", help)
+	}
 	return collector{
 		part: "settings",
 		metrics: []metric{
 			gauge("pg_postmaster_start_time_seconds", "extract(epoch FROM pg_postmaster_start_time())",
 				"Start time of the server, in Unix seconds."),
-			gauge("pg_settings_max_connections", "current_setting('max_connections')",
-				"Maximum connections to the server, including reserved ones."),
-			gauge("pg_settings_superuser_reserved_connections", "current_setting('superuser_reserved_connections')",
-				"Connections reserved for superusers."),
-			gauge("pg_settings_reserved_connections", "current_setting('reserved_connections')",
-				"Connections reserved for roles with pg_use_reserved_connections.").from(16),
+			number("max_connections", "Maximum connections to the server, including reserved ones."),
+			number("superuser_reserved_connections", "Connections reserved for superusers."),
+			number("reserved_connections", "Connections reserved for roles with pg_use_reserved_connections.").from(16),
+			size("shared_buffers", "Size of the buffer cache, in bytes."),
+			size("effective_cache_size", "Size of all disk caches that the planner assumes, in bytes."),
+			gauge("pg_settings_work_mem_bytes", // the transactions of the exporter change their own
+				"(SELECT reset_val::bigint * 1024 FROM pg_settings WHERE name = 'work_mem')",
+				"Memory of each sort or hash before it writes temporary files, in bytes."),
+			size("maintenance_work_mem", "Memory of each maintenance operation, such as VACUUM, in bytes."),
+			size("max_wal_size", "Size of the write-ahead log that triggers a checkpoint, in bytes."),
+			number("random_page_cost", "Planner cost of a page that is not read sequentially."),
+			number("seq_page_cost", "Planner cost of a page that is read sequentially."),
+			number("max_worker_processes", "Maximum background processes."),
+			number("max_parallel_workers", "Maximum workers of parallel operations at one time."),
+			number("max_locks_per_transaction", "Locks for each allowed connection that the lock table has room for, on average."),
+			number("autovacuum_vacuum_threshold", "Minimum changed rows before autovacuum processes a table."),
+			number("autovacuum_vacuum_scale_factor", "Ratio of changed rows, added to the threshold, before autovacuum processes a table."),
 		},
 	}
 }

@@ -21,6 +21,8 @@ type BouncerOptions struct {
 	// Users are the roles that may connect, with their passwords on the server. Without any, every
 	// client becomes the superuser. The pooler itself requires no password.
 	Users map[string]string
+	// HBA are rules of authentication, as in pg_hba.conf, instead. The superuser needs no password.
+	HBA string
 	// Settings are added to the pooler's configuration.
 	Settings map[string]string
 }
@@ -51,6 +53,9 @@ func Bouncer(t testing.TB, upstream *Server, options ...func(*BouncerOptions)) P
 			if err := s.Write("users.txt", users); err != nil {
 				return nil, err
 			}
+			if err := s.Write("hba.conf", "host all "+pgserver.Superuser+" 127.0.0.1/32 trust\n"+opts.HBA); err != nil {
+				return nil, err
+			}
 			return []string{path, "pgbouncer.ini"}, s.Write("pgbouncer.ini", opts.ini(s, upstream))
 		},
 	})
@@ -64,12 +69,16 @@ func (opts BouncerOptions) ini(s *child.Server, upstream *Server) string {
 	if len(opts.Users) > 0 {
 		login, auth = "", "trust"
 	}
+	if opts.HBA != "" {
+		auth = "hba"
+	}
 	settings := map[string]string{
 		"listen_addr":     "127.0.0.1",
 		"listen_port":     fmt.Sprint(s.Port()),
 		"unix_socket_dir": s.Dir(),
 		"auth_type":       auth,
 		"auth_file":       "users.txt",
+		"auth_hba_file":   "hba.conf",
 		"admin_users":     pgserver.Superuser,
 		"pool_mode":       "transaction",
 	}
