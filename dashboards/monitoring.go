@@ -10,6 +10,7 @@ func monitoringBoard() Board {
 		AlertMatcher: `component="monitoring"`,
 		Rows: []Row{
 			row(1000, "Overview", alertingPanels(), collectionPanels()),
+			collapsedRow(1007, "Delivery", deliveryPanels()),
 			collapsedRow(1001, "Sources", sourcePanels()),
 			collapsedRow(1006, "Drains", drainPanels()),
 			collapsedRow(1002, "KPIs", kpiPanels()),
