@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -20,7 +19,6 @@ import (
 	"github.com/aimarketplace/monitoring/internal/amserver"
 	"github.com/aimarketplace/monitoring/internal/pgserver"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
-	"github.com/aimarketplace/monitoring/internal/promserver"
 	"github.com/aimarketplace/monitoring/internal/promtest"
 	"github.com/aimarketplace/monitoring/internal/receivers"
 	"github.com/aimarketplace/monitoring/internal/toolbox"
@@ -55,18 +53,10 @@ func startStack(t *testing.T) *promtest.Server {
 	t.Helper()
 	exporter := startExporter(t, startMarketplace(t))
 	rules := promtest.ScaleRules(t, "../rules/*.yml", 30) // some groups have an interval of a minute
-	address := freeAddress(t)
-	_, text, _ := strings.Cut(address, ":")
-	port, err := strconv.Atoi(text)
-	require.NoError(t, err)
-	path, err := toolbox.Path("prometheus")
-	require.NoError(t, err)
-	server, err := promserver.Start(t.Context(), promserver.Options{
-		Path: path, Port: port, Config: fmt.Sprintf(liveConfig, rules, exporter, address, startAlertmanager(t)),
+	alertmanager := startAlertmanager(t)
+	return promtest.StartScrapingItself(t, func(address string) string {
+		return fmt.Sprintf(liveConfig, rules, exporter, address, alertmanager)
 	})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	return &promtest.Server{Server: server}
 }
 
 // startAlertmanager returns the address of an Alertmanager without receivers.
