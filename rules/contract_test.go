@@ -120,7 +120,8 @@ func exposed(t *testing.T) map[string]bool {
 	}
 	addHistogram(known, "http_request_duration_seconds")        // prom-client
 	addHistogram(known, "http_server_request_duration_seconds") // OpenTelemetry
-	for _, name := range []string{ // of Prometheus and Alertmanager
+	// Of Prometheus and Alertmanager.
+	for _, name := range []string{
 		"prometheus_config_last_reload_successful", "prometheus_notifications_alertmanagers_discovered",
 		"prometheus_notifications_dropped_total", "prometheus_notifications_errors_total",
 		"prometheus_rule_evaluation_failures_total", "prometheus_rule_group_iterations_missed_total",
