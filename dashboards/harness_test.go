@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -17,18 +16,19 @@ import (
 
 	"github.com/aimarketplace/monitoring/demo/marketplace"
 	"github.com/aimarketplace/monitoring/exporter/app"
+	"github.com/aimarketplace/monitoring/internal/amserver"
 	"github.com/aimarketplace/monitoring/internal/pgserver"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
-	"github.com/aimarketplace/monitoring/internal/promserver"
 	"github.com/aimarketplace/monitoring/internal/promtest"
+	"github.com/aimarketplace/monitoring/internal/receivers"
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
 const database = "marketplace"
 
 // liveConfig scrapes the exporter twice, as a redundant pair, so that every query sees duplicate
-// series. Targets have the environment that the drains report. The Alertmanager does not exist, but
-// Prometheus counts the failed notifications.
+// series. Targets have the environment that the drains report. Prometheus sends alerts to an
+// Alertmanager that does not exist, and counts the failures. The scraped one gets no alerts.
 const liveConfig = `
 global: {scrape_interval: 4s, scrape_timeout: 4s, evaluation_interval: 2s}
 rule_files: [%[1]q]
@@ -42,6 +42,9 @@ scrape_configs:
   - job_name: prometheus
     static_configs:
       - {targets: [%[3]q], labels: {environment: production}}
+  - job_name: alertmanager
+    static_configs:
+      - {targets: [%[4]q], labels: {environment: production}}
 `
 
 // startStack starts a marketplace with traffic, an exporter, and a Prometheus that scrapes it and
@@ -50,18 +53,24 @@ func startStack(t *testing.T) *promtest.Server {
 	t.Helper()
 	exporter := startExporter(t, startMarketplace(t))
 	rules := promtest.ScaleRules(t, "../rules/*.yml", 30) // some groups have an interval of a minute
-	address := freeAddress(t)
-	_, text, _ := strings.Cut(address, ":")
-	port, err := strconv.Atoi(text)
-	require.NoError(t, err)
-	path, err := toolbox.Path("prometheus")
-	require.NoError(t, err)
-	server, err := promserver.Start(t.Context(), promserver.Options{
-		Path: path, Port: port, Config: fmt.Sprintf(liveConfig, rules, exporter, address),
+	alertmanager := startAlertmanager(t)
+	return promtest.StartScrapingItself(t, func(address string) string {
+		return fmt.Sprintf(liveConfig, rules, exporter, address, alertmanager)
 	})
+}
+
+// startAlertmanager returns the address of an Alertmanager without receivers.
+func startAlertmanager(t *testing.T) string {
+	t.Helper()
+	path, err := toolbox.Path("alertmanager")
+	require.NoError(t, err)
+	const nowhere = "http://127.0.0.1:1"
+	server, err := amserver.Start(t.Context(), amserver.Options{Path: path, To: receivers.Access{
+		SMTP: "127.0.0.1:1", Slack: nowhere, PagerDuty: nowhere, SNS: nowhere, DeadMansSwitch: nowhere, Phone: "+8210",
+	}})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	return &promtest.Server{Server: server}
+	return server.Address()
 }
 
 // startMarketplace starts a seeded database with traffic until the test ends. It returns the URL

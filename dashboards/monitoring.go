@@ -10,6 +10,7 @@ func monitoringBoard() Board {
 		AlertMatcher: `component="monitoring"`,
 		Rows: []Row{
 			row(1000, "Overview", alertingPanels(), collectionPanels()),
+			collapsedRow(1007, "Delivery", deliveryPanels()),
 			collapsedRow(1001, "Sources", sourcePanels()),
 			collapsedRow(1007, "Limits", limitPanels()),
 			collapsedRow(1006, "Drains", drainPanels()),
@@ -188,10 +189,11 @@ func drainPanels() []Panel {
 				"{{endpoint}} {{reason}}").emptyIf("no delivery was rejected"),
 		).stacked().manySeries(),
 		timeSeriesPanel(163, "Rows not counted", units.CountsPerSecond,
-			"Rows per second that were invalid, by reason, and duplicates.",
+			"Rows per second that were invalid, by reason, and duplicates; and log messages beyond the limit of a row.",
 			query(sumRate("drain, reason", "marketplace_vercel_invalid_rows_total")+" > 0",
 				"{{drain}} {{reason}}").emptyIf("all rows were valid"),
 			query(sumRate("drain", "marketplace_vercel_duplicate_rows_total"), "duplicate {{drain}}"),
+			query(totalRate("marketplace_log_messages_dropped_total"), "dropped messages"),
 		).stacked().manySeries(),
 	)
 }

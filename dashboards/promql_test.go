@@ -122,7 +122,7 @@ func matches(n *node, label, kind string) bool {
 // exporters are covered by TestEveryQueryReturnsData only.
 func checkName(t *testing.T, q query, n *node, known map[string][]string) {
 	t.Helper()
-	if regexp.MustCompile(`^(ALERTS|ALERTS_FOR_STATE|up|scrape_.*|process_.*|prometheus_.*|marketplace_exporter_build_info)$`).MatchString(n.Name) {
+	if regexp.MustCompile(`^(ALERTS|ALERTS_FOR_STATE|up|scrape_.*|process_.*|prometheus_.*|alertmanager_.*|marketplace_exporter_build_info)$`).MatchString(n.Name) {
 		return
 	}
 	labels, found := known[n.Name]

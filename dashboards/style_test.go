@@ -134,7 +134,7 @@ func TestLongLegendsAreSortedTables(t *testing.T) {
 func TestTablesAreSortedByAColumn(t *testing.T) {
 	everyPanel(t, func(t *testing.T, where string, panel panelJSON) {
 		t.Helper()
-		columns := []string{"severity", "file"} // labels
+		columns := []string{"severity", "file", "instance"} // labels
 		for _, target := range panel.Targets {
 			columns = append(columns, target.LegendFormat)
 		}

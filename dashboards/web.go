@@ -102,10 +102,10 @@ func webVitals() []Panel {
 func webBreakdown() []Panel {
 	return grid(2, 8,
 		timeSeriesPanel(111, "Largest contentful paint by device", units.Seconds, "P75 over the last minutes.",
-			query(quantile(0.75, "device", "marketplace_web_vital_seconds_bucket", `metric="LCP"`), "{{device}}"),
+			query(quantile(0.75, "device", "marketplace_device_web_vital_seconds_bucket", `metric="LCP"`), "{{device}}"),
 		),
 		timeSeriesPanel(112, "Layout shift by device", units.Short, "P75 over the last minutes.",
-			query(quantile(0.75, "device", "marketplace_web_layout_shift_bucket"), "{{device}}"),
+			query(quantile(0.75, "device", "marketplace_device_web_layout_shift_bucket"), "{{device}}"),
 		),
 	)
 }

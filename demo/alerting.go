@@ -85,6 +85,10 @@ scrape_configs:
     static_configs:
       - targets: ["127.0.0.1:%[4]d"]
         labels: {environment: production}
+  - job_name: alertmanager
+    static_configs:
+      - targets: [%[2]q]
+        labels: {environment: production}
 `
 
 func (d *demo) startPrometheus(ctx context.Context, flags upFlags, page *screen) error {

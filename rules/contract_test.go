@@ -120,12 +120,22 @@ func exposed(t *testing.T) map[string]bool {
 	}
 	addHistogram(known, "http_request_duration_seconds")        // prom-client
 	addHistogram(known, "http_server_request_duration_seconds") // OpenTelemetry
+	// Of Prometheus and Alertmanager.
+	for _, name := range []string{
+		"prometheus_config_last_reload_successful", "prometheus_notifications_alertmanagers_discovered",
+		"prometheus_notifications_dropped_total", "prometheus_notifications_errors_total",
+		"prometheus_rule_evaluation_failures_total", "prometheus_rule_group_iterations_missed_total",
+		"alertmanager_config_last_reload_successful", "alertmanager_notifications_failed_total",
+		"alertmanager_notification_requests_failed_total", "alertmanager_notification_requests_total",
+	} {
+		known[name] = true
+	}
 	return known
 }
 
-// addHistogram adds the series of a classic histogram.
+// addHistogram adds the series of a histogram: the native one, and the three of a classic one.
 func addHistogram(known map[string]bool, name string) {
-	for _, suffix := range []string{"_bucket", "_count", "_sum"} {
+	for _, suffix := range []string{"", "_bucket", "_count", "_sum"} {
 		known[name+suffix] = true
 	}
 }

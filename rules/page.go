@@ -26,6 +26,14 @@ of a label. The limits follow [below](#limits).
 [alertmanager/README.md](../alertmanager/README.md) describes receivers, timings and inhibitions. The
 Watchdog goes to a dead man's switch only.
 
+Runbooks contain commands; words in capitals, such as ROUTE, are placeholders. Take their values, and those
+of the labels in a silence, from the notification. On the machine where you run the commands:
+
+- ` + "`amtool`" + ` reads the address of Alertmanager from ` + "`~/.config/amtool/config.yml`" + `: the line
+  ` + "`alertmanager.url: http://ALERTMANAGER:9093`" + `.
+- ` + "`vercel`" + ` needs ` + "`vercel login`" + `, and ` + "`vercel link`" + ` in an empty folder.
+- Run PromQL in Prometheus or in Grafana, or with ` + "`promtool query instant http://PROMETHEUS:9090 'QUERY'`" + `.
+
 | alert | severity | component | for | summary |
 | --- | --- | --- | --- | --- |
 `

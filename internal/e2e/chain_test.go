@@ -35,6 +35,10 @@ scrape_configs:
   - job_name: marketplace_exporter
     honor_labels: true
     static_configs: [{targets: [%[4]q], labels: {environment: production}}]
+  - job_name: prometheus
+    static_configs: [{targets: [%[5]q], labels: {environment: production}}]
+  - job_name: alertmanager
+    static_configs: [{targets: [%[3]q], labels: {environment: production}}]
 `
 )
 
@@ -72,8 +76,10 @@ func startChain(t *testing.T, requestRate float64) chain {
 	// short. Without scrapes, alerts on the exporter fire as well.
 	const production, shortest = 15 * time.Second, 3 * time.Second
 	interval := max(scaled(production), shortest)
-	prometheus := promtest.Start(t, fmt.Sprintf(prometheusConfig, interval.Milliseconds(), promtest.ScaleRules(t, "../../rules/*.yml", factor()),
-		strings.TrimPrefix(alertmanager.URL(), "http://"), metrics.String()))
+	rules := promtest.ScaleRules(t, "../../rules/*.yml", factor())
+	prometheus := promtest.StartScrapingItself(t, func(address string) string {
+		return fmt.Sprintf(prometheusConfig, interval.Milliseconds(), rules, alertmanager.Address(), metrics.String(), address)
+	})
 	prometheus.Await(t, `pg_up == 1`)
 	c.awaitWatchdog(t)
 	return c

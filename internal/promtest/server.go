@@ -3,12 +3,15 @@
 package promtest
 
 import (
+	"net"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 
+	"github.com/aimarketplace/monitoring/internal/freeport"
 	"github.com/aimarketplace/monitoring/internal/promserver"
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
@@ -19,9 +22,24 @@ type Server struct{ *promserver.Server }
 // Start runs the pinned Prometheus with the text of a configuration.
 func Start(t testing.TB, config string, args ...string) *Server {
 	t.Helper()
-	path, err := toolbox.Path("prometheus")
+	return start(t, promserver.Options{Config: config, Args: args})
+}
+
+// StartScrapingItself runs the pinned Prometheus with a configuration that contains its address.
+func StartScrapingItself(t testing.TB, config func(address string) string, args ...string) *Server {
+	t.Helper()
+	port, err := freeport.Pick(t.Context())
 	require.NoError(t, err)
-	server, err := promserver.Start(t.Context(), promserver.Options{Path: path, Config: config, Args: args})
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	return start(t, promserver.Options{Port: port, Config: config(address), Args: args})
+}
+
+func start(t testing.TB, opts promserver.Options) *Server {
+	t.Helper()
+	var err error
+	opts.Path, err = toolbox.Path("prometheus")
+	require.NoError(t, err)
+	server, err := promserver.Start(t.Context(), opts)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	return &Server{server}

@@ -79,6 +79,7 @@ type entry struct {
 	crashed   bool
 
 	from, to int // range of its messages
+	dropped  int // messages beyond messagesPerRow
 	timing   timing
 }
 

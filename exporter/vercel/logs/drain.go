@@ -22,7 +22,7 @@ import (
 type Drain struct {
 	metric.Collectors
 
-	requests, messages, events, crashes, actions *prometheus.CounterVec
+	requests, messages, dropped, events, crashes, actions *prometheus.CounterVec
 
 	endpoints    allow.Initializer[endpoint]
 	origins      allow.Initializer[origin]
@@ -48,6 +48,8 @@ func New(options row.Options, durations *requests.Metrics) *Drain {
 		messages: metric.NewCounterVec("marketplace_log_messages_total",
 			"Log messages, by level. A message without a level of its own has the level that Vercel assigned.",
 			"environment", "level", "source"),
+		dropped: metric.NewCounterVec("marketplace_log_messages_dropped_total",
+			"Log messages and events beyond the first 10 of a row, which no other metric counts.", "environment", "source"),
 		events: metric.NewCounterVec("marketplace_log_events_total",
 			"Log messages of the application that --vercel.events-file lists as events.", "environment", "event"),
 		crashes: metric.NewCounterVec("marketplace_function_crashes_total",
@@ -59,7 +61,7 @@ func New(options row.Options, durations *requests.Metrics) *Drain {
 			return &memory{rows: newRowReader(), lines: newScanner(), codes: map[inbound.Key]string{}}
 		}},
 	}
-	d.Collectors = metric.Collectors{d.requests, d.messages, d.events, d.crashes, d.actions}
+	d.Collectors = metric.Collectors{d.requests, d.messages, d.dropped, d.events, d.crashes, d.actions}
 	return d
 }
 
@@ -101,6 +103,9 @@ func (d *Drain) count(v *delivery, e *entry) {
 	}
 	if e.action != "" && v.isFirst(e, factFirewall) {
 		d.actions.WithLabelValues(e.environment, e.action).Inc()
+	}
+	if e.dropped > 0 {
+		d.dropped.WithLabelValues(e.environment, e.source).Add(float64(e.dropped))
 	}
 	for _, m := range v.messages[e.from:e.to] {
 		if m.level != "" {
@@ -158,6 +163,7 @@ func (d *Drain) countRequest(e *entry, lists *allow.Lists) {
 func (d *Drain) initialize(o origin, lists *allow.Lists) {
 	d.origins.Ensure(o, lists, func(o origin) {
 		metric.Initialize(d.messages, []string{o.environment}, allow.Levels(), []string{o.source})
+		metric.Initialize(d.dropped, []string{o.environment}, []string{o.source})
 	})
 	d.environments.Ensure(o.environment, lists, func(environment string) {
 		environments := []string{environment}

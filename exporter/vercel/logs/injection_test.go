@@ -15,15 +15,26 @@ import (
 func TestMessagesOfARowAreLimited(t *testing.T) {
 	t.Parallel()
 	for message, want := range map[string][]string{
-		strings.Repeat(`{"level":"error"}`, 15_000):                           {"error 10"},
+		strings.Repeat(`{"level":"error"}`, 15_000):                           {"dropped 14990", "error 10"},
 		strings.Repeat(`{"level":"error"}`+"\n", 9) + `text`:                  {"error 9", "info 1"},
-		strings.Repeat("Payment failed\n", 15_000):                            {"info 1", "payment_failed 10"},
+		strings.Repeat(`{"level":"error"}`+"\n", 10) + `text`:                 {"dropped 1", "error 10"},
+		strings.Repeat("Payment failed\n", 15_000):                            {"dropped 14990", "info 1", "payment_failed 10"},
 		`{"message":"x"}` + strings.Repeat(`{"message":"Payment failed"}`, 3): {"info 1", "payment_failed 3"},
 	} {
 		f := start(draintest.Lists(t))
 		draintest.Handle(t, f, logRow("1", fields{"level": "info", "message": message}))
 		assert.Equal(t, want, summarize(t, f), message[:20])
 	}
+}
+
+func TestDroppedMessagesAreInitializedAndNotRepeated(t *testing.T) {
+	t.Parallel()
+	f := start(draintest.Lists(t))
+	draintest.Handle(t, f, logRow("1", fields{"message": "x"}))
+	assert.Contains(t, draintest.All(t, f.Drain), `marketplace_log_messages_dropped_total{environment="production",source="lambda"} 0`)
+	flood := logRow("2", fields{"message": strings.Repeat(`{"level":"error"}`, 12)})
+	draintest.Handle(t, f, flood+flood)
+	assert.Contains(t, draintest.All(t, f.Drain), `marketplace_log_messages_dropped_total{environment="production",source="lambda"} 2`)
 }
 
 func TestNoMessageRejectsADelivery(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/vercel/requests"
 )
 
-// messagesPerRow limits the messages of a row. A function that logs the input of its clients could
-// otherwise count any number of errors for one request.
+// messagesPerRow limits the messages of a row; the others are counted as dropped. A function that
+// logs the input of its clients could otherwise count any number of errors for one request.
 const messagesPerRow = 10
 
 // readMessages reads the message of a row. Each JSON object that has a level is a message of its
@@ -21,8 +21,11 @@ func (v *delivery) readMessages(r *logRow, e *entry) {
 	v.lines.reset(r.message)
 	rest := allow.Level(string(r.level)) // of everything else, until it is counted
 	isPlatform := r.isPlatform()
-	for l := v.lines.next(); l != nil && len(v.messages)-e.from < messagesPerRow; l = v.lines.next() {
-		v.readTiming(r, e, l)
+	for l := v.lines.next(); l != nil; l = v.lines.next() {
+		full := len(v.messages)-e.from == messagesPerRow
+		if !full {
+			v.readTiming(r, e, l)
+		}
 		if isPlatform || l.kind == platformLine || l.kind == reportLine {
 			continue
 		}
@@ -32,7 +35,11 @@ func (v *delivery) readMessages(r *logRow, e *entry) {
 		} else {
 			m.level, rest = rest, ""
 		}
-		if m != (message{}) {
+		switch {
+		case m == message{}:
+		case full:
+			e.dropped++
+		default:
 			v.messages = append(v.messages, m)
 		}
 	}

@@ -19,7 +19,11 @@ func summarize(t *testing.T, f fixture) []string {
 	for _, sample := range f.counted(t) {
 		sample, isMessage := strings.CutPrefix(sample, `marketplace_log_messages_total{environment="production",level="`)
 		event, isEvent := strings.CutPrefix(sample, `marketplace_log_events_total{environment="production",event="`)
-		if isMessage || isEvent {
+		dropped, isDropped := strings.CutPrefix(event, `marketplace_log_messages_dropped_total{environment="production",source="lambda"}`)
+		switch {
+		case isDropped:
+			short = append(short, "dropped"+dropped)
+		case isMessage || isEvent:
 			short = append(short, strings.NewReplacer(`",source="lambda"}`, "", `"}`, "").Replace(event))
 		}
 	}
