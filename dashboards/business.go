@@ -166,11 +166,13 @@ func paymentPanels() []Panel {
 		timeSeriesPanel(2, "Payments", units.Short,
 			"Payments of the last 24 hours by status, with the limit for failures, and successful payments of the "+
 				"last hour by provider. NoPaidOrders fires if there are none although the same hour of earlier weeks "+
-				"(median) had at least the expected minimum.",
+				"(median) had at least the expected minimum, or if orders in a row fail.",
 			query(dedupedSum("provider", series("marketplace_payments", `window="1d"`)), "{{status}}"),
 			query(series("provider:marketplace_payments_succeeded:count", `window="1h"`), "{{provider}} succeeded 1h"),
 			query(series("provider:marketplace_payments_usual:count"), "{{provider}} usually succeeded 1h").
 				emptyIf(noWeek),
+			query(gauge("marketplace_failed_orders"), "{{provider}} failed orders in a row"),
+			threshold("marketplace_failed_orders:count", "limit in a row"),
 			threshold("marketplace_payments_failed:count", "failure limit"),
 			threshold("marketplace_payments_expected:count", "expected minimum 1h", `window="1h"`),
 		).manySeries().width(24),

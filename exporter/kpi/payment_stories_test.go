@@ -51,6 +51,19 @@ func paymentStories() []story {
 			})},
 		},
 		{
+			name: "an order counts once as failed, and not before the latest success",
+			rows: []string{
+				failedOrder("stripe", "a", ago("23 hours")),
+				payment("stripe", "SUCCEEDED", "card", ago("5 hours")),
+				failedOrder("stripe", "b", ago("4 hours")), failedOrder("stripe", "b", ago("3 hours")),
+				failedOrder("stripe", "c", ago("1 minute")), failedOrder("stripe", "d", ago("-1 hour")),
+				payment("stripe", "PENDING", "card", ago("30 minutes")), payment("stripe", "CANCELLED", "card", ago("20 minutes")),
+				failedOrder("toss", "e", ago("2 hours")), payment("toss", "REFUNDED", "card", ago("1 hour")),
+				failedOrder("new", "f", ago("23 hours 59 minutes")), failedOrder("new", "g", ago("24 hours 1 minute")),
+			},
+			want: map[string]series{"failed_orders": {"stripe": 2, "toss": 0, "new": 1}},
+		},
+		{
 			name: "without a pending payment the age is absent",
 			rows: []string{payment("stripe", "PENDING", "card", ago("2 hours")), payment("stripe", "SUCCEEDED", "card", ago("1 hour"))},
 			want: map[string]series{"payments_pending": {"stripe": 0}, "payment_oldest_pending_seconds": {}},
@@ -79,6 +92,11 @@ func paymentStories() []story {
 			},
 		},
 	}
+}
+
+func failedOrder(provider, order, created string) string {
+	return insert("Payment", `order_id, provider, amount, status, failure_code, "createdAt"`,
+		text(order), text(provider), "1", "'FAILED'", "'card_declined'", created)
 }
 
 // ofClasses returns series of failures of the last minutes, which are in every window.
