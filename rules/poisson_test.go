@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -14,7 +15,7 @@ import (
 	"github.com/aimarketplace/monitoring/rules"
 )
 
-// outage is what an alert must find: from some minute on, all requests are bad.
+// outage is an hour in which all requests are bad.
 type outage struct {
 	alert  string
 	rates  []float64 // mean number of requests in 5 minutes
@@ -70,9 +71,15 @@ func outages() []outage {
 		{alert: "LatencyP50High", rates: around(20, 4), series: slow("0.5", "0.75")},
 		{alert: "LatencyP95High", rates: around(20, 1), series: slow("1", "1.5")},
 		{alert: "LatencyP99Elevated", rates: around(300, 10), series: slow("2", "3")},
+		{alert: "LatencyP99High", rates: []float64{1200, 1300, 1400, 1500, 1600, 1800, 2000, 3000, 5000, 10000}, series: slow("2", "3")},
 		{alert: "EndpointSlow", rates: around(20, 3), series: slow("0.5", "0.75")},
 		{alert: "ValidationErrorsHigh", rates: around(20, 3), series: rejections("400")},
 		{alert: "RateLimitedHigh", rates: around(100, 10), series: rejections("429")},
+		{alert: "LoginsRejected", rates: []float64{260, 270, 280, 300, 350, 400, 500, 1000, 2000, 5000}, series: []counter{
+			good(`marketplace_http_requests_total{environment="%s", method="POST", route="/api/auth/login", code="2xx"}`),
+			bad(`marketplace_http_requests_total{environment="%s", method="POST", route="/api/auth/login", code="401"}`),
+		}},
+		{alert: "ErrorBudgetBurn1h", rates: []float64{30, 35, 40, 50, 60, 80, 100, 200, 500, 1000}, series: errors(`method="GET", route="/api/prompts"`)},
 		{alert: "ThirdPartyFailing", rates: around(20, 3), series: []counter{
 			good(`marketplace_outbound_requests_total{environment="%s", host="api.stripe.com", outcome="ok"}`),
 			bad(`marketplace_outbound_requests_total{environment="%s", host="api.stripe.com", outcome="failed"}`),
@@ -88,8 +95,43 @@ func outages() []outage {
 	}
 }
 
-// TestOutagesAreFoundAtAnyTraffic simulates requests that arrive at random. A good hour precedes
-// the outage. Each of the environments in a story is one random sequence.
+// endsLater contains the alerts that may outlast their cause by more than 15 minutes.
+var endsLater = map[string]string{
+	"ErrorsDaily":         "errors that recur within 6 hours have one cause",
+	"ErrorBudgetBurn6h":   "its short window is 30 minutes",
+	"ErrorBudgetBurn1d":   "its short window is 2 hours",
+	"ErrorBudgetBurn3d":   "its short window is 6 hours",
+	"WebVitalPoor":        "a quantile of an hour of visits",
+	"LayoutShiftHigh":     "a quantile of an hour of visits",
+	"PageLoadSlow":        "a quantile of an hour of visits",
+	"WebVitalsOutOfRange": "a quantile of an hour of visits",
+}
+
+// endsInStory contains the alerts whose end has a story, since they need weeks of history or read no
+// requests.
+var endsInStory = []string{"ErrorSpike", "TrafficGone", "ApplicationDown"}
+
+func TestEveryAlertOnTrafficEnds(t *testing.T) {
+	t.Parallel()
+	var tested, want []string
+	for _, o := range outages() {
+		tested = append(tested, o.alert)
+	}
+	tested = append(append(tested, endsInStory...), slices.Collect(maps.Keys(endsLater))...)
+	for _, group := range load(t).Groups {
+		for _, rule := range group.Rules {
+			files := []string{"latency", "api", "application", "slo", "uploads", "web", "traffic"}
+			if rule.Alert != "" && slices.Contains(files, group.File) {
+				want = append(want, rule.Alert)
+			}
+		}
+	}
+	require.ElementsMatch(t, want, tested)
+}
+
+// TestOutagesAreFoundAtAnyTraffic simulates requests that arrive at random. A good hour precedes the
+// outage of an hour, and 15 good minutes follow, after which the alert must have ended. Each of the
+// environments in a story is one random sequence.
 func TestOutagesAreFoundAtAnyTraffic(t *testing.T) {
 	t.Parallel()
 	bundle := load(t)
@@ -108,6 +150,10 @@ const (
 
 	goodMinutes = 60
 	badMinutes  = 60
+	endMinutes  = 15
+
+	// shows is the lowest rate at which requests show the end of an outage within 15 minutes.
+	shows = 3
 )
 
 func (o outage) trial(bundle rules.Bundle) trial {
@@ -127,11 +173,18 @@ func (o outage) story(random *rand.Rand, rate float64) story {
 	for i := range sequences {
 		s.InputSeries = append(s.InputSeries, o.input(random, strconv.Itoa(i), rate/5)...)
 	}
+	firing := fmt.Sprintf(`ALERTS{alertname=%q, alertstate="firing"}`, o.alert)
 	s.Exprs = []exprTest{{
-		Expr:     fmt.Sprintf(`clamp_max(count(count_over_time(ALERTS{alertname=%q, alertstate="firing"}[1h])), %d)`, o.alert, found),
+		Expr:     fmt.Sprintf(`clamp_max(count(sum without (window, method, route) (count_over_time(%s[1h]))), %d)`, firing, found),
 		EvalTime: fmt.Sprintf("%dm", goodMinutes+badMinutes),
 		Samples:  []sample{{Labels: "{}", Value: found}},
 	}}
+	if rate >= shows {
+		s.Exprs = append(s.Exprs, exprTest{
+			Expr:     fmt.Sprintf(`count(%s) > %d`, firing, sequences-found),
+			EvalTime: fmt.Sprintf("%dm", goodMinutes+badMinutes+endMinutes),
+		})
+	}
 	return s
 }
 
@@ -161,9 +214,9 @@ func evaluationOrder(groups []rules.Group) []string {
 func (o outage) input(random *rand.Rand, environment string, perMinute float64) []map[string]string {
 	values := make([]strings.Builder, len(o.series))
 	totals := make([]int, len(o.series))
-	for minute := range goodMinutes + badMinutes + 1 {
+	for minute := range goodMinutes + badMinutes + endMinutes + 1 {
 		requests := poisson(random, perMinute)
-		isBad := minute > goodMinutes
+		isBad := minute > goodMinutes && minute <= goodMinutes+badMinutes
 		for i, c := range o.series {
 			if minute > 0 && (isBad && c.bad || !isBad && c.good) {
 				totals[i] += requests
