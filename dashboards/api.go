@@ -17,6 +17,7 @@ func apiBoard(endpoints []rules.Threshold) Board {
 		AlertMatcher: `component=~"api|payments|uploads"`,
 		Rows: []Row{
 			row(1000, "Overview", apiSummary(), apiTrends(), apiEndpointTable()),
+			collapsedRow(1008, "Traffic and targets", apiTraffic()),
 			collapsedRow(1002, "Latency of endpoints", apiEndpointLatency(endpoints)),
 			collapsedRow(1003, "Errors", apiErrors()),
 			collapsedRow(1004, "Error budget", apiErrorBudget()),
@@ -85,6 +86,7 @@ func apiTrends() []Panel {
 				emptyIf("no errors"),
 			threshold("http_request_errors:ratio", "limit"),
 			threshold("http_slo_errors:ratio", "objective"),
+			threshold("http_requests_failing:ratio", "P0 limit"),
 		).manySeries(),
 		timeSeriesPanel(2, "Endpoint latency relative to target", units.PercentUnit,
 			"P95 over 5 minutes and over a day as a percentage of each endpoint's target. Above 100 % the target is "+
@@ -152,12 +154,12 @@ func apiEndpointLatency(endpoints []rules.Threshold) []Panel {
 }
 
 func apiErrors() []Panel {
-	// previousWeeks is the average number of errors in 5 minutes of this hour in previous weeks.
+	// previousWeeks is the median number of errors in 5 minutes of this hour in previous weeks.
 	previousWeeks := "300 * " + requests("origin:http_request_errors:earlier_rate1h")
 	return grid(2, 8,
 		timeSeriesPanel(12, "Errors compared with previous weeks", units.Short,
-			"5xx responses in 5 minutes, and the average of the same hour in up to three previous weeks. ErrorSpike "+
-				"fires if both limits are exceeded.",
+			"5xx responses in 5 minutes, and the median of the same hour in up to three previous weeks. ErrorSpike fires "+
+				"if both limits are exceeded and the share of errors has risen by the same factor.",
 			query(requests("origin:http_request_errors:increase5m"), "now "+requestLegend),
 			query(previousWeeks, "previous weeks "+requestLegend).emptyIf(noWeek),
 			threshold("http_error_spike:count", "limit"),
@@ -216,7 +218,7 @@ func apiCriticalEndpoints() []Panel {
 	}
 	return grid(4, 8,
 		timeSeriesPanel(7, "Logins", units.PercentUnit,
-			"Share of logins with a 5xx response (all over 5 minutes, each endpoint over 6 hours), and number of "+
+			"Share of logins with a 5xx response (all over 5 minutes, each endpoint over 6 hours), and share and number of "+
 				"logins rejected with 401 or 403 in 5 minutes and in a day. A surge of rejected logins indicates credential stuffing.",
 			query(requests("origin:http_login_errors:ratio_rate5m"), "error rate "+requestLegend),
 			query(criticalErrorRate6h("login"), "error rate 6h {{method}} {{route}} "+requestLegend),
@@ -224,6 +226,8 @@ func apiCriticalEndpoints() []Panel {
 			rejected(requests("origin:http_rejected_logins:increase5m"), "rejected"),
 			rejected("300 * "+requests("origin:http_rejected_logins:earlier_rate1h"), "rejected a week ago").
 				emptyIf(noWeek),
+			query(requests("origin:http_rejected_logins:ratio_rate5m"), "rejected share "+requestLegend),
+			threshold("http_rejected_logins:ratio", "rejected share limit"),
 			rejectedLimit("rejected limit", `history="week"`, `window="5m"`),
 			rejectedLimit("rejected limit without history", `history="none"`, `window="5m"`),
 			rejected(requests("origin:http_rejected_logins:increase", `window="1d"`), "rejected 1d").emptyIf(noHistory),
@@ -277,7 +281,8 @@ func apiOutbound() []Panel {
 func apiEdge() []Panel {
 	return grid(3, 8,
 		timeSeriesPanel(11, "Function crashes", units.Short,
-			"Requests without a response because the function crashed, timed out or ran out of memory.",
+			"Requests without a response because the function crashed, timed out or ran out of memory, and their share of "+
+				"the requests to functions.",
 			query(series("environment:marketplace_function_crashes:increase5m"), "5m {{environment}}"),
 			threshold("marketplace_function_crashes:count", "5m limit", `window="5m"`),
 			query(series("environment:marketplace_function_crashes:increase1h"), "1h {{environment}}").
@@ -286,6 +291,9 @@ func apiEdge() []Panel {
 			query(series("environment:marketplace_function_crashes:increase1d"), "1d {{environment}}").
 				emptyIf(noHistory),
 			threshold("marketplace_function_crashes:count", "1d limit", `window="1d"`),
+			query(series("environment:marketplace_function_crashes:ratio_rate5m"), "share 5m {{environment}}").
+				withUnit(units.PercentUnit),
+			threshold("marketplace_function_crashes:ratio", "share limit").withUnit(units.PercentUnit),
 		),
 		barGaugePanel(150, "Function crashes by route", units.Short, "Crashes in the selected time range.",
 			query(sumIncrease("route", "marketplace_function_crashes_total"), "{{route}}"),
