@@ -27,7 +27,6 @@ var equivalents = []struct {
 	{regexp.MustCompile(`datname:pg_database_wraparound_age:max: >= → >$`), "of two equal ages either is the maximum"},
 	{regexp.MustCompile(`datname:pg_stat_database_blks_hit:ratio_rate15m: > → >=$`), "NaN is below no limit"},
 	{regexp.MustCompile(`table:pg_stat_user_tables_table_size_bytes:delta1d(_avg7d)?: max → min'?$`), "needs a story of more than a week per change"},
-	{regexp.MustCompile(`table:pg_live_rows_kept:ratio1h: (schemaname, → |, relname → )$`), "count is only compared for its existence"},
 	{regexp.MustCompile(`kpi:marketplace_kpi_stale:seconds: max → min'''$`), "only decides whether a KPI ever succeeded"},
 	{regexp.MustCompile(`^KPIStale: > → >=$`), "a count is never 0"},
 	{regexp.MustCompile(`drain:marketplace_vercel_rows:rate5m: (sum → max|rate → increase)$`), "the rate is only compared with 0"},
