@@ -62,6 +62,9 @@ func databaseTrends() []Panel {
 				"transaction.",
 			query(databaseGauge("pg_locks_blocked_backends"), databaseLegend),
 			threshold("pg_lock_queue:count", "limit"),
+			query(databaseSeries("datname:pg_locks_blocked_backends:ratio"), "share of connections "+databaseLegend).
+				withUnit(units.PercentUnit),
+			threshold("pg_lock_queue:ratio", "limit of the share").withUnit(units.PercentUnit),
 		),
 		timeSeriesPanel(120, "Transactions", units.OpsPerSecond,
 			"Transactions per second. Rollbacks without a rise in commits indicate application errors.",
@@ -185,6 +188,18 @@ func databaseStorage() []Panel {
 			query(usualGrowth(), "{{relname}} usual maximum").emptyIf(noWeek),
 			threshold("pg_table_growth:bytes", "limit"),
 		).manySeries(),
+		timeSeriesPanel(43, "Disk used by databases", units.PercentUnit,
+			"Share of the disk, whose size is a threshold. WAL comes on top.",
+			query(series("server:pg_disk_used:ratio"), "used {{server}}"),
+			threshold("pg_disk_used:ratio", "limit"),
+		),
+		timeSeriesPanel(44, "Rows to vacuum", units.Short,
+			"Dead and inserted rows, as a multiple of the number at which autovacuum starts: the five tables with the "+
+				"highest. A high multiple for hours indicates that vacuum is disabled, blocked or too slow.",
+			query(topK(5, databaseSeries("table:pg_autovacuum_rows:ratio")), "{{relname}} {{rows}}").
+				emptyIf("no table has 10,000 rows to vacuum"),
+			threshold("pg_autovacuum_rows:factor", "limit"),
+		).manySeries(),
 		timeSeriesPanel(131, "Dead rows", units.Short,
 			"Rows that vacuum has not removed yet. They slow down scans and enlarge tables.",
 			query(databaseGauge("pg_tables_live_rows"), "live {{datname}} {{server}}"),
@@ -211,22 +226,29 @@ func databaseWAL() []Panel {
 		timeSeriesPanel(140, "WAL rate", units.BytesPerSecondSI, "Bytes of WAL written or received per second.",
 			query(dedupe("deriv("+databaseSeries("pg_wal_position_bytes")+"[$__rate_interval])"), "WAL {{server}}"),
 		),
-		timeSeriesPanel(141, "WAL retained by replication slots", units.BytesIEC,
+		timeSeriesPanel(41, "WAL retained by replication slots", units.BytesIEC,
 			"WAL that a slot keeps on disk. An inactive slot retains WAL until the disk is full.",
 			query(databaseGauge("pg_replication_slot_retained_wal_bytes"), "{{slot_name}} {{server}}").
 				emptyIf("no replication slots"),
+			limit(thresholdSeries("pg_disk_size:bytes")+" * "+thresholdSeries("pg_slot_retained_wal:ratio"), "limit"),
+		),
+		timeSeriesPanel(42, "Status of replication slots", units.Short,
+			"Number of slots by status. The server removes the WAL of an unreserved slot soon, and has removed it if the "+
+				"slot is lost.",
+			query("count by (wal_status, server) ("+databaseGauge("pg_replication_slot_wal_status")+")",
+				"{{wal_status}} {{server}}").emptyIf("no replication slots"),
 		),
 		timeSeriesPanel(142, "Checkpoints", units.OpsPerSecond,
 			"Checkpoints per second. Many requested checkpoints indicate that max_wal_size is too small.",
 			query(databaseRate("pg_stat_checkpointer_num_timed_total"), "timed {{server}}"),
 			query(databaseRate("pg_stat_checkpointer_num_requested_total"), "requested {{server}}"),
-		).width(12),
+		),
 		timeSeriesPanel(143, "Checkpoint I/O time", units.PercentUnit,
 			"Share of the last hour that the checkpointer spent writing and syncing. Postgres counts the time of a "+
 				"checkpoint when the checkpoint ends, so that shorter windows would exceed 100 %.",
 			query(checkpointTime("pg_stat_checkpointer_write_time_seconds_total"), "writing {{server}}"),
 			query(checkpointTime("pg_stat_checkpointer_sync_time_seconds_total"), "syncing {{server}}"),
-		).width(12),
+		),
 	)
 }
 
@@ -239,16 +261,19 @@ func checkpointTime(metric string) string {
 func databaseSafety() []Panel {
 	return grid(3, 8,
 		timeSeriesPanel(13, "Rows kept in core tables", units.PercentUnit,
-			"Row count relative to the maximum of the last hour. The counts are estimates and may jump after ANALYZE.",
-			query(databaseSeries("table:pg_live_rows_kept:ratio1h")+" and on (relname) core:pg_table:info",
-				"{{relname}} {{server}}"),
+			"Row count relative to the maximum of the last hour, or to that before a loss. The counts are estimates and "+
+				"may jump after ANALYZE.",
+			query(databaseSeries("table:pg_core_rows_kept:ratio"), "{{relname}} {{server}}").
+				emptyIf("no core table has 100 rows"),
 			threshold("pg_live_rows_kept:ratio", "limit"),
 		).width(12).manySeries(),
 		timeSeriesPanel(10, "Transaction ID age", units.Short,
 			"Age of the oldest unfrozen transaction ID or multixact ID. Near 2.1 billion the server rejects writes. "+
 				"Old transactions, replication slots and blocked vacuums delay freezing.",
 			query(databaseSeries("datname:pg_database_wraparound_age:max"), databaseLegend),
-			threshold("pg_wraparound:age", "limit"),
+			threshold("pg_wraparound:age", "P0 limit", `severity="P0"`),
+			threshold("pg_wraparound:age", "P1 limit", `severity="P1"`),
+			threshold("pg_wraparound:age", "P2 limit", `severity="P2"`),
 		).width(12),
 		timeSeriesPanel(14, "Tables without row-level security", units.Short,
 			"Tables of an exposed schema that API clients can read without row-level security.",
@@ -260,10 +285,12 @@ func databaseSafety() []Panel {
 			column(databaseGauge("pg_table_row_security_disabled"), "exposed", units.NoUnit).
 				emptyIf("all tables have row-level security"),
 		).hide("Value"),
-		timeSeriesPanel(151, "Checksum failures", units.Short,
-			"Pages that failed checksum verification in the selected time range.",
+		timeSeriesPanel(40, "Checksum failures", units.Short,
+			"Reads of pages that failed checksum verification in the selected time range. A damaged page fails at "+
+				"every read.",
 			query(dedupe("increase("+databaseSeries("pg_stat_database_checksum_failures_total")+"[$__range])"),
 				databaseLegend).emptyIf("the cluster has no checksums"),
+			threshold("pg_checksum_failures:count", "limit"),
 		),
 	)
 }

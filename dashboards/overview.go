@@ -109,8 +109,8 @@ func overviewAlerts(alerts []rules.Rule) []Panel {
 // component.
 const alertSubject = `"environment", "method", "route", "host", "sender", "endpoint", "drain", "source", "part", ` +
 	`"kpi", "limit", "reason", "metric", "datname", "schemaname", "relname", "queryid", "user", "application_name", "server", ` +
-	`"class", "provider", "currency", "status", "window", "file", "job", "instance", "pod", "origin", ` +
-	`"rule_group", "integration", "alertmanager", "program"`
+	`"slot_name", "slot_type", "rows", "class", "provider", "currency", "status", "window", "file", "job", ` +
+	`"instance", "pod", "origin", "rule_group", "integration", "alertmanager", "program"`
 
 // firingTable returns activeSince in milliseconds. The label subject joins several labels, because
 // a column for each of them would leave most cells of the table empty. The label panel is the name

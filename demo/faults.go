@@ -51,7 +51,7 @@ func faults() []fault {
 		scripted("mail-stuck", "mail stays in the queue, some of it overdue",
 			"EmailQueueStuck (P1) after about 6 minutes"),
 		scripted("rows-deleted", "half of all payments are deleted, and kept in another schema",
-			"CoreRowsLost (P0) after about 1½ minutes. It resolves 6 hours after the end, to leave time for an investigation"),
+			"CoreRowsLost (P0) after about 1½ minutes. It resolves when the end has restored the payments"),
 		scripted("settlements-failed", "a fifth of the settlements to sellers fail",
 			"SettlementsFailed (P1) after about 10 minutes"),
 		scripted("slow-report", "the sales report takes more than three seconds",

@@ -16,6 +16,7 @@ type Config struct {
 	SlowThreshold    time.Duration // a statement is slow beyond it
 	StatementsLimit  int
 	TablesLimit      int
+	PinnedTables     []string // names of tables that are exported before larger ones
 	IndexesLimit     int
 	IndexMinAge      time.Duration // minimum age of the statistics to report an index as unused
 	ExposedSchemas   []string      // clients reach them through an API, so their tables need row level security
@@ -38,6 +39,9 @@ func (c *Config) Register(app *kingpin.Application) {
 		Default("100").IntVar(&c.StatementsLimit)
 	app.Flag("postgres.tables.limit", "Maximum number of exported tables, largest first. Totals cover all tables.").
 		Default("100").IntVar(&c.TablesLimit)
+	app.Flag("postgres.pinned-table", "Table that is exported even if --postgres.tables.limit larger ones exist (repeatable). "+
+		"CoreRowsLost needs it for the tables of core:pg_table:info.").
+		Default(coreTables()...).StringsVar(&c.PinnedTables)
 	app.Flag("postgres.indexes.limit", "Maximum number of exported indexes, largest first. Totals cover all indexes.").
 		Default("300").IntVar(&c.IndexesLimit)
 	app.Flag("postgres.indexes.min-age", "Minimum age of the statistics before an index is reported as unused.").
@@ -45,6 +49,11 @@ func (c *Config) Register(app *kingpin.Application) {
 	app.Flag("postgres.exposed-schema", "Schema that clients reach through an API (repeatable). "+
 		"Its tables without row level security are reported.").
 		Default("public").StringsVar(&c.ExposedSchemas)
+}
+
+// coreTables returns the tables of core:pg_table:info in rules/thresholds.yml.
+func coreTables() []string {
+	return []string{"User", "Product", "Order", "Payment", "Refund", "Settlement", "Subscription"}
 }
 
 func (c Config) validate() error {

@@ -22,7 +22,7 @@ func testConfig() Config {
 		StatementTimeout: 5 * time.Second, LockTimeout: 200 * time.Millisecond,
 		SlowInterval: time.Millisecond, RetryInterval: time.Millisecond, SlowThreshold: time.Second,
 		StatementsLimit: 100, TablesLimit: 100, IndexesLimit: 300,
-		IndexMinAge: 0, ExposedSchemas: []string{"public"},
+		PinnedTables: coreTables(), IndexMinAge: 0, ExposedSchemas: []string{"public"},
 	}
 }
 

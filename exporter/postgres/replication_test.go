@@ -228,6 +228,7 @@ func (p pair) slots(t *testing.T) {
 	samples = p.ofPrimary.until(t, reaches(status("lost"), 1))
 	require.EqualValues(t, 1, samples[status("lost")])
 	require.NotContains(t, samples, status("reserved"))
+	require.EqualValues(t, 1, samples[`pg_replication_slot_wal_status{datname="shop",slot_name="logical",slot_type="logical",wal_status="lost"}`])
 }
 
 // status returns a series of the abandoned slot.

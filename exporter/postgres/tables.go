@@ -1,5 +1,7 @@
 package postgres
 
+import "slices"
+
 // notSystem is a condition on pg_class c that selects user relations. It excludes temporary
 // relations, which are too short-lived, and TOAST tables, which count towards their tables.
 const notSystem = `c.relpersistence <> 't' AND c.relnamespace NOT IN (
@@ -27,26 +29,42 @@ func indexLabels() []label {
 	return append(tableLabels(), label{"indexrelname", "indexrelname"})
 }
 
-// largestTables chooses tables by the estimate in pg_class, before any table is read. It includes
-// partitions, but not partitioned tables, which hold no rows.
-const largestTables = `
-	SELECT c.oid, c.relname, c.relnamespace, c.reltoastrelid FROM pg_class c
+// isTable is a condition on pg_class c that selects tables that hold rows: partitions, but not
+// partitioned tables.
+const isTable = `c.relkind IN ('r', 'm') AND ` + notSystem
+
+// chosenTables chooses tables before any table is read: first those with a name in the parameter
+// $2, then the largest by the estimate in pg_class.
+const chosenTables = `
+	SELECT c.oid, c.relname, c.relnamespace, c.reltoastrelid, c.reltuples, c.reloptions FROM pg_class c
 	LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
-	WHERE c.relkind IN ('r', 'm') AND ` + notSystem + `
-	ORDER BY c.relpages::bigint + coalesce(toast.relpages, 0) DESC, c.oid LIMIT $1::bigint`
+	WHERE ` + isTable + `
+	ORDER BY c.relname = ANY ($2::text[]) DESC, c.relpages::bigint + coalesce(toast.relpages, 0) DESC, c.oid
+	LIMIT $1::bigint`
+
+// pinnedTables counts the tables by pinned name, or returns NULL if not all of them are chosen.
+const pinnedTables = `
+	SELECT pinned.name, CASE WHEN sum(count(c.oid)) OVER () <= $1::bigint THEN count(c.oid) END AS tables
+	FROM unnest($2::text[]) pinned(name)
+	LEFT JOIN pg_class c ON c.relname = pinned.name AND ` + isTable + `
+	GROUP BY pinned.name`
 
 // onPrimary replaces an expression by NULL on a standby, where Postgres returns 0 for unknown
 // values.
 func onPrimary(sql string) string { return "CASE WHEN NOT pg_is_in_recovery() THEN " + sql + " END" }
 
-// tables exports the activity of the largest tables. It chooses them first, as indexes does.
+// tables exports the activity of the chosen tables. It chooses them first, as indexes does. The
+// rows that count pinned tables have no schema and no other values.
 func tables(config Config) collector {
 	return collector{
 		part:    "tables",
-		labels:  tableLabels(),
+		labels:  []label{{"schemaname", "coalesce(n.nspname, '')"}, {"relname", "c.relname"}},
 		created: statsReset,
-		args:    []any{config.TablesLimit},
-		metrics: append([]metric{
+		args:    []any{config.TablesLimit, config.PinnedTables},
+		metrics: slices.Concat([]metric{
+			gauge("pg_tables_pinned", onPrimary("c.pinned"),
+				"Tables with a name in --postgres.pinned-table, all of which are exported; 0 if none exists, absent if "+
+					"--postgres.tables.limit is too low for all, and on a standby."),
 			counter("pg_stat_user_tables_seq_scan_total", "pg_stat_get_numscans(c.oid)",
 				"Sequential scans of the table on this server."),
 			counter("pg_stat_user_tables_seq_tup_read_total", "pg_stat_get_tuples_returned(c.oid)",
@@ -69,10 +87,16 @@ func tables(config Config) collector {
 				"Estimated dead rows that vacuum has not removed; absent on a standby."),
 			gauge("pg_stat_user_tables_n_mod_since_analyze", onPrimary("pg_stat_get_mod_since_analyze(c.oid)"),
 				"Estimated rows changed since the table was last analyzed; absent on a standby."),
-		}, tableMaintenance()...),
-		from: `FROM (` + largestTables + `
+		}, tableMaintenance(), autovacuumThresholds()),
+		from: `FROM (
+	SELECT chosen.*, NULL AS pinned FROM (` + chosenTables + `
+	) chosen
+	UNION ALL
+	SELECT NULL, name, NULL, NULL, NULL, NULL, tables FROM (` + pinnedTables + `
+	) pinned
 ) c
-JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
+` + autovacuumSettings + `
 CROSS JOIN LATERAL (
 	SELECT sum(pg_stat_get_numscans(indexrelid)) AS scans, sum(pg_stat_get_tuples_fetched(indexrelid)) AS fetched
 	FROM pg_index WHERE indrelid = c.oid
@@ -99,14 +123,14 @@ func tableMaintenance() []metric {
 	return values
 }
 
-// tableSizes measures the largest tables. Measuring opens a table, its TOAST table and its indexes,
+// tableSizes measures the chosen tables. Measuring opens a table, its TOAST table and its indexes,
 // so it skips the tables that have an exclusive lock on any of these.
 func tableSizes(config Config) collector {
 	return collector{
 		part:   "table_sizes",
 		slow:   true,
 		labels: tableLabels(),
-		args:   []any{config.TablesLimit},
+		args:   []any{config.TablesLimit, config.PinnedTables},
 		metrics: []metric{
 			gauge("pg_stat_user_tables_table_size_bytes", "CASE WHEN NOT busy THEN pg_table_size(oid) END",
 				"Size of the table with its TOAST, without its indexes, in bytes; absent while it is locked exclusively."),
@@ -120,7 +144,7 @@ func tableSizes(config Config) collector {
 	)
 	SELECT c.oid, c.relname, n.nspname,
 		c.oid IN (SELECT relation FROM busy) OR c.reltoastrelid IN (SELECT relation FROM busy) AS busy
-	FROM (` + largestTables + `
+	FROM (` + chosenTables + `
 	) c
 	JOIN pg_namespace n ON n.oid = c.relnamespace
 ) chosen`,
@@ -147,6 +171,6 @@ func tableTotals(config Config) collector {
 		},
 		from: `FROM pg_class c
 LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
-WHERE c.relkind IN ('r', 'm') AND ` + notSystem,
+WHERE ` + isTable,
 	}
 }

@@ -31,6 +31,8 @@ type Options struct {
 	// Templates is a directory that caches new clusters, so that later servers copy one instead of
 	// running initdb. An empty path disables the cache.
 	Templates string
+	// Checksums enables page checksums, which initdb does by default only since Postgres 18.
+	Checksums bool
 	// Private lets the superuser connect through the socket in the server's directory only, which
 	// no other user can open, and not over TCP.
 	Private bool

@@ -17,6 +17,9 @@ const dataDirMode = 0o700
 func (s *Server) createData(ctx context.Context, opts Options) error {
 	data := s.Join("data")
 	flags := []string{"--username=" + Superuser, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"}
+	if opts.Checksums {
+		flags = append(flags, "--data-checksums")
+	}
 	// The name identifies the Postgres build, by its directory, and the flags of initdb.
 	name := fmt.Sprintf("%s-template-%08x", filepath.Base(filepath.Dir(opts.BinDir)), crc32.ChecksumIEEE([]byte(strings.Join(flags, " "))))
 	template := filepath.Join(opts.Templates, name)

@@ -1,0 +1,64 @@
+package rules_test
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/stretchr/testify/require"
+)
+
+// endsLater contains the database alerts that fire for longer than 15 minutes after their cause.
+var endsLater = map[string]string{
+	"ChecksumFailures":   "a damaged page stays damaged, until people acknowledge the failure",
+	"DiskForecastFull":   "an hour of growth includes the growth of hourly jobs",
+	"TableGrowthUnusual": "it compares the size with that of the day before",
+}
+
+// TestDatabaseAlertsEndWithTheirCause requires a story in which a series of the alert changes and
+// the alert has ended 15 minutes later.
+func TestDatabaseAlertsEndWithTheirCause(t *testing.T) {
+	t.Parallel()
+	const suffix = " fires until 15 minutes after its cause"
+	ends := map[string]story{}
+	for _, s := range allStories(t) {
+		if alert, found := strings.CutSuffix(s.Name, suffix); found {
+			ends[alert] = s
+		}
+	}
+	for _, group := range load(t).Groups {
+		for _, rule := range group.Rules {
+			if rule.Alert == "" || !strings.HasPrefix(group.File, "database") || endsLater[rule.Alert] != "" {
+				continue
+			}
+			s, found := ends[rule.Alert]
+			require.True(t, found, "no story %q", rule.Alert+suffix)
+			require.Len(t, s.Alerts, 2, s.Name)
+			require.NotEmpty(t, s.Alerts[0].Expected, s.Name)
+			require.Empty(t, s.Alerts[1].Expected, s.Name)
+			cause := causeEnds(t, s)
+			require.Equal(t, cause, duration(t, s.Alerts[0].EvalTime), s.Name)
+			require.Equal(t, cause+15*time.Minute, duration(t, s.Alerts[1].EvalTime), s.Name)
+		}
+	}
+}
+
+// causeEnds returns the time of the last sample before the first series changes.
+func causeEnds(t *testing.T, s story) time.Duration {
+	t.Helper()
+	first := regexp.MustCompile(`^\S+x(\d+) \S`).FindStringSubmatch(s.InputSeries[0]["values"])
+	require.NotNil(t, first, "the first series of %q does not change", s.Name)
+	samples, err := strconv.Atoi(first[1])
+	require.NoError(t, err)
+	return time.Duration(samples) * duration(t, s.Interval)
+}
+
+func duration(t *testing.T, text string) time.Duration {
+	t.Helper()
+	d, err := model.ParseDuration(text)
+	require.NoError(t, err)
+	return time.Duration(d)
+}
