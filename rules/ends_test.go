@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,17 +12,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// endsLater contains the database alerts that fire for longer than 15 minutes after their cause.
-var endsLater = map[string]string{
-	"ChecksumFailures":   "a damaged page stays damaged, until people acknowledge the failure",
-	"DiskForecastFull":   "an hour of growth includes the growth of hourly jobs",
-	"TableGrowthUnusual": "it compares the size with that of the day before",
-}
-
 // TestDatabaseAlertsEndWithTheirCause requires a story in which a series of the alert changes and
 // the alert has ended 15 minutes later.
 func TestDatabaseAlertsEndWithTheirCause(t *testing.T) {
 	t.Parallel()
+	lasting := map[string]string{
+		"ChecksumFailures":   "a damaged page stays damaged, until people acknowledge the failure",
+		"DiskForecastFull":   "an hour of growth includes the growth of hourly jobs",
+		"TableGrowthUnusual": "it compares the size with that of the day before",
+	}
 	const suffix = " fires until 15 minutes after its cause"
 	ends := map[string]story{}
 	for _, s := range allStories(t) {
@@ -31,7 +30,7 @@ func TestDatabaseAlertsEndWithTheirCause(t *testing.T) {
 	}
 	for _, group := range load(t).Groups {
 		for _, rule := range group.Rules {
-			if rule.Alert == "" || !strings.HasPrefix(group.File, "database") || endsLater[rule.Alert] != "" {
+			if rule.Alert == "" || !strings.HasPrefix(group.File, "database") || lasting[rule.Alert] != "" {
 				continue
 			}
 			s, found := ends[rule.Alert]
@@ -61,4 +60,49 @@ func duration(t *testing.T, text string) time.Duration {
 	d, err := model.ParseDuration(text)
 	require.NoError(t, err)
 	return time.Duration(d)
+}
+
+// TestBusinessAlertsEndWithinMinutes requires a story for each alert on KPIs that ends soon. The
+// first time at which such a story expects the alert is the end of its cause.
+func TestBusinessAlertsEndWithinMinutes(t *testing.T) {
+	t.Parallel()
+	lasting := map[string]string{
+		"PaymentFailuresDaily": "counts a day, because no shorter window has enough failures",
+		"EmailFailuresDaily":   "counts a day, because no shorter window has enough failures",
+		"RefundRateHigh":       "counts a week, because few orders are refunded",
+		"DailyActiveUsersLow":  "counts the users of a day",
+	}
+	tested := 0
+	for _, group := range load(t).Groups {
+		if !slices.Contains([]string{"payments", "business", "email", "kpi"}, group.File) {
+			continue
+		}
+		for _, rule := range group.Rules {
+			if rule.Alert == "" || lasting[rule.Alert] != "" {
+				continue
+			}
+			tested++
+			var slowest time.Duration
+			for _, s := range allStories(t) {
+				if strings.HasPrefix(s.Name, rule.Alert+" fires") && strings.HasSuffix(s.Name, "ends within 15 minutes of its cause") {
+					slowest = max(slowest, s.ending(t))
+				}
+			}
+			require.Positive(t, slowest, "%s has no story that fires and ends within 15 minutes of its cause", rule.Alert)
+			require.LessOrEqual(t, slowest, 15*time.Minute, rule.Alert)
+		}
+	}
+	require.Greater(t, tested, 8)
+}
+
+// ending returns the time between the first expected alert and the last check, which expects none.
+func (s story) ending(t *testing.T) time.Duration {
+	t.Helper()
+	var times []time.Duration
+	for _, test := range s.Alerts {
+		times = append(times, duration(t, test.EvalTime))
+	}
+	require.NotEmpty(t, s.Alerts[0].Expected, s.Name)
+	require.Empty(t, s.Alerts[len(s.Alerts)-1].Expected, s.Name)
+	return times[len(times)-1] - times[0]
 }

@@ -171,6 +171,8 @@ func (o outage) trial(bundle rules.Bundle) trial {
 func (o outage) story(random *rand.Rand, rate float64) story {
 	s := story{Name: fmt.Sprintf("%s at %g requests in 5 minutes", o.alert, rate), Interval: "1m"}
 	for i := range sequences {
+		alerting := fmt.Sprintf(`override:environment:info{environment="%d"}`, i)
+		s.InputSeries = append(s.InputSeries, map[string]string{"series": alerting, "values": "1x200"})
 		s.InputSeries = append(s.InputSeries, o.input(random, strconv.Itoa(i), rate/5)...)
 	}
 	firing := fmt.Sprintf(`ALERTS{alertname=%q, alertstate="firing"}`, o.alert)
@@ -196,14 +198,16 @@ func evaluationOrder(groups []rules.Group) []string {
 	}
 	level := func(name string) int {
 		switch {
-		case strings.HasPrefix(name, "thresholds"):
+		case strings.HasPrefix(name, "defaults"):
 			return 0
-		case name == "http", strings.HasPrefix(name, "vercel"):
+		case name == "limits":
 			return 1
-		case name == "http-days":
+		case name == "http", strings.HasPrefix(name, "vercel"):
 			return 2
-		default:
+		case name == "http-days":
 			return 3
+		default:
+			return 4
 		}
 	}
 	slices.SortStableFunc(names, func(a, b string) int { return level(a) - level(b) })
