@@ -28,12 +28,19 @@ type chain struct {
 
 func startChain(t *testing.T, divisor int, env ...string) chain {
 	t.Helper()
+	return startWith(t, amserver.Options{Faster: divisor, Env: env})
+}
+
+// startWith adds the program and the receivers to opts.
+func startWith(t *testing.T, opts amserver.Options) chain {
+	t.Helper()
 	path, err := toolbox.Path("alertmanager")
 	require.NoError(t, err)
 	got, err := receivers.Start(t.Context(), io.Discard)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, got.Close()) })
-	server, err := amserver.Start(t.Context(), amserver.Options{Path: path, To: got.Access(), Faster: divisor, Env: env})
+	opts.Path, opts.To = path, got.Access()
+	server, err := amserver.Start(t.Context(), opts)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if t.Failed() {

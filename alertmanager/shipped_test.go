@@ -45,13 +45,13 @@ func (d *duration) UnmarshalYAML(node *yaml.Node) error {
 func loadShipped(t *testing.T) shipped {
 	t.Helper()
 	var config shipped
-	require.NoError(t, yaml.Unmarshal([]byte(shippedText(t)), &config))
+	require.NoError(t, yaml.Unmarshal([]byte(shippedText(t, alertmanager.ConfigFile)), &config))
 	return config
 }
 
-func shippedText(t *testing.T) string {
+func shippedText(t *testing.T, file string) string {
 	t.Helper()
-	text, err := fs.ReadFile(alertmanager.Files, alertmanager.ConfigFile)
+	text, err := fs.ReadFile(alertmanager.Files, file)
 	require.NoError(t, err)
 	return string(text)
 }
@@ -123,7 +123,7 @@ func TestChannelsOfReceivers(t *testing.T) {
 }
 
 func TestSecretsAreFilesListedInTheREADME(t *testing.T) {
-	text := shippedText(t)
+	text := shippedText(t, alertmanager.ConfigFile)
 	inline := regexp.MustCompile(`(?m)^\s*-?\s*\S*(password|secret|token|routing_key|service_key|api_url|access_key|url): .*$`)
 	for _, line := range inline.FindAllString(text, -1) {
 		require.Regexp(t, `pagerduty_url: https://events\.pagerduty\.com|client_url: `, line, "a secret in the configuration")
@@ -142,7 +142,7 @@ func TestSecretsAreFilesListedInTheREADME(t *testing.T) {
 }
 
 func TestBaseURLsAreSetOnce(t *testing.T) {
-	text := shippedText(t)
+	text := shippedText(t, alertmanager.ConfigFile)
 	templates, err := fs.Glob(alertmanager.Files, "templates/*")
 	require.NoError(t, err)
 	for _, name := range templates {
