@@ -85,6 +85,7 @@ func alert(name, severity, component string) postedAlert {
 			"description": "The value is 3 s > 1 s & rising.",
 			"panel":       "marketplace-database/1",
 		},
+		GeneratorURL: "http://prometheus-0:9090/graph?g0.expr=max+without+%28pod%29+%28pg_up%7Ba%3D%22b%22%7D%29+%3D%3D+0&g0.tab=1",
 	}
 }
 
