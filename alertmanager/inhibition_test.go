@@ -3,6 +3,8 @@ package alertmanager_test
 import (
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -96,6 +98,59 @@ func TestSourcesAreAtLeastAsSevereAndNothingInhibitsP0(t *testing.T) {
 		require.NotEqual(t, "P0", target, "%s inhibits a P0", p.source)
 		require.LessOrEqual(t, source, target, "%s > %s", p.source, p.target)
 	}
+}
+
+// The stories of the rules show the labels that alerts have. Each pair needs a label set of both that
+// can be equal: a label that only one of them has never is.
+func TestAlertsOfAPairHaveTheEqualLabels(t *testing.T) {
+	sets := storyLabels(t)
+	for _, p := range pairs() {
+		if sets[p.source] == nil || sets[p.target] == nil {
+			require.True(t, arriving()[p.source] != "" || arriving()[p.target] != "", "%s > %s: no story", p.source, p.target)
+			continue
+		}
+		agree := slices.ContainsFunc(sets[p.source], func(source map[string]string) bool {
+			return slices.ContainsFunc(sets[p.target], func(target map[string]string) bool {
+				return !slices.ContainsFunc(p.equal, func(label string) bool {
+					// Targets have these two labels only in some stories.
+					return label != "environment" && label != "server" && (source[label] == "") != (target[label] == "")
+				})
+			})
+		})
+		require.True(t, agree, "%s > %s: labels %v and %v, equal %v", p.source, p.target, sets[p.source], sets[p.target], p.equal)
+	}
+}
+
+// storyLabels returns the label sets with which each alert fires in promtool-tests.
+func storyLabels(t *testing.T) map[string][]map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob("../promtool-tests/*.yml")
+	require.NoError(t, err)
+	sets := map[string][]map[string]string{}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		var file struct {
+			Tests []struct {
+				Alerts []struct {
+					Name   string `yaml:"alertname"`
+					Firing []struct {
+						Labels map[string]string `yaml:"exp_labels"`
+					} `yaml:"exp_alerts"`
+				} `yaml:"alert_rule_test"`
+			}
+		}
+		require.NoError(t, yaml.Unmarshal(text, &file), path)
+		for _, test := range file.Tests {
+			for _, a := range test.Alerts {
+				for _, firing := range a.Firing {
+					sets[a.Name] = append(sets[a.Name], firing.Labels)
+				}
+			}
+		}
+	}
+	require.NotEmpty(t, sets)
+	return sets
 }
 
 // A target whose cause has ended must not be notified for the first time because its source
