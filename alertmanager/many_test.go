@@ -115,6 +115,30 @@ func TestSeverityColors(t *testing.T) {
 	}, colors)
 }
 
+// Labels of alerts become parts of expressions and links in the templates.
+func TestUnusualLabelsReachEveryChannel(t *testing.T) {
+	chain := startChain(t, speedup)
+	unusual := with(with(alert("a(b[*+", "P0", "`&<"), "query", "`SELECT \"é\"`\n<!channel> %2B+ {}"), "server", "x=\"y\"")
+	unusual.GeneratorURL = "http://x/graph?g0.expr=%"
+	long := alert("Long", "P0", "api")
+	long.GeneratorURL += "&" + strings.Repeat("x", 5000)
+	chain.send(t, unusual, long)
+	require.Equal(t, "P0 Long, a(b[*+ ×2 (several components): Summary of Long", await(t, &chain.got.PagerDuty, 1)[0].Payload.Summary)
+	require.Len(t, await(t, &chain.got.Texts, 1), 1)
+	require.Len(t, await(t, &chain.got.Mails, 2), 2)
+	for _, message := range await(t, &chain.got.Slack, 2) {
+		query := message.Attachments[0].Actions[2].URL
+		require.Less(t, len(query), 3000, "Slack rejects longer links")
+		if strings.Contains(message.Attachments[0].Title, "Long") {
+			require.Contains(t, query, "g0.expr=ALERTS%7Balertname%3D%22Long%22%7D&")
+			continue
+		}
+		require.Contains(t, message.Attachments[0].Text, "`query='SELECT \"é\"'\n&lt;!channel&gt; %2B+ {}` `server=x=\"y\"`\n")
+		require.Equal(t, chain.URL()+"/#/silences/new?filter={alertname=\"a(b[*+\",query=\"`SELECT \\\"é\\\"`\\n<!channel> %2B+ {}\",server=\"x=\\\"y\\\"\"}",
+			unescaped(t, message.Attachments[0].Actions[3].URL))
+	}
+}
+
 func TestAlertWithoutSeverityAndAnnotations(t *testing.T) {
 	chain := startChain(t, speedup)
 	chain.send(t, postedAlert{Labels: map[string]string{"alertname": "Bare"}})
