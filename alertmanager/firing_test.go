@@ -67,7 +67,7 @@ func TestNotificationsOfOneAlert(t *testing.T) {
 		require.Equal(t, "P0 resolved: DatabaseDown (database)", end.Title)
 		require.Equal(t, []string{"#b3261e", "#2e7d32"}, []string{firing.Color, end.Color})
 		require.Equal(t, "*Summary of DatabaseDown*\npg_up is 0 &lt; 1 &amp; &lt;!channel&gt; &lt;script&gt;\n`server=primary`\n", firing.Text)
-		require.Equal(t, []string{"<!channel> P0: DatabaseDown (database)", ""}, []string{got[0].Text, got[1].Text})
+		require.Equal(t, []string{"<!channel> P0: DatabaseDown (database): Summary of DatabaseDown", ""}, []string{got[0].Text, got[1].Text})
 		require.Equal(t, "P0: DatabaseDown (database): Summary of DatabaseDown", firing.Fallback)
 		require.Contains(t, firing.Footer, "production · since ")
 		require.Contains(t, firing.TitleLink, dashboard)

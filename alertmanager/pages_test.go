@@ -46,11 +46,12 @@ func TestOneOutageIsOnePage(t *testing.T) {
 // CoreRowsLost fires for hours. In the incident of all P0 alerts it would take up later outages.
 func TestLongAlertHasItsOwnIncident(t *testing.T) {
 	chain := startChain(t, speedup)
-	chain.send(t, production("CoreRowsLost", "P0", "database"))
-	await(t, &chain.got.PagerDuty, 1)
-	chain.send(t, production("LoginFailing", "P0", "api"))
-	events := await(t, &chain.got.PagerDuty, 2)
-	require.NotEqual(t, events[0].DedupKey, events[1].DedupKey)
+	chain.send(t, production("CoreRowsLost", "P0", "database"), production("ChecksumFailures", "P0", "database"), production("LoginFailing", "P0", "api"))
+	incidents := map[string]bool{}
+	for _, event := range await(t, &chain.got.PagerDuty, 3) {
+		incidents[event.DedupKey] = true
+	}
+	require.Len(t, incidents, 3)
 }
 
 func TestOtherEnvironmentsReachSlackOnly(t *testing.T) {
@@ -116,7 +117,7 @@ func TestSlackOnlySendsEverythingToSlack(t *testing.T) {
 		messages[message.Attachments[0].Title] = message.Text
 	}
 	require.Equal(t, map[string]string{
-		"P0: DatabaseDown (database)": "<!channel> P0: DatabaseDown (database)", "P1: LockQueue (database)": "", "P2: DiskForecastFull (database)": "",
+		"P0: DatabaseDown (database)": "<!channel> P0: DatabaseDown (database): Summary of DatabaseDown", "P1: LockQueue (database)": "", "P2: DiskForecastFull (database)": "",
 		"P3: UnusedIndexes (database)": "", "P3: Watchdog (monitoring)": "", "p1: Typing (api)": "", "[preview] P0: LoginFailing (api)": "",
 	}, messages)
 	require.Empty(t, chain.got.PagerDuty.All())
