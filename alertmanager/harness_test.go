@@ -95,12 +95,6 @@ func with(a postedAlert, label, value string) postedAlert {
 	return a
 }
 
-// without removes a label.
-func without(a postedAlert, label string) postedAlert {
-	delete(a.Labels, label)
-	return a
-}
-
 func resolved(a postedAlert) postedAlert {
 	a.EndsAt = time.Now()
 	return a

@@ -97,8 +97,8 @@ func TestTimingsOfSlackOnly(t *testing.T) {
 		got = append(got, r.timings())
 	}
 	require.Equal(t, [][3]time.Duration{
-		{0, time.Minute, 24 * time.Hour}, // Watchdog
 		{2 * time.Minute, 15 * time.Minute, 12 * time.Hour},
+		{0, time.Minute, 24 * time.Hour}, // Watchdog
 		{10 * time.Second, time.Minute, time.Hour},
 		{30 * time.Second, 5 * time.Minute, 2 * time.Hour},
 		{2 * time.Minute, 15 * time.Minute, 12 * time.Hour},
