@@ -27,7 +27,7 @@ func pairs() []pair {
 		{source: "MostRequestsFailing", target: "ErrorRateHigh", equal: origin, tail: window, reason: "most requests fail, so routes do as well"},
 		{source: "MostRequestsFailing", target: "ErrorSpike", equal: origin, tail: window, reason: "the same errors, compared with earlier weeks"},
 		{source: "MostRequestsFailing", target: "ErrorBudgetBurn1h", equal: origin, tail: window, reason: "the same errors, compared with the objective"},
-		{source: "ErrorRateHigh", target: "ErrorSpike", equal: endpoint, tail: window, reason: "the same errors of the whole origin"},
+		{source: "ErrorRateHigh", target: "ErrorSpike", equal: endpoint, reason: "the same errors of the whole origin"},
 		{source: "ErrorRateHigh", target: "ErrorsDaily", equal: endpoint, reason: "the same errors of one route, over a day"},
 
 		{source: "ErrorBudgetBurn1h", target: "ErrorBudgetBurn6h", equal: origin, reason: "the same errors, over a longer window"},
