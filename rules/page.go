@@ -19,12 +19,12 @@ of a label. The limits follow [below](#limits).
 | severity | notification | response |
 | --- | --- | --- |
 | P0 | PagerDuty, Slack, email and SMS | 5 minutes |
-| P1 | Slack and email | 15 minutes |
+| P1 | PagerDuty (urgent outside business hours only), Slack and email | 15 minutes |
 | P2 | Slack | 1 hour |
 | P3 | email in business hours | next business day |
 
 [alertmanager/README.md](../alertmanager/README.md) describes receivers, timings and inhibitions. The
-Watchdog goes to a dead man's switch only.
+Watchdog goes to a dead man's switch only, and alerts of other environments than production to Slack only.
 
 | alert | severity | component | for | summary |
 | --- | --- | --- | --- | --- |
