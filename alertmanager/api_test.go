@@ -20,6 +20,8 @@ type postedAlert struct {
 	StartsAt    time.Time         `json:"startsAt,omitzero"`
 	// EndsAt in the past marks the alert as resolved.
 	EndsAt time.Time `json:"endsAt,omitzero"`
+	// GeneratorURL is the rule's expression in Prometheus.
+	GeneratorURL string `json:"generatorURL,omitempty"`
 }
 
 // alertState is the state of an alert in Alertmanager.

@@ -4,14 +4,18 @@ package alertmanager
 
 import "embed"
 
-// ConfigFile is the name of the configuration in Files.
-const ConfigFile = "alertmanager.yml"
+const (
+	// ConfigFile is the name of the configuration in Files.
+	ConfigFile = "alertmanager.yml"
+	// SlackOnlyFile is the name of the configuration that sends everything to Slack.
+	SlackOnlyFile = "slack-only.yml"
+)
 
 // SecretsDir is the directory of the secrets that the configuration refers to. README.md lists
 // them.
 const SecretsDir = "/etc/alertmanager/secrets"
 
-// Files contains alertmanager.yml and the directory templates.
+// Files contains both configurations and the directory templates.
 //
-//go:embed alertmanager.yml templates
+//go:embed alertmanager.yml slack-only.yml templates
 var Files embed.FS

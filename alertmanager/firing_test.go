@@ -1,7 +1,9 @@
 package alertmanager_test
 
 import (
+	"html"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +15,7 @@ import (
 
 func TestNotificationsOfOneAlert(t *testing.T) {
 	chain := startChain(t, speedup)
-	down := with(alert("DatabaseDown", "P0", "database"), "environment", "production")
+	down := with(with(alert("DatabaseDown", "P0", "database"), "environment", "production"), "server", "primary")
 	down.StartsAt = time.Now().Add(-90 * time.Second)
 	down.Annotations["description"] = `pg_up is 0 < 1 & <!channel> <script>`
 	chain.send(t, down)
@@ -23,9 +25,10 @@ func TestNotificationsOfOneAlert(t *testing.T) {
 	await(t, &chain.got.Texts, 1)
 	chain.send(t, resolved(down))
 
-	silence := chain.URL() + `/#/silences/new?filter={alertname="DatabaseDown",component="database",environment="production"}`
+	silence := chain.URL() + `/#/silences/new?filter={alertname="DatabaseDown",environment="production",server="primary"}`
 	const runbook = "https://github.com/aimarketplace/monitoring/blob/main/docs/runbooks/DatabaseDown.md"
-	const dashboard = "https://grafana.aimarketplace.com/d/marketplace-database?viewPanel=1"
+	const dashboard = "https://grafana.aimarketplace.com/d/marketplace-database?viewPanel=1&from="
+	const query = "https://prometheus.aimarketplace.com/graph?g0.expr=max+without+%28pod%29+%28pg_up%7Ba%3D%22b%22%7D%29+%3D%3D+0&g0.tab=0&g0.range_input=2h&g0.end_input="
 
 	t.Run("email", func(t *testing.T) {
 		got := await(t, &chain.got.Mails, 2)
@@ -38,15 +41,18 @@ func TestNotificationsOfOneAlert(t *testing.T) {
 
 		for _, want := range []string{
 			"Summary of DatabaseDown", "pg_up is 0 < 1 & <!channel> <script>", " KST", "environment=production",
-			"Runbook:   " + runbook, "Dashboard: " + dashboard,
+			"Runbook:   " + runbook, "Dashboard: " + dashboard, "Query:     " + query, "server=primary",
 		} {
 			require.Contains(t, got[0].Text, want)
 		}
 		for _, want := range []string{
 			"Summary of DatabaseDown", "pg_up is 0 &lt; 1 &amp; &lt;!channel&gt; &lt;script&gt;", " KST",
-			"#b3261e", `href="` + runbook + `"`, `href="` + dashboard + `"`,
+			"#b3261e", `href="` + runbook + `"`,
 		} {
 			require.Contains(t, got[0].HTML, want)
+		}
+		for _, want := range []string{dashboard, query} {
+			require.Contains(t, html.UnescapeString(got[0].HTML), `href="`+want)
 		}
 		require.Equal(t, silence, unescaped(t, between(got[0].HTML, `href="`+chain.URL()+"/#", `"`)))
 		require.Contains(t, got[1].Text, "resolved after 1m 3")
@@ -60,14 +66,19 @@ func TestNotificationsOfOneAlert(t *testing.T) {
 		require.Equal(t, "P0: DatabaseDown (database)", firing.Title)
 		require.Equal(t, "P0 resolved: DatabaseDown (database)", end.Title)
 		require.Equal(t, []string{"#b3261e", "#2e7d32"}, []string{firing.Color, end.Color})
-		require.Equal(t, "*Summary of DatabaseDown*\npg_up is 0 &lt; 1 &amp; &lt;!channel&gt; &lt;script&gt;\n", firing.Text)
+		require.Equal(t, "*Summary of DatabaseDown*\npg_up is 0 &lt; 1 &amp; &lt;!channel&gt; &lt;script&gt;\n`server=primary`\n", firing.Text)
+		require.Equal(t, []string{"<!channel> P0: DatabaseDown (database): Summary of DatabaseDown", ""}, []string{got[0].Text, got[1].Text})
 		require.Equal(t, "P0: DatabaseDown (database): Summary of DatabaseDown", firing.Fallback)
 		require.Contains(t, firing.Footer, "production · since ")
-		require.Equal(t, dashboard, firing.TitleLink)
-		firing.Actions[2].URL = unescaped(t, firing.Actions[2].URL)
+		require.Contains(t, firing.TitleLink, dashboard)
+		requireTimes(t, firing.Actions[1].URL, firing.Actions[2].URL, down.StartsAt, time.Now())
+		requireTimes(t, end.Actions[1].URL, end.Actions[2].URL, down.StartsAt, time.Now())
+		firing.Actions[1].URL, firing.Actions[2].URL = prefix(dashboard, firing.Actions[1].URL), prefix(query, firing.Actions[2].URL)
+		firing.Actions[3].URL = unescaped(t, firing.Actions[3].URL)
 		require.Equal(t, []receivers.SlackButton{
 			{Type: "button", Text: "Runbook", URL: runbook},
 			{Type: "button", Text: "Dashboard", URL: dashboard},
+			{Type: "button", Text: "Query", URL: query},
 			{Type: "button", Text: "Silence", URL: silence},
 		}, firing.Actions)
 	})
@@ -84,10 +95,13 @@ func TestNotificationsOfOneAlert(t *testing.T) {
 		}, payload)
 		require.Contains(t, details["firing"], "pg_up is 0 < 1 & <!channel> <script>")
 		require.Equal(t, "none", details["resolved"])
-		got[0].Links[2].Href = unescaped(t, got[0].Links[2].Href)
+		require.Equal(t, runbook+"\n", details["runbooks"])
+		links := got[0].Links
+		links[1].Href, links[2].Href = prefix(dashboard, links[1].Href), prefix(query, links[2].Href)
+		links[3].Href = unescaped(t, links[3].Href)
 		require.Equal(t, []receivers.PagerDutyLink{
-			{Text: "Runbook", Href: runbook}, {Text: "Dashboard", Href: dashboard}, {Text: "Silence", Href: silence},
-		}, got[0].Links)
+			{Text: "Runbook", Href: runbook}, {Text: "Dashboard", Href: dashboard}, {Text: "Query", Href: query}, {Text: "Silence", Href: silence},
+		}, links)
 	})
 	t.Run("SMS", func(t *testing.T) {
 		got := await(t, &chain.got.Texts, 2)
@@ -97,6 +111,29 @@ func TestNotificationsOfOneAlert(t *testing.T) {
 		}, got[0])
 		require.Equal(t, "P0 RESOLVED DatabaseDown (database): Summary of DatabaseDown", got[1].Message)
 	})
+}
+
+// prefix returns the part of a link before the times.
+func prefix(want, link string) string { return link[:min(len(want), len(link))] }
+
+// requireTimes requires that a board shows an alert from an hour before its start until a quarter
+// of an hour after its end, and that a query of 2 hours ends there. An alert that fires has not
+// ended before the notification.
+func requireTimes(t *testing.T, board, query string, start, end time.Time) {
+	t.Helper()
+	const delay = 30 * time.Second // since the notification
+	parsed, err := url.Parse(board)
+	require.NoError(t, err)
+	for name, want := range map[string]time.Time{"from": start.Add(-time.Hour), "to": end.Add(15 * time.Minute)} {
+		got, err := strconv.ParseInt(parsed.Query().Get(name), 10, 64)
+		require.NoError(t, err, board)
+		require.WithinDuration(t, want, time.UnixMilli(got), delay, name)
+	}
+	parsed, err = url.Parse(query)
+	require.NoError(t, err)
+	got, err := time.Parse(time.DateTime, parsed.Query().Get("g0.end_input"))
+	require.NoError(t, err, query)
+	require.WithinDuration(t, end, got, delay)
 }
 
 // between returns the text from the first start to the next end, without the attribute name of

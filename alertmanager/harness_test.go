@@ -28,12 +28,19 @@ type chain struct {
 
 func startChain(t *testing.T, divisor int, env ...string) chain {
 	t.Helper()
+	return startWith(t, amserver.Options{Faster: divisor, Env: env})
+}
+
+// startWith adds the program and the receivers to opts.
+func startWith(t *testing.T, opts amserver.Options) chain {
+	t.Helper()
 	path, err := toolbox.Path("alertmanager")
 	require.NoError(t, err)
 	got, err := receivers.Start(t.Context(), io.Discard)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, got.Close()) })
-	server, err := amserver.Start(t.Context(), amserver.Options{Path: path, To: got.Access(), Faster: divisor, Env: env})
+	opts.Path, opts.To = path, got.Access()
+	server, err := amserver.Start(t.Context(), opts)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -78,18 +85,13 @@ func alert(name, severity, component string) postedAlert {
 			"description": "The value is 3 s > 1 s & rising.",
 			"panel":       "marketplace-database/1",
 		},
+		GeneratorURL: "http://prometheus-0:9090/graph?g0.expr=max+without+%28pod%29+%28pg_up%7Ba%3D%22b%22%7D%29+%3D%3D+0&g0.tab=1",
 	}
 }
 
 // with sets a label.
 func with(a postedAlert, label, value string) postedAlert {
 	a.Labels[label] = value
-	return a
-}
-
-// without removes a label.
-func without(a postedAlert, label string) postedAlert {
-	delete(a.Labels, label)
 	return a
 }
 

@@ -1,118 +1,222 @@
 package alertmanager_test
 
 import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/aimarketplace/monitoring/alertmanager"
 )
 
-func TestInhibition(t *testing.T) {
-	cases := map[string]struct {
-		alerts    []postedAlert
-		notified  []string // on Slack
-		inhibited []string
-	}{
-		"database down": {
-			alerts: []postedAlert{
-				alert("DatabaseDown", "P0", "database"),
-				alert("CoreRowsLost", "P0", "database"),
-				alert("ConnectionsHigh", "P2", "database"),
-				alert("PaymentSuccessCritical", "P0", "payments"),
-				alert("EmailQueueStuck", "P1", "email"),
-				alert("DailyActiveUsersLow", "P2", "business"),
-				with(alert("SourceFailing", "P1", "monitoring"), "source", "postgres"),
-				// Not symptoms of DatabaseDown.
-				alert("ExporterDown", "P1", "monitoring"),
-				with(alert("SourceStale", "P1", "monitoring"), "source", "sentry"),
-				alert("WebsiteDown", "P0", "website"),
-			},
-			notified: []string{"DatabaseDown", "ExporterDown", "SourceStale", "WebsiteDown"},
-			inhibited: []string{
-				"CoreRowsLost", "ConnectionsHigh", "PaymentSuccessCritical", "EmailQueueStuck", "DailyActiveUsersLow", "SourceFailing",
-			},
-		},
-		"stale KPIs while the database is down": {
-			alerts:    []postedAlert{alert("DatabaseDown", "P0", "database"), with(alert("KPIStale", "P2", "monitoring"), "kpi", "orders")},
-			notified:  []string{"DatabaseDown"},
-			inhibited: []string{"KPIStale"},
-		},
-		"charges fail while the database is down": {
-			alerts: []postedAlert{
-				alert("DatabaseDown", "P0", "database"), alert("PaymentEndpointFailing", "P0", "payments"),
-				alert("PaymentSuccessCritical", "P0", "payments"),
-			},
-			notified:  []string{"DatabaseDown", "PaymentEndpointFailing"},
-			inhibited: []string{"PaymentSuccessCritical"},
-		},
-		"webhooks fail while the database is down": {
-			alerts: []postedAlert{
-				alert("DatabaseDown", "P0", "database"), alert("PaymentWebhookFailing", "P1", "payments"),
-				alert("NoPaidOrders", "P1", "payments"),
-			},
-			notified:  []string{"DatabaseDown", "PaymentWebhookFailing"},
-			inhibited: []string{"NoPaidOrders"},
-		},
-		"credential stuffing slows down the API": {
-			alerts: []postedAlert{
-				alert("LatencyP99High", "P0", "api"), alert("LatencyP95High", "P1", "api"), alert("LoginsRejected", "P1", "api"),
-			},
-			notified:  []string{"LatencyP99High", "LoginsRejected"},
-			inhibited: []string{"LatencyP95High"},
-		},
-		"credential stuffing hides nothing else": {
-			alerts: []postedAlert{
-				alert("LoginsRejected", "P1", "api"), alert("ThirdPartyFailing", "P2", "api"),
-			},
-			notified: []string{"LoginsRejected", "ThirdPartyFailing"},
-		},
-		"higher severity of the same component": {
-			alerts: []postedAlert{
-				alert("A", "P0", "payments"), alert("B", "P1", "payments"), alert("C", "P2", "payments"),
-				alert("D", "P1", "api"), alert("E", "P2", "api"),
-				alert("F", "P2", "email"),
-			},
-			notified:  []string{"A", "D", "F"},
-			inhibited: []string{"B", "C", "E"},
-		},
-		"alerts without a component": {
-			alerts: []postedAlert{
-				without(alert("A", "P0", ""), "component"), without(alert("B", "P1", ""), "component"), without(alert("C", "P2", ""), "component"),
-				alert("D", "P1", "api"),
-			},
-			notified: []string{"A", "B", "C", "D"},
-		},
-		"environments are separate": {
-			alerts: []postedAlert{
-				with(alert("DatabaseDown", "P0", "database"), "environment", "staging"),
-				with(alert("LockQueue", "P1", "database"), "environment", "staging"),
-				with(alert("LockQueue", "P1", "database"), "environment", "production"),
-				with(alert("NoPaidOrders", "P1", "payments"), "environment", "production"),
-			},
-			notified:  []string{"DatabaseDown", "LockQueue", "NoPaidOrders"},
-			inhibited: []string{"LockQueue"}, // the one of staging
-		},
-		"two alerts of one group": {
-			alerts: []postedAlert{
-				with(alert("DatabaseDown", "P0", "database"), "datname", "a"), with(alert("DatabaseDown", "P0", "database"), "datname", "b"),
-			},
-			notified: []string{"DatabaseDown ×2"},
-		},
+// inhibition is an entry of inhibit_rules.
+type inhibition struct {
+	Name    string
+	Sources []string `yaml:"source_matchers"`
+	Targets []string `yaml:"target_matchers"`
+	Equal   []string
+}
+
+func inhibitions(t *testing.T, file string) []inhibition {
+	t.Helper()
+	var config struct {
+		Rules []inhibition `yaml:"inhibit_rules"`
 	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			chain := startChain(t, speedup)
-			// P2 has the longest group_wait: by the time this alert is notified, all others have
-			// been.
-			last := alert("Last", "P2", "uploads")
-			chain.send(t, append(c.alerts, last)...)
-			c.notified = append(c.notified, "Last")
-			await(t, &chain.got.Slack, len(c.notified))
-			require.ElementsMatch(t, c.notified, chain.notifiedOnSlack())
-			require.ElementsMatch(t, c.inhibited, chain.inhibited(t))
+	require.NoError(t, yaml.Unmarshal([]byte(shippedText(t, file)), &config))
+	require.NotEmpty(t, config.Rules)
+	return config.Rules
+}
+
+// names returns the alert names that matchers select.
+func names(t *testing.T, matchers []string) []string {
+	t.Helper()
+	names := regexp.MustCompile(`^alertname=~?"([A-Za-z0-9|]+)"$`).FindStringSubmatch(matchers[0])
+	require.Len(t, names, 2, "%q does not select alerts by name", matchers[0])
+	return strings.Split(names[1], "|")
+}
+
+func TestEveryInhibitionIsAListedPair(t *testing.T) {
+	var want, got []string
+	for _, p := range pairs() {
+		require.NotEmpty(t, p.reason)
+		require.Contains(t, p.equal, "environment", "%s > %s", p.source, p.target)
+		want = append(want, fmt.Sprintf("%s > %s, equal %v", p.source, p.target, p.equal))
+	}
+	for _, rule := range inhibitions(t, alertmanager.ConfigFile) {
+		for _, source := range names(t, rule.Sources) {
+			for _, target := range names(t, rule.Targets) {
+				got = append(got, fmt.Sprintf("%s > %s, equal %v", source, target, rule.Equal))
+			}
+		}
+	}
+	require.ElementsMatch(t, want, got)
+	require.Equal(t, inhibitions(t, alertmanager.ConfigFile), inhibitions(t, alertmanager.SlackOnlyFile))
+}
+
+// catalog holds the alerts of the rules by name.
+type catalog map[string]rule
+
+func loadCatalog(t *testing.T) catalog {
+	t.Helper()
+	all := catalog{}
+	for name, severity := range arriving() {
+		all[name] = rule{Alert: name, Labels: map[string]string{"severity": severity, "component": "api"}}
+	}
+	for _, r := range loadRules(t) {
+		all[r.Alert] = r
+	}
+	return all
+}
+
+// parse returns an alert from its name and labels, such as "SourceFailing source=kpi".
+func (c catalog) parse(t *testing.T, text string) postedAlert {
+	t.Helper()
+	fields := strings.Fields(text)
+	require.Contains(t, c, fields[0], "no rule has this name")
+	a := alert(fields[0], c[fields[0]].Labels["severity"], c[fields[0]].Labels["component"])
+	for _, label := range fields[1:] {
+		name, value, found := strings.Cut(label, "=")
+		require.True(t, found, text)
+		a.Labels[name] = value
+	}
+	return a
+}
+
+func TestSourcesAreAtLeastAsSevereAndNothingInhibitsP0(t *testing.T) {
+	alerts := loadCatalog(t)
+	for _, p := range pairs() {
+		source, target := alerts.parse(t, p.source).Labels["severity"], alerts.parse(t, p.target).Labels["severity"]
+		require.NotEqual(t, "P0", target, "%s inhibits a P0", p.source)
+		require.LessOrEqual(t, source, target, "%s > %s", p.source, p.target)
+	}
+}
+
+// The stories of the rules show the labels that alerts have. Each pair needs a label set of both that
+// can be equal: a label that only one of them has never is.
+func TestAlertsOfAPairHaveTheEqualLabels(t *testing.T) {
+	sets := storyLabels(t)
+	for _, p := range pairs() {
+		if sets[p.source] == nil || sets[p.target] == nil {
+			require.True(t, arriving()[p.source] != "" || arriving()[p.target] != "", "%s > %s: no story", p.source, p.target)
+			continue
+		}
+		agree := slices.ContainsFunc(sets[p.source], func(source map[string]string) bool {
+			return slices.ContainsFunc(sets[p.target], func(target map[string]string) bool {
+				return !slices.ContainsFunc(p.equal, func(label string) bool {
+					// Targets have these two labels only in some stories.
+					return label != "environment" && label != "server" && (source[label] == "") != (target[label] == "")
+				})
+			})
 		})
+		require.True(t, agree, "%s > %s: labels %v and %v, equal %v", p.source, p.target, sets[p.source], sets[p.target], p.equal)
 	}
+}
+
+// storyLabels returns the label sets with which each alert fires in promtool-tests.
+func storyLabels(t *testing.T) map[string][]map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob("../promtool-tests/*.yml")
+	require.NoError(t, err)
+	sets := map[string][]map[string]string{}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		var file struct {
+			Tests []struct {
+				Alerts []struct {
+					Name   string `yaml:"alertname"`
+					Firing []struct {
+						Labels map[string]string `yaml:"exp_labels"`
+					} `yaml:"exp_alerts"`
+				} `yaml:"alert_rule_test"`
+			}
+		}
+		require.NoError(t, yaml.Unmarshal(text, &file), path)
+		for _, test := range file.Tests {
+			for _, a := range test.Alerts {
+				for _, firing := range a.Firing {
+					sets[a.Name] = append(sets[a.Name], firing.Labels)
+				}
+			}
+		}
+	}
+	require.NotEmpty(t, sets)
+	return sets
+}
+
+// A target whose cause has ended must not be notified for the first time because its source
+// resolves earlier.
+func TestSourcesFireUntilTheirTargetsEnd(t *testing.T) {
+	keep := map[string]time.Duration{}
+	for _, r := range loadRules(t) {
+		keep[r.Alert] = r.KeepFiringFor.Duration
+	}
+	for _, p := range pairs() {
+		source, shipped := keep[p.source]
+		target, both := keep[p.target]
+		if !shipped || !both || p.tail == 0 || slices.Contains(shortSources(), p.source+" > "+p.target) {
+			continue
+		}
+		require.GreaterOrEqual(t, source, target+p.tail, "keep_firing_for of %s: %s fires up to %s longer", p.source, p.target, target+p.tail)
+	}
+}
+
+// shortSources lists pairs whose rules do not satisfy the test above yet.
+func shortSources() []string { return []string{"LatencyP99High > LatencyP95High"} }
+
+func TestPairsInhibitOnlyWithEqualLabels(t *testing.T) {
+	catalog := loadCatalog(t)
+	var alerts []postedAlert
+	want := map[string]string{}
+	for i, p := range pairs() {
+		id := fmt.Sprintf("%02d %s > %s", i, p.source, p.target)
+		common := map[string]string{}
+		for _, label := range p.equal {
+			common[label] = "same"
+		}
+		common["environment"] = id // keeps pairs apart
+		post := func(id, text string) {
+			a := catalog.parse(t, text)
+			maps.Copy(a.Labels, common)
+			alerts = append(alerts, with(a, "case", id))
+		}
+		post(id+": source", p.source+" "+p.sourceLabels)
+		post(id, p.target+" "+p.targetLabels)
+		want[id] = "suppressed"
+		for _, label := range p.equal {
+			equal, other := common[label], id+": another "+label
+			common[label] = other
+			post(other, p.target+" "+p.targetLabels)
+			common[label], want[other] = equal, "active"
+		}
+	}
+	chain := startChain(t, 1)
+	chain.send(t, alerts...)
+	chain.requireStates(t, "case", want)
+}
+
+// requireStates requires the states of the alerts whose value of label is in want. Alertmanager
+// evaluates inhibitions some time after it has accepted the alerts.
+func (c chain) requireStates(t *testing.T, label string, want map[string]string) {
+	t.Helper()
+	require.EventuallyWithT(t, func(collect *assert.CollectT) {
+		got := map[string]string{}
+		for _, state := range c.states(t) {
+			if _, found := want[state.Labels[label]]; found {
+				got[state.Labels[label]] = state.Status.State
+			}
+		}
+		assert.Equal(collect, want, got)
+	}, 10*time.Second, 200*time.Millisecond)
 }
 
 // inhibited returns the names of the inhibited alerts.

@@ -3,6 +3,7 @@ package alertmanager_test
 import (
 	"maps"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,27 +15,70 @@ import (
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
-func TestAmtoolAcceptsTheConfiguration(t *testing.T) {
-	out := amtool(t, "check-config", "--enable-feature=utf8-strict-mode", alertmanager.ConfigFile)
-	require.Contains(t, out, "SUCCESS")
-	require.Contains(t, out, "2 templates\n  SUCCESS", "the shipped templates and those of the secrets")
+func TestAmtoolAcceptsTheConfigurations(t *testing.T) {
+	for file, templates := range map[string]string{
+		alertmanager.ConfigFile: "2 templates", alertmanager.SlackOnlyFile: "1 templates", // patterns of files
+	} {
+		require.Contains(t, amtool(t, "check-config", "--enable-feature=utf8-strict-mode", file), templates+"\n  SUCCESS")
+	}
+}
+
+// receiversOf returns the receivers of a severity in an environment that pages.
+func receiversOf(severity string) string {
+	switch severity {
+	case "P0":
+		return "P0-page,P0"
+	case "P1":
+		return "P1-page-day,P1-page-night,P1"
+	case "P2", "P3":
+		return severity
+	}
+	return "unrouted"
 }
 
 func TestSeveritiesAreRouted(t *testing.T) {
 	for _, severity := range []string{"P0", "P1", "P2", "P3"} {
 		for _, component := range []string{"website", "api", "payments", "uploads", "email", "database", "business", "monitoring", ""} {
-			requireRoute(t, severity, labels("alertname", "Any", "severity", severity, "component", component))
+			requireRoute(t, receiversOf(severity), labels("alertname", "Any", "severity", severity, "component", component))
 		}
+		requireRoute(t, receiversOf(severity), labels("alertname", "Any", "severity", severity, "environment", "production"))
+	}
+}
+
+func TestOtherEnvironmentsAreRoutedToSlackOnly(t *testing.T) {
+	for _, environment := range []string{"preview", "staging", "other", "production2", "Production"} {
+		for _, severity := range []string{"P0", "P1", "P2", "P3", "invalid"} {
+			set := labels("alertname", "CoreRowsLost", "severity", severity, "environment", environment)
+			requireRoute(t, "other-environments", set)
+			requireRouteOf(t, alertmanager.SlackOnlyFile, "other-environments", set)
+		}
+	}
+	for _, file := range []string{alertmanager.ConfigFile, alertmanager.SlackOnlyFile} {
+		list := regexp.MustCompile(`environment!?[=~]`).FindAllString(shippedText(t, file), -1)
+		require.Len(t, list, 1, "%s lists the environments that page once", file)
+	}
+}
+
+func TestSlackOnlyRoutesEverythingToSlack(t *testing.T) {
+	for _, severity := range []string{"P0", "P1", "P2", "P3", "", "P4"} {
+		for _, name := range []string{"Watchdog", "Any"} {
+			requireRouteOf(t, alertmanager.SlackOnlyFile, "slack", labels("alertname", name, "severity", severity, "environment", "production"))
+		}
+	}
+	for _, r := range loadRules(t) {
+		set := labels("alertname", r.Alert)
+		maps.Copy(set, r.Labels)
+		requireRouteOf(t, alertmanager.SlackOnlyFile, "slack", set)
 	}
 }
 
 func TestEveryAlertOfTheRulesIsRouted(t *testing.T) {
 	for _, r := range loadRules(t) {
-		want := r.Labels["severity"]
+		want := receiversOf(r.Labels["severity"])
 		if r.Alert == "Watchdog" {
 			want = "dead-mans-switch"
 		}
-		require.Contains(t, []string{"P0", "P1", "P2", "P3", "dead-mans-switch"}, want, "%s matches no route", r.Alert)
+		require.NotEqual(t, "unrouted", want, r.Alert)
 		set := labels("alertname", r.Alert)
 		maps.Copy(set, r.Labels)
 		requireRoute(t, want, set)
@@ -52,16 +96,23 @@ func TestWatchdogIsRoutedToTheDeadMansSwitch(t *testing.T) {
 	for _, severity := range []string{"P0", "P3", "none"} {
 		requireRoute(t, "dead-mans-switch", labels("alertname", "Watchdog", "severity", severity, "component", "monitoring"))
 	}
+	requireRoute(t, "dead-mans-switch", labels("alertname", "Watchdog", "severity", "P3", "environment", "production"))
+	requireRoute(t, "other-environments", labels("alertname", "Watchdog", "severity", "P3", "environment", "staging"))
 }
 
-// requireRoute requires that amtool reports exactly one receiver for a label set.
-func requireRoute(t *testing.T, receiver string, set map[string]string) {
+// requireRoute requires that amtool reports exactly these receivers for a label set.
+func requireRoute(t *testing.T, receivers string, set map[string]string) {
 	t.Helper()
-	args := []string{"config", "routes", "test", "--config.file=" + alertmanager.ConfigFile}
+	requireRouteOf(t, alertmanager.ConfigFile, receivers, set)
+}
+
+func requireRouteOf(t *testing.T, file, receivers string, set map[string]string) {
+	t.Helper()
+	args := []string{"config", "routes", "test", "--config.file=" + file}
 	for name, value := range set {
 		args = append(args, name+"="+strconv.Quote(value))
 	}
-	require.Equal(t, receiver, strings.TrimSpace(amtool(t, args...)), "%v", set)
+	require.Equal(t, receivers, strings.TrimSpace(amtool(t, args...)), "%v", set)
 }
 
 // labels returns a label set from alternating names and values.

@@ -11,10 +11,11 @@ import (
 
 // rule is an alerting rule.
 type rule struct {
-	Alert       string
-	For         duration
-	Labels      map[string]string
-	Annotations map[string]string
+	Alert         string
+	For           duration
+	KeepFiringFor duration `yaml:"keep_firing_for"`
+	Labels        map[string]string
+	Annotations   map[string]string
 }
 
 // loadRules returns the alerting rules of rules/.

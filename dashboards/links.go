@@ -49,7 +49,7 @@ func alertAnnotations(matcher string) cog.Builder[dashboard.AnnotationQuery] {
 }
 
 // runbooksURL is where docs/runbooks is readable. Notifications have it in
-// alertmanager/templates/links.tmpl.
+// alertmanager/templates/settings.tmpl.
 const runbooksURL = "https://github.com/aimarketplace/monitoring/blob/main/docs/runbooks"
 
 // runbooksVariable is hidden and holds runbooksURL, so that generated files contain the URL once.

@@ -23,7 +23,7 @@ const databaseStopped = "database-stopped"
 type fault struct {
 	name       string
 	effect     string
-	alerts     string // those that fire, and how long after the beginning; those of the first minutes resolve within 11 minutes
+	alerts     string // those that are notified, and how long after the beginning; those of the first minutes resolve within 11 minutes
 	scripted   bool   // needs a running database
 	begin, end func(context.Context, faultTarget) error
 }
@@ -36,18 +36,18 @@ type faultTarget struct {
 
 // faults returns all faults in the order in which they end.
 func faults() []fault {
-	const errors = "ErrorBudgetBurn1h (P1), ErrorBudgetBurn6h (P2) and ErrorsDaily (P2) within half an hour, " +
-		"ErrorBudgetBurn1d (P3) and ErrorBudgetBurn3d (P3) after one and three hours"
+	const errors = "ErrorBudgetBurn1h (P1) within half an hour. ErrorRateHigh inhibits ErrorsDaily (P2), and " +
+		"ErrorBudgetBurn1h inhibits ErrorBudgetBurn6h (P2), ErrorBudgetBurn1d (P3) and ErrorBudgetBurn3d (P3), until they resolve"
 	return []fault{
 		{
 			name:   databaseStopped,
 			effect: "Postgres is stopped",
-			alerts: "DatabaseDown (P0) after about 1½ minutes. It inhibits SourceFailing and KPIStale, which fire after 5 minutes and more",
+			alerts: "DatabaseDown (P0) after about 1½ minutes. DatabaseDown inhibits SourceFailing (P1) and KPIStale (P2), which fire after 5 minutes and more",
 			begin:  func(ctx context.Context, t faultTarget) error { return t.db.server.Stop(ctx, pgserver.Fast) },
 			end:    func(ctx context.Context, t faultTarget) error { return t.db.server.Start(ctx) },
 		},
 		scripted("payments-failing", "at least half of the latest payments fail",
-			"PaymentSuccessCritical (P0) after about 2 minutes, PaymentSuccessLow (P1) after 6, PaymentFailuresDaily (P2) after 16"),
+			"PaymentSuccessCritical (P0) after about 2 minutes. PaymentSuccessCritical inhibits PaymentSuccessLow (P1) and PaymentFailuresDaily (P2)"),
 		scripted("mail-stuck", "mail stays in the queue, some of it overdue",
 			"EmailQueueStuck (P1) after about 6 minutes"),
 		scripted("rows-deleted", "half of all payments are deleted, and kept in another schema",
@@ -57,7 +57,7 @@ func faults() []fault {
 		scripted("slow-report", "the sales report takes more than three seconds",
 			"StatementSlow (P2) after about 17 minutes"),
 		website("slow-api", "the application takes twelve times as long", drains.SlowAPI,
-			"LatencyP99High (P0) after about 1½ minutes, LatencyP95High (P1) after 6, EndpointSlow (P2) after 16, LatencyP50High (P2) after 18"),
+			"LatencyP99High (P0) after about 1½ minutes, EndpointSlow (P2) after 16. LatencyP99High inhibits LatencyP95High (P1) and LatencyP50High (P2)"),
 		website("api-errors", "one search in six fails", drains.APIErrors,
 			"ErrorRateHigh (P1) after about 6 minutes, FunctionsCrashing (P1) after about 10, "+errors),
 		website("login-broken", "nine of ten logins fail with any password", drains.LoginBroken,

@@ -13,7 +13,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 
+	"github.com/aimarketplace/monitoring/alertmanager"
 	"github.com/aimarketplace/monitoring/demo/drains"
 	"github.com/aimarketplace/monitoring/demo/marketplace"
 	"github.com/aimarketplace/monitoring/internal/pgserver"
@@ -209,5 +211,38 @@ func TestAnnouncedAlertsExist(t *testing.T) {
 		for _, found := range regexp.MustCompile(`(\w+) \((P\d)\)`).FindAllStringSubmatch(f.alerts, -1) {
 			require.Equal(t, severities[found[1]], found[2], found[1])
 		}
+	}
+}
+
+// An announcement names the alerts that others of the same fault inhibit, in the words "A inhibits
+// B (P1) and C (P2)".
+func TestAnnouncedInhibitionsAreConfigured(t *testing.T) {
+	text, err := alertmanager.Files.ReadFile(alertmanager.ConfigFile)
+	require.NoError(t, err)
+	var config struct {
+		Rules []struct {
+			Sources []string `yaml:"source_matchers"`
+			Targets []string `yaml:"target_matchers"`
+		} `yaml:"inhibit_rules"`
+	}
+	require.NoError(t, yaml.Unmarshal(text, &config))
+	name, clause := regexp.MustCompile(`[A-Z]\w+[a-z]\w*`), regexp.MustCompile(`\w+ inhibits ((?:, and |, | and )?\w+ \(P\d\))+`)
+	for _, f := range faults() {
+		var want, announced []string
+		for _, found := range clause.FindAllString(f.alerts, -1) {
+			announced = append(announced, name.FindAllString(found, -1)[1:]...)
+		}
+		alerts := name.FindAllString(f.alerts, -1)
+		for _, rule := range config.Rules {
+			if !slices.Contains(alerts, name.FindString(rule.Sources[0])) {
+				continue
+			}
+			for _, target := range name.FindAllString(rule.Targets[0], -1) {
+				if slices.Contains(alerts, target) && !slices.Contains(want, target) {
+					want = append(want, target)
+				}
+			}
+		}
+		require.ElementsMatch(t, want, announced, "%s: %s", f.name, f.alerts)
 	}
 }

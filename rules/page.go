@@ -19,12 +19,12 @@ of a label. The limits follow [below](#limits).
 | severity | notification | response |
 | --- | --- | --- |
 | P0 | PagerDuty, Slack, email and SMS | 5 minutes |
-| P1 | Slack and email | 15 minutes |
+| P1 | PagerDuty (urgent outside business hours only), Slack and email | 15 minutes |
 | P2 | Slack | 1 hour |
 | P3 | email in business hours | next business day |
 
 [alertmanager/README.md](../alertmanager/README.md) describes receivers, timings and inhibitions. The
-Watchdog goes to a dead man's switch only.
+Watchdog goes to a dead man's switch only, and alerts of other environments than production to Slack only.
 
 Runbooks contain commands; words in capitals, such as ROUTE, are placeholders. Take their values, and those
 of the labels in a silence, from the notification. On the machine where you run the commands:

@@ -25,7 +25,7 @@ func install(s *child.Server, opts Options) error {
 		return err
 	})
 	if err == nil {
-		files[alertmanager.ConfigFile], err = localize(files[alertmanager.ConfigFile], s.Join("secrets"), opts)
+		files[opts.config()], err = localize(files[opts.config()], s.Join("secrets"), opts)
 	}
 	for name, content := range files {
 		if opts.Reduced {
@@ -45,13 +45,14 @@ func install(s *child.Server, opts Options) error {
 // of this machine, and a provider's slow response may delay the retry.
 func reduce(text string, to receivers.Access) string {
 	for _, change := range []struct{ pattern, replacement string }{
-		{`(?m)^ +(timeout|threading): .*\n`, ""},
+		{`(?m)^ +(timeout|threading|message_text): .*\n`, ""},
 		{`(?m)^  - name: .* inhibits? .*\n    source_matchers`, "  - source_matchers"},
 		{`url_file: .*/dead_mans_switch_url`, "url: " + to.DeadMansSwitch},
 		{`(?m)^( +)sigv4: `, "${1}api_url: " + to.SNS + "\n${1}sigv4: "},
 		{` \| tz "[^"]+" \| date ("[^"]+")`, ".Format ${1}"},
 		{`humanizeDuration (\(\(.*\).*\)).Seconds`, "${1}"},
 		{` \| (safeUrl|trimSpace)`, ""},
+		{`\$end := now `, "$$end := (index .Alerts 0).StartsAt "},
 	} {
 		text = regexp.MustCompile(change.pattern).ReplaceAllString(text, change.replacement)
 	}
@@ -73,8 +74,11 @@ func secrets(to receivers.Access) map[string]string {
 // localize replaces the addresses and timings of the configuration. The rest stays, so that tests
 // cover the shipped file.
 func localize(config, secrets string, opts Options) (string, error) {
-	replacements := map[string]string{
-		"smtp_smarthost": opts.To.SMTP, "smtp_require_tls": "false", "pagerduty_url": opts.To.PagerDuty,
+	replacements := map[string]string{}
+	if !opts.SlackOnly {
+		replacements = map[string]string{
+			"smtp_smarthost": opts.To.SMTP, "smtp_require_tls": "false", "pagerduty_url": opts.To.PagerDuty,
+		}
 	}
 	var errs []error
 	line := regexp.MustCompile(`(?m)^( +)(\w+): (\S+)$`)

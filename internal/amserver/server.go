@@ -16,6 +16,8 @@ type Options struct {
 	Path string
 	// To are the receivers of notifications.
 	To receivers.Access
+	// SlackOnly installs slack-only.yml instead of alertmanager.yml.
+	SlackOnly bool
 	// Faster divides group_wait, group_interval and repeat_interval; 0 and 1 keep them.
 	Faster int
 	// Reduced drops what Alertmanager 0.25 does not support from the configuration and the
@@ -25,6 +27,14 @@ type Options struct {
 	Port int
 	// Env is added to the server's environment, as NAME=value.
 	Env []string
+}
+
+// config returns the name of the configuration.
+func (o Options) config() string {
+	if o.SlackOnly {
+		return alertmanager.SlackOnlyFile
+	}
+	return alertmanager.ConfigFile
 }
 
 // Start runs Alertmanager and returns when it is ready. It runs until Close or until this program
@@ -41,7 +51,7 @@ func Start(ctx context.Context, opts Options) (*child.Server, error) {
 		Prepare: func(_ context.Context, s *child.Server) ([]string, error) {
 			return []string{
 				opts.Path,
-				"--config.file=" + s.Join(alertmanager.ConfigFile),
+				"--config.file=" + s.Join(opts.config()),
 				"--storage.path=" + s.Join("data"),
 				"--web.listen-address=" + s.Address(),
 				"--web.external-url=" + s.URL(),

@@ -40,8 +40,8 @@ const (
 	runbooks = "https://github.com/aimarketplace/monitoring/blob/main/docs/runbooks/"
 )
 
-// TestFaultsNotifyOnCall has one chain for each fault, since DatabaseDown inhibits all other
-// alerts.
+// TestFaultsNotifyOnCall has one chain for each fault: alerts of all faults would join one incident
+// in PagerDuty.
 func TestFaultsNotifyOnCall(t *testing.T) {
 	t.Run("database stopped", func(t *testing.T) {
 		t.Parallel()

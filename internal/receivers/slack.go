@@ -9,7 +9,9 @@ import (
 
 // SlackMessage is the payload of an incoming webhook.
 type SlackMessage struct {
-	Channel     string            `json:"channel"`
+	Channel string `json:"channel"`
+	// Text is above the attachments. Only mentions in it notify.
+	Text        string            `json:"text"`
 	Attachments []SlackAttachment `json:"attachments"`
 }
 
@@ -36,6 +38,9 @@ func (m SlackMessage) to() string { return "Slack " + m.Channel }
 // String returns the message without Slack's escapes.
 func (m SlackMessage) String() string {
 	var b strings.Builder
+	if m.Text != "" {
+		fmt.Fprintln(&b, m.Text)
+	}
 	for _, a := range m.Attachments {
 		fmt.Fprintf(&b, "%s\n%s\n", a.Title, strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(strings.TrimSpace(a.Text)))
 		for _, button := range a.Actions {

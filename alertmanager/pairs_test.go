@@ -1,0 +1,81 @@
+package alertmanager_test
+
+import "time"
+
+// pair is a source that inhibits a target while both have equal values of all labels in equal.
+type pair struct {
+	source, target string
+	// sourceLabels and targetLabels are those that the matchers require besides the names.
+	sourceLabels, targetLabels string
+	equal                      []string
+	reason                     string
+	// tail is how long after the end of the source's condition the target's can hold, although its
+	// cause has ended. Zero: a target that still fires then is worth a notification.
+	tail time.Duration
+}
+
+// window is that of most rates, which fall below a low limit later than below a high one.
+const window = 5 * time.Minute
+
+// pairs lists all inhibitions. A new pair needs a reason that holds for every case in which both
+// alerts fire with the labels in equal.
+func pairs() []pair {
+	origin, endpoint := []string{"environment", "origin"}, []string{"environment", "origin", "method", "route"}
+	server, provider := []string{"environment", "server"}, []string{"environment", "server", "provider"}
+	database := []string{"environment", "server", "datname"}
+	return []pair{
+		{source: "MostRequestsFailing", target: "ErrorRateHigh", equal: origin, tail: window, reason: "most requests fail, so routes do as well"},
+		{source: "MostRequestsFailing", target: "ErrorSpike", equal: origin, tail: window, reason: "the same errors, compared with earlier weeks"},
+		{source: "MostRequestsFailing", target: "ErrorBudgetBurn1h", equal: origin, tail: window, reason: "the same errors, compared with the objective"},
+		{source: "ErrorRateHigh", target: "ErrorSpike", equal: endpoint, reason: "the same errors of the whole origin"},
+		{source: "ErrorRateHigh", target: "ErrorsDaily", equal: endpoint, reason: "the same errors of one route, over a day"},
+
+		{source: "ErrorBudgetBurn1h", target: "ErrorBudgetBurn6h", equal: origin, reason: "the same errors, over a longer window"},
+		{source: "ErrorBudgetBurn1h", target: "ErrorBudgetBurn1d", equal: origin, reason: "the same errors, over a longer window"},
+		{source: "ErrorBudgetBurn1h", target: "ErrorBudgetBurn3d", equal: origin, reason: "the same errors, over a longer window"},
+		{source: "ErrorBudgetBurn6h", target: "ErrorBudgetBurn1d", equal: origin, reason: "the same errors, over a longer window"},
+		{source: "ErrorBudgetBurn6h", target: "ErrorBudgetBurn3d", equal: origin, reason: "the same errors, over a longer window"},
+		{source: "ErrorBudgetBurn1d", target: "ErrorBudgetBurn3d", equal: origin, reason: "the same errors, over a longer window"},
+
+		{source: "LatencyP99High", target: "LatencyP99Elevated", equal: origin, tail: window, reason: "the same quantile at a lower volume"},
+		{source: "LatencyP99High", target: "LatencyP95High", equal: origin, tail: window, reason: "a lower quantile of the same latency"},
+		{source: "LatencyP99High", target: "LatencyP50High", equal: origin, tail: window, reason: "a lower quantile of the same latency"},
+		{source: "LatencyP95High", target: "LatencyP50High", equal: origin, tail: window, reason: "a lower quantile of the same latency"},
+
+		{source: "PaymentSuccessCritical", target: "PaymentSuccessLow", equal: provider, reason: "a lower limit of the same success rate"},
+		{source: "PaymentSuccessCritical", target: "PaymentFailuresDaily", equal: provider, reason: "the same failures, over a day"},
+		{source: "PaymentSuccessLow", target: "PaymentFailuresDaily", equal: provider, reason: "the same failures, over a day"},
+		{source: "EmailFailing", target: "EmailFailuresDaily", equal: server, reason: "the same failures, over a day"},
+
+		{source: "ConnectionsNearMaximum", target: "ConnectionsHigh", equal: server, reason: "a lower limit of the same usage"},
+		{source: "WraparoundImminent", target: "WraparoundNear", equal: database, reason: "a lower limit of the same age"},
+		{source: "WraparoundImminent", target: "TransactionIDAge", equal: database, reason: "a lower limit of the same age"},
+		{source: "WraparoundNear", target: "TransactionIDAge", equal: database, reason: "a lower limit of the same age"},
+		{source: "DiskNearlyFull", target: "DiskForecastFull", equal: server, reason: "the forecast has come true"},
+		{
+			source: "ReplicationSlotLost", target: "ReplicationSlotRetainsWAL", equal: []string{"environment", "server", "slot_name"},
+			reason: "the slot was lost because of the log that it retained",
+		},
+
+		{source: "DatabaseDown", target: "SourceFailing", targetLabels: "source=postgres", equal: server, tail: time.Minute, reason: "the source reads the database"},
+		{source: "DatabaseDown", target: "SourceStale", targetLabels: "source=kpi", equal: server, tail: time.Minute, reason: "the source reads the database"},
+		{source: "DatabaseDown", target: "SourcePartFailing", targetLabels: "source=postgres", equal: server, tail: time.Minute, reason: "the source reads the database"},
+		{source: "DatabaseDown", target: "KPIStale", equal: server, tail: time.Minute, reason: "KPIs are read from the database"},
+		{source: "SourceFailing", target: "SourceStale", equal: []string{"environment", "server", "source"}, reason: "a source that fails becomes stale"},
+		{source: "SourceFailing", target: "KPIStale", sourceLabels: "source=kpi", equal: server, reason: "the source of the KPIs fails"},
+		{source: "ApplicationDown", target: "TargetDown", equal: []string{"environment", "job"}, reason: "all targets of the job are down"},
+		{source: "ExporterDown", target: "TargetDown", equal: []string{"environment", "server", "job"}, reason: "all targets of the job are down"},
+		{source: "ExporterDown", target: "DrainNoData", equal: server, reason: "the exporter receives the drains"},
+	}
+}
+
+// arriving lists the severities of alerts that rules/ does not have yet. Delete each entry when its
+// rule has arrived.
+func arriving() map[string]string {
+	return map[string]string{
+		"MostRequestsFailing": "P0", "ApplicationDown": "P0", "TrafficGone": "P1", "LatencyP99Elevated": "P2",
+		"PaymentsPending": "P1", "ChecksumFailures": "P0", "WraparoundNear": "P1", "WraparoundImminent": "P0",
+		"ReplicationSlotRetainsWAL": "P2", "ReplicationSlotLost": "P1", "DiskNearlyFull": "P1", "AutovacuumOverdue": "P2",
+		"PoolerQueue": "P1", "RuleEvaluationFailing": "P1", "NotificationsFailing": "P1", "ThresholdInvalid": "P2",
+	}
+}
