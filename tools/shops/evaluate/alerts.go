@@ -1,6 +1,8 @@
 package evaluate
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -35,7 +37,7 @@ func (r *Run) fire(rule rule, matrix promql.Matrix, steps steps) {
 	for hash, i := range r.active[rule.id] {
 		steps.each(results[hash], func(t int64, _ float64, found bool) {
 			if ended := i.step(rule, t, found); ended.Alert != "" {
-				r.Episodes = append(r.Episodes, ended)
+				r.ended = append(r.ended, ended)
 			}
 		})
 		r.active[rule.id][hash] = i
@@ -76,17 +78,20 @@ func (i *instance) episode(rule rule) Episode {
 	return Episode{Alert: rule.Alert, Severity: rule.Labels["severity"], Labels: i.labels, Start: time.UnixMilli(i.firedAt)}
 }
 
-// Firing returns the episodes that have not ended.
-func (r *Run) Firing() []Episode {
-	var firing []Episode
+// Episodes returns when alerts have fired, in the order of their starts.
+func (r *Run) Episodes() []Episode {
+	episodes := slices.Clone(r.ended)
 	for _, u := range r.rules.units {
 		for _, rule := range u.rules {
 			for _, i := range r.active[rule.id] {
 				if i.firedAt > 0 {
-					firing = append(firing, i.episode(rule))
+					episodes = append(episodes, i.episode(rule))
 				}
 			}
 		}
 	}
-	return firing
+	slices.SortFunc(episodes, func(a, b Episode) int {
+		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Alert, b.Alert), labels.Compare(a.Labels, b.Labels))
+	})
+	return episodes
 }

@@ -21,14 +21,13 @@ const (
 type Rules struct {
 	units   []unit
 	count   int                      // of rules
-	history map[string]time.Duration // how far back rules read a metric
-	reads   map[string][]string      // names of the alerts that read a metric that no rule records
+	history map[string]time.Duration // how far back rules read each metric
 }
 
-// unit is an alert, or all rules that record one series.
+// unit is an alert, all rules that record one series, or all rules of several series that read each
+// other. Series that read their own earlier samples cannot be evaluated as a range.
 type unit struct {
-	rules []rule
-	// A series that reads its own earlier samples cannot be evaluated as a range.
+	rules       []rule
 	readsItself bool
 }
 
@@ -61,7 +60,7 @@ func Load(files []string) (*Rules, error) {
 			}
 		}
 	}
-	return order(rules)
+	return &Rules{units: order(rules), count: len(rules), history: history(rules)}, nil
 }
 
 // reads returns how far back the expression reads each metric.
@@ -97,54 +96,21 @@ func metricName(selector *parser.VectorSelector) string {
 	return ""
 }
 
-// order sorts the rules such that each follows those whose series it reads.
-func order(rules []rule) (*Rules, error) {
-	byName := map[string][]rule{}
+// history returns how far back any of the rules reads each metric.
+func history(rules []rule) map[string]time.Duration {
+	longest := map[string]time.Duration{}
 	for _, r := range rules {
-		byName[r.name()] = append(byName[r.name()], r)
-	}
-	ordered := &Rules{count: len(rules), history: map[string]time.Duration{}, reads: map[string][]string{}}
-	const visiting, done = 1, 2
-	state := map[string]int{}
-	var visit func(name string) error
-	visit = func(name string) error {
-		state[name] = visiting
-		u := unit{rules: byName[name]}
-		for _, r := range u.rules {
-			for read, back := range r.reads {
-				ordered.history[read] = max(ordered.history[read], back)
-				switch {
-				case read == name:
-					u.readsItself = true
-				case state[read] == visiting:
-					return fmt.Errorf("%s and %s read each other", name, read)
-				case byName[read] == nil:
-					ordered.reads[read] = append(ordered.reads[read], name)
-				case state[read] != done:
-					if err := visit(read); err != nil {
-						return err
-					}
-				}
-			}
-		}
-		state[name] = done
-		ordered.units = append(ordered.units, u)
-		return nil
-	}
-	for _, r := range rules {
-		if state[r.name()] != done {
-			if err := visit(r.name()); err != nil {
-				return nil, err
-			}
+		for name, back := range r.reads {
+			longest[name] = max(longest[name], back)
 		}
 	}
-	return ordered, nil
+	return longest
 }
 
 // Unknown returns the metrics that rules read but neither rules nor the store have.
 func (r *Rules) Unknown(s *Store) []string {
 	var unknown []string
-	for name := range r.reads {
+	for name := range r.history {
 		if s.byName[name] == nil {
 			unknown = append(unknown, name)
 		}

@@ -13,12 +13,12 @@ import (
 
 // Run is the state of the rules while time passes.
 type Run struct {
-	Store    *Store
-	Episodes []Episode // of firing, in the order of their ends
+	Store *Store
 
+	ended    []Episode
 	rules    *Rules
 	engine   *promql.Engine
-	recorded []map[SeriesID]bool    // by rule: the series of its latest evaluation
+	recorded []map[SeriesID]bool   // by rule: the series of its latest evaluation
 	active   []map[uint64]instance // by rule: the pending and firing instances of its alert
 }
 

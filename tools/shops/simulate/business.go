@@ -22,8 +22,8 @@ func (p provider) clone() provider {
 	return p
 }
 
-// expires is the age in minutes at which the shop cancels a payment that its customer has abandoned.
-const expires = 30
+// expires is the age in minutes at which a provider cancels a payment that its customer has abandoned.
+const expires = 24*60 - 1
 
 // sell counts the payments and emails of a minute.
 func (s *Simulation) sell(c conditions) {
@@ -39,7 +39,9 @@ func (s *Simulation) sell(c conditions) {
 		created := s.random.poisson(attempts * p.share * c.traffic)
 		created -= s.random.split(created, c.chargeErrors)
 		p.add(0, "PENDING", created)
-		if !c.webhooksLost {
+		if c.webhooksLost {
+			s.affected += (*p.minute(15))["PENDING"] // a card payment has ended by then
+		} else {
 			s.settle(p, c, abandoned)
 		}
 		p.move(expires, "PENDING", "CANCELLED", (*p.minute(expires))["PENDING"])
@@ -49,20 +51,39 @@ func (s *Simulation) sell(c conditions) {
 
 // settle ends the payments whose webhooks arrive. After an interruption the provider repeats them.
 func (s *Simulation) settle(p provider, c conditions, abandoned float64) {
-	for age := 1; age < expires; age++ {
+	for age := 1; age < 7*60; age++ {
 		minute := *p.minute(age)
 		pending := minute["PENDING"]
 		if pending == 0 || minute["SUCCEEDED"]+minute["FAILED"] > 0 || age > 1 && age%5 != 0 {
 			continue
 		}
 		ended := pending - s.random.split(pending, abandoned)
-		declined := s.random.split(ended, s.shop.declines)
+		failed := s.random.split(ended, 0.002)
 		if c.failingProvider == p.name {
-			declined = ended
+			failed = ended
+			s.affected += failed
 		}
-		p.move(age, "PENDING", "FAILED", declined)
-		p.move(age, "PENDING", "SUCCEEDED", ended-declined)
+		declined := s.random.split(ended-failed, s.shop.declines)
+		p.move(age, "PENDING", "FAILED", failed+declined)
+		p.move(age, "PENDING", "SUCCEEDED", ended-failed-declined)
+		p.add(age, "provider_error", failed)
+		p.add(age, "declined", declined)
 	}
+}
+
+// pending returns the number of payments older than 15 minutes that are pending while no later one
+// has ended, and the age of the oldest in seconds.
+func (p provider) pending() (count, oldest float64) {
+	for age := range 24 * 60 {
+		minute := *p.minute(age)
+		if minute["SUCCEEDED"]+minute["FAILED"] > 0 {
+			break
+		}
+		if age >= 15 && minute["PENDING"] > 0 {
+			count, oldest = count+minute["PENDING"], float64(60*age)
+		}
+	}
+	return count, oldest
 }
 
 // email queues a confirmation for the customer and a notification for the seller. Some addresses do
@@ -71,6 +92,7 @@ func (s *Simulation) email(orders float64, c conditions) {
 	rejected := s.random.split(2*orders, 0.01)
 	if c.emailsRejected {
 		rejected = 2 * orders
+		s.affected += rejected
 	}
 	s.emails.add(0, "FAILED", rejected)
 	s.emails.add(0, "PENDING", 2*orders-rejected)
@@ -84,10 +106,20 @@ func (s *Simulation) exposeBusiness(e *exporter, at time.Time) {
 			for _, status := range p.statuses {
 				e.set(fmt.Sprintf("marketplace_payments{provider=%q,status=%q,window=%q}", p.name, status, window), p.sums[width][status])
 			}
+			for _, class := range []string{"provider_error", "declined"} {
+				e.set(fmt.Sprintf("marketplace_payment_failures{class=%q,provider=%q,window=%q}", class, p.name, window), p.sums[width][class])
+			}
 			orders[window] += p.sums[width]["SUCCEEDED"]
 		}
 	}
-	for _, window := range []string{"1h", "1d"} {
+	for _, p := range s.payments {
+		pending, oldest := p.pending()
+		e.set(fmt.Sprintf("marketplace_payments_pending{provider=%q}", p.name), pending)
+		if pending > 0 {
+			e.set(fmt.Sprintf("marketplace_payment_oldest_pending_seconds{provider=%q}", p.name), oldest)
+		}
+	}
+	for _, window := range []string{"10m", "1h", "1d"} {
 		for _, status := range s.emails.statuses {
 			e.set(fmt.Sprintf("marketplace_emails{status=%q,window=%q}", status, window), s.emails.sums[windows()[window]][status])
 		}

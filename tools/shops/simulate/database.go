@@ -7,13 +7,19 @@ import (
 
 // database is the state of the PostgreSQL server.
 type database struct {
-	rows, inserted       float64 // of a core table
-	size, imported       float64 // bytes of the whole database; bytes in tables of imports
-	blocked, deadlocks   float64 // sessions; total
-	hits, reads, temp    float64 // totals: blocks and bytes
-	calls, seconds       float64 // totals of one statement
-	nightCalls           float64 // of the statement of the nightly job
+	rows, inserted     float64 // of a core table
+	size, imported     float64 // bytes of the whole database; bytes in tables of imports
+	blocked, deadlocks float64 // sessions; total
+	hits, reads, temp  float64 // totals: blocks and bytes
+	calls, seconds     float64 // totals of one statement
+	nightCalls         float64 // of the statement of the nightly job
 }
+
+// disk is the size of the database disk in bytes, which thresholds.yml assumes.
+const disk = 8 << 30
+
+// nearlyFull reports whether the disk has little space left.
+func (d *database) nearlyFull() bool { return d.size+d.imported > 0.85*disk }
 
 // tick simulates a minute.
 func (d *database) tick(r *random, shop Shop, at time.Time, c conditions) {
@@ -26,7 +32,7 @@ func (d *database) tick(r *random, shop Shop, at time.Time, c conditions) {
 	if c.ordersDeleted {
 		d.rows = 0
 	}
-	d.size += 20e6/day + c.diskGrowth
+	d.size = min(d.size+20e6/day+c.diskGrowth, disk)
 	if at.Day() == 14 && at.Hour() == 11 {
 		d.imported += 600e6 / 60 // a bulk load that ends after an hour
 	}
@@ -53,7 +59,9 @@ func (d *database) tick(r *random, shop Shop, at time.Time, c conditions) {
 // expose sets the gauges and the counters, which the server keeps while the exporter restarts.
 func (d *database) expose(e *exporter, shop Shop, at time.Time, c conditions) {
 	name := `datname="marketplace"`
-	set := func(metric, labels string, value float64) { e.set(fmt.Sprintf("%s{%s%s}", metric, name, labels), value) }
+	set := func(metric, labels string, value float64) {
+		e.set(fmt.Sprintf("%s{%s%s}", metric, name, labels), value)
+	}
 	set("pg_up", "", 1)
 	set("pg_settings_max_connections", "", shop.databaseSessions+3)
 	set("pg_settings_superuser_reserved_connections", "", 3)

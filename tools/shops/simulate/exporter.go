@@ -66,16 +66,8 @@ func (e *exporter) scrape(store *evaluate.Store, at time.Time, up bool) {
 	value := 0.0
 	if up {
 		value = 1
-		for _, values := range []map[string]float64{e.counters, e.gauges} {
-			for _, series := range slices.Sorted(maps.Keys(values)) {
-				id, found := before[series]
-				if !found {
-					id = store.Series(e.labels(series))
-				}
-				e.scraped[series] = id
-				store.Append(id, t, values[series])
-			}
-		}
+		e.collect(store, t, before, e.counters)
+		e.collect(store, t, before, e.gauges)
 	}
 	store.Append(e.up, t, value)
 	for series, id := range before {
@@ -84,4 +76,24 @@ func (e *exporter) scrape(store *evaluate.Store, at time.Time, up bool) {
 		}
 	}
 	clear(e.gauges)
+}
+
+func (e *exporter) collect(store *evaluate.Store, t int64, before map[string]evaluate.SeriesID, values map[string]float64) {
+	var added []string
+	for series, value := range values {
+		id, found := before[series]
+		if !found {
+			added = append(added, series)
+			continue
+		}
+		e.scraped[series] = id
+		store.Append(id, t, value)
+	}
+	// The order of series in the store decides that of additions, whose last digits depend on it.
+	slices.Sort(added)
+	for _, series := range added {
+		id := store.Series(e.labels(series))
+		e.scraped[series] = id
+		store.Append(id, t, values[series])
+	}
 }

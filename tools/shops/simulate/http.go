@@ -71,7 +71,7 @@ func (e *endpoint) name() {
 	e.crashes = fmt.Sprintf("marketplace_function_crashes_total{environment=%q,route=%q}", e.environment, e.route)
 }
 
-// serve counts the requests of a minute. Each exporter receives a part of them; those for an
+// serve counts the requests between two scrapes. Each exporter receives a part of them; those for an
 // exporter that is down go to the other.
 func (s *Simulation) serve(at time.Time, c conditions, up []bool) {
 	receivers := 0.0
@@ -97,17 +97,21 @@ func (s *Simulation) serve(at time.Time, c conditions, up []bool) {
 	}
 }
 
-// expected returns the mean number of requests in a minute.
+// expected returns the mean number of requests between two scrapes.
 func (s *Simulation) expected(e endpoint, c conditions) float64 {
+	requests := e.requests * Interval.Minutes()
+	if c.traffic == 0 && e.environment == "production" {
+		s.affected += requests / float64(len(s.exporters))
+	}
 	switch {
 	case e.environment == "preview":
-		return e.requests
+		return requests
 	case c.webhooksLost && strings.HasPrefix(e.route, "/api/webhooks/"):
 		return 0
 	case e.route == "other":
-		return e.requests * c.traffic * (1 + c.bots)
+		return requests * c.traffic * (1 + c.bots)
 	}
-	return e.requests * c.traffic
+	return requests * c.traffic
 }
 
 // durations adds requests to the histogram and returns their number.
@@ -147,8 +151,14 @@ func (s *Simulation) responses(exporter *exporter, e endpoint, c conditions, n f
 	case "other":
 		shares["404"] = (0.01 + c.bots) / (1 + c.bots)
 	}
+	if c.latency > 2 {
+		s.affected += n
+	}
 	for _, code := range []string{"500", "504", "400", "401", "404", "429"} {
 		count := s.random.split(n, min(1, shares[code]))
+		if code == "500" && shares[code] >= 0.05 && e.environment == "production" {
+			s.affected += count
+		}
 		exporter.add(e.codes[code], count)
 		n -= count
 		if code == "500" || code == "400" || code == "401" {

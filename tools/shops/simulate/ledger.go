@@ -9,7 +9,7 @@ import (
 // ledger counts events by the minute in which they were created and by their current status, as a
 // table of the shop does, and adds them up over windows.
 type ledger struct {
-	statuses []string
+	statuses []string             // exposed; others classify the same events
 	minutes  []map[string]float64 // a ring; nil without events
 	now      int
 	sums     map[time.Duration]map[string]float64
@@ -18,7 +18,7 @@ type ledger struct {
 // windows returns those of the KPIs, by the value of the label.
 func windows() map[string]time.Duration {
 	const day = 24 * time.Hour
-	return map[string]time.Duration{"15m": 15 * time.Minute, "1h": time.Hour, "1d": day, "7d": 7 * day}
+	return map[string]time.Duration{"10m": 10 * time.Minute, "15m": 15 * time.Minute, "1h": time.Hour, "1d": day, "7d": 7 * day}
 }
 
 func newLedger(statuses ...string) *ledger {

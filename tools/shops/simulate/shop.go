@@ -18,6 +18,7 @@ type Shop struct {
 	requests         float64 // mean per minute
 	orders           float64 // mean per day
 	coldStarts       float64 // share of requests
+	deployment       float64 // share of cold starts in the minute after a deployment
 	declines         float64 // share of payments that the customer's bank declines
 	deploymentsADay  int     // on working days
 	databaseSessions float64 // maximum
@@ -28,9 +29,9 @@ type Shop struct {
 func Shops() []Shop {
 	const day = 24 * 60
 	return []Shop{
-		{"small", "2,000 requests and 60 orders a day", 2000. / day, 60, 0.05, 0.05, 1, 100, 20},
-		{"medium", "50 requests a second and 4,000 orders a day", 50 * 60, 4000, 0.02, 0.10, 3, 200, 400},
-		{"big", "5,000 requests a second and 200,000 orders a day", 5000 * 60, 200000, 0.01, 0.15, 8, 500, 5000},
+		{"small", "2,000 requests and 60 orders a day", 2000. / day, 60, 0.05, 0.5, 0.05, 1, 100, 20},
+		{"medium", "50 requests a second and 4,000 orders a day", 50 * 60, 4000, 0.02, 0.15, 0.10, 3, 200, 400},
+		{"big", "5,000 requests a second and 200,000 orders a day", 5000 * 60, 200000, 0.01, 0.05, 0.15, 8, 500, 5000},
 	}
 }
 
@@ -62,9 +63,12 @@ func (s Shop) ordinary(at time.Time) conditions {
 	minutes := at.Hour()*60 + at.Minute()
 	working := at.Weekday() != time.Saturday && at.Weekday() != time.Sunday
 	for n := range s.deploymentsADay {
-		// A deployment starts new functions, and ends old ones with requests in flight.
-		if since := minutes - 9*60 - n*9*60/s.deploymentsADay; working && since >= 0 && since < 3 {
-			c.coldStarts, c.errors = 0.3, 0.004
+		since := minutes - 9*60 - n*9*60/s.deploymentsADay
+		if working && since == 0 {
+			c.coldStarts = s.deployment
+			c.errors = 0.005 // old functions end with requests in flight
+		} else if working && since > 0 && since < 3 {
+			c.coldStarts = max(c.coldStarts, s.deployment/3)
 		}
 	}
 	if minutes >= 4*60 && minutes < 5*60 && at.YearDay()%3 == 0 {

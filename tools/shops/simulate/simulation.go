@@ -7,6 +7,10 @@ import (
 	"github.com/aimarketplace/monitoring/tools/shops/evaluate"
 )
 
+// Interval is the time between two scrapes, as in the shipped configuration of Prometheus: rates over
+// few scrapes extrapolate more.
+const Interval = 15 * time.Second
+
 // Simulation is the state of a shop while time passes.
 type Simulation struct {
 	shop      Shop
@@ -19,6 +23,7 @@ type Simulation struct {
 	emails    *ledger
 	database  database
 	collected time.Time // when the database was last queried
+	affected  float64   // requests, payments and emails that an incident has affected
 }
 
 // New starts a shop whose series go to the store.
@@ -44,6 +49,7 @@ func (s *Simulation) Clone() *Simulation {
 	for _, e := range s.targets {
 		clone.targets = append(clone.targets, e.clone())
 	}
+	clone.affected = 0
 	for _, p := range s.payments {
 		clone.payments = append(clone.payments, p.clone())
 	}
@@ -51,18 +57,30 @@ func (s *Simulation) Clone() *Simulation {
 	return &clone
 }
 
-// Tick simulates a minute and appends its scrape. The incident may be nil.
+// Affected returns how many requests, payments and emails incidents have affected since the
+// simulation was cloned.
+func (s *Simulation) Affected() float64 { return s.affected }
+
+// Tick simulates the time until a scrape and appends the scrape. The incident may be nil.
 func (s *Simulation) Tick(store *evaluate.Store, at time.Time, incident *Incident) {
 	c := s.shop.ordinary(at)
-	s.demand = 0.9*s.demand + 0.05*s.random.normal()
+	minute := at.Second() == 0
+	if minute {
+		s.demand = 0.9*s.demand + 0.05*s.random.normal()
+	}
 	c.traffic *= math.Exp(s.demand)
 	if incident != nil {
 		incident.change(&c)
 	}
 	up := s.restarts(at, c)
 	s.serve(at, c, up)
-	s.sell(c)
-	s.database.tick(&s.random, s.shop, at, c)
+	if minute {
+		s.sell(c)
+		s.database.tick(&s.random, s.shop, at, c)
+		if s.database.nearlyFull() {
+			s.affected++
+		}
+	}
 	for i, e := range s.exporters {
 		s.expose(e, at, c)
 		e.scrape(store, at, up[i])
