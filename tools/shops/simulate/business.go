@@ -39,7 +39,7 @@ func (s *Simulation) sell(c conditions) {
 		created := s.random.poisson(attempts * p.share * c.traffic)
 		created -= s.random.split(created, c.chargeErrors)
 		p.add(0, "PENDING", created)
-		if c.webhooksLost {
+		if c.webhooksLost == p.name {
 			s.affected += (*p.minute(15))["PENDING"] // a card payment has ended by then
 		} else {
 			s.settle(p, c, abandoned)

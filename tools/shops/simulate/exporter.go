@@ -16,7 +16,7 @@ import (
 type exporter struct {
 	target   labels.Labels
 	counters map[string]float64
-	gauges   map[string]float64 // of the current scrape
+	gauges   map[string]float64 // since the beginning of the minute
 	scraped  map[string]evaluate.SeriesID
 	up       evaluate.SeriesID
 	lastRow  time.Time // of a drain
@@ -44,7 +44,7 @@ func (e *exporter) restart() { e.counters = map[string]float64{} }
 // add increases a counter. Adding 0 initializes it.
 func (e *exporter) add(series string, count float64) { e.counters[series] += count }
 
-// set sets a gauge until the next scrape.
+// set sets a gauge until the next minute.
 func (e *exporter) set(series string, value float64) { e.gauges[series] = value }
 
 // labels returns those of a scraped series. Its own labels take precedence, as with honor_labels.
@@ -58,42 +58,42 @@ func (e *exporter) labels(series string) labels.Labels {
 	return builder.Labels()
 }
 
-// scrape appends all series to the store. A scrape of an exporter that is down ends them.
+// scrape appends the counters to the store, and the gauges once a minute, which suffices for values
+// that change once a minute. A scrape of an exporter that is down ends all series.
 func (e *exporter) scrape(store *evaluate.Store, at time.Time, up bool) {
 	t := at.UnixMilli()
-	before := e.scraped
-	e.scraped = make(map[string]evaluate.SeriesID, len(before))
 	value := 0.0
 	if up {
 		value = 1
-		e.collect(store, t, before, e.counters)
-		e.collect(store, t, before, e.gauges)
+		e.collect(store, t, e.counters)
+	}
+	if up && at.Second() == 0 {
+		e.collect(store, t, e.gauges)
 	}
 	store.Append(e.up, t, value)
-	for series, id := range before {
-		if _, found := e.scraped[series]; !found {
+	for series, id := range e.scraped {
+		_, isCounter := e.counters[series]
+		_, isGauge := e.gauges[series]
+		if !up || !isCounter && !isGauge {
 			store.AppendStale(id, t)
+			delete(e.scraped, series)
 		}
 	}
-	clear(e.gauges)
 }
 
-func (e *exporter) collect(store *evaluate.Store, t int64, before map[string]evaluate.SeriesID, values map[string]float64) {
+func (e *exporter) collect(store *evaluate.Store, t int64, values map[string]float64) {
 	var added []string
 	for series, value := range values {
-		id, found := before[series]
-		if !found {
+		if id, found := e.scraped[series]; found {
+			store.Append(id, t, value)
+		} else {
 			added = append(added, series)
-			continue
 		}
-		e.scraped[series] = id
-		store.Append(id, t, value)
 	}
 	// The order of series in the store decides that of additions, whose last digits depend on it.
 	slices.Sort(added)
 	for _, series := range added {
-		id := store.Series(e.labels(series))
-		e.scraped[series] = id
-		store.Append(id, t, values[series])
+		e.scraped[series] = store.Series(e.labels(series))
+		store.Append(e.scraped[series], t, values[series])
 	}
 }

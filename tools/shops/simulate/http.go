@@ -106,7 +106,7 @@ func (s *Simulation) expected(e endpoint, c conditions) float64 {
 	switch {
 	case e.environment == "preview":
 		return requests
-	case c.webhooksLost && strings.HasPrefix(e.route, "/api/webhooks/"):
+	case e.route == "/api/webhooks/"+c.webhooksLost:
 		return 0
 	case e.route == "other":
 		return requests * c.traffic * (1 + c.bots)

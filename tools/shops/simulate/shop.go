@@ -47,9 +47,9 @@ type conditions struct {
 
 	loginErrors, chargeErrors     float64 // share of the endpoint's requests with a 5xx response
 	databaseDown, exportersDown   bool
-	drainsStopped, webhooksLost   bool
+	drainsStopped                 bool
 	emailsRejected, ordersDeleted bool
-	failingProvider               string  // of payments
+	failingProvider, webhooksLost string  // a provider of payments
 	diskGrowth                    float64 // bytes per minute beside the ordinary growth
 }
 

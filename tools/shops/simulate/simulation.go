@@ -7,9 +7,8 @@ import (
 	"github.com/aimarketplace/monitoring/tools/shops/evaluate"
 )
 
-// Interval is the time between two scrapes, as in the shipped configuration of Prometheus: rates over
-// few scrapes extrapolate more.
-const Interval = 15 * time.Second
+// Interval is the time between two scrapes.
+const Interval = 30 * time.Second
 
 // Simulation is the state of a shop while time passes.
 type Simulation struct {
@@ -82,7 +81,10 @@ func (s *Simulation) Tick(store *evaluate.Store, at time.Time, incident *Inciden
 		}
 	}
 	for i, e := range s.exporters {
-		s.expose(e, at, c)
+		if minute {
+			clear(e.gauges)
+			s.expose(e, at, c)
+		}
 		e.scrape(store, at, up[i])
 	}
 	for _, e := range s.targets {
