@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench next-fixtures demo demo-break board-picture compose-secrets clean clean-tools
+.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench shops next-fixtures demo demo-break board-picture compose-secrets clean clean-tools
 
 INSTALL := tools/install.sh
 
@@ -17,6 +17,8 @@ BUILD_DATE ?=
 TESTFLAGS ?=
 # Additional flags of the benchmark: make bench BENCHFLAGS='-statements 20000'
 BENCHFLAGS ?=
+# Additional flags of the simulated shops: make shops SHOPSFLAGS='-days 3 -shops small'
+SHOPSFLAGS ?=
 
 info := github.com/prometheus/common/version
 ldflags := -s -w -X $(info).Version=$(VERSION) -X $(info).Revision=$(REVISION) -X $(info).Branch=$(BRANCH) -X $(info).BuildDate=$(BUILD_DATE)
@@ -45,7 +47,7 @@ fmt: ## Format the Go code
 	gofumpt=$$($(INSTALL) gofumpt) && $$gofumpt -w .
 
 lint: ## Lint the Go code
-	linter=$$($(INSTALL) golangci-lint) && $$linter run ./...
+	linter=$$($(INSTALL) golangci-lint) && $$linter run ./... && cd tools/shops && $$linter run ./...
 
 check: lint ## Run all checks other than tests: lint, format, generated files, go.mod, scripts, rules, language
 	tools/check.sh
@@ -56,6 +58,7 @@ test: ## Run all tests with real servers and the race detector
 	$(INSTALL) promtool prometheus alertmanager debian-alertmanager amtool pint postgres pgbouncer >/dev/null
 	race=-race; $(INSTALL) gcc >/dev/null || { echo 'no C compiler: testing without the race detector'; race=; }; \
 	go test $$race -ldflags=-w -p 3 -timeout 20m $(TESTFLAGS) ./rules ./demo ./exporter/postgres ./...
+	cd tools/shops && go test -timeout 20m $(TESTFLAGS) ./...
 
 e2e-realtime: ## Run the end-to-end test in production times, about 5 minutes (make test divides them by 10)
 	$(INSTALL) prometheus alertmanager postgres-18 >/dev/null
@@ -68,6 +71,10 @@ bench: ## Measure the cost of scrapes beside postgres_exporter, and fail when a 
 	peer=$$($(INSTALL) postgres_exporter) && $(INSTALL) postgres-17 >/dev/null && \
 	go test -v -count=1 -timeout 30m -run TestScrapeCost ./tools/bench -args -limits -peer "$$peer" \
 		-statements 5000 -tables 2000 -indexes 5000 -rounds 80 -pace 750ms $(BENCHFLAGS)
+
+shops: ## Simulate three shops for four weeks, write the tables of docs/alerts.md, and fail when a limit is exceeded
+	cd tools/shops && go run . -output ../../rules/shops.md $(SHOPSFLAGS)
+	go run ./rules/generate
 
 gobench: ## Run the Go benchmarks and summarize them with benchstat
 	benchstat=$$($(INSTALL) benchstat) && go test -run '^$$' -bench . -benchmem -count 6 ./... | tee bench.txt && $$benchstat bench.txt

@@ -26,6 +26,7 @@ generated() {
 
 modules() {
 	go mod tidy -diff >&2 || finding "go.mod is not tidy" "run \`go mod tidy\`"
+	(cd tools/shops && go mod tidy -diff) >&2 || finding "tools/shops/go.mod is not tidy" "run \`go mod tidy\` there"
 }
 
 scripts() {

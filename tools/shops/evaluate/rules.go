@@ -1,0 +1,120 @@
+package evaluate
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+const (
+	step     = time.Minute     // of evaluations, unless a group has a longer interval
+	lookback = 5 * time.Minute // the default of Prometheus
+)
+
+// Rules are the rules of all files, in an order of evaluation.
+type Rules struct {
+	units   []unit
+	count   int                      // of rules
+	history map[string]time.Duration // how far back rules read each metric
+}
+
+// unit is an alert, all rules that record one series, or all rules of several series that read each
+// other. Series that read their own earlier samples cannot be evaluated as a range.
+type unit struct {
+	rules       []rule
+	readsItself bool
+}
+
+type rule struct {
+	rulefmt.Rule
+	id       int
+	interval time.Duration
+	reads    map[string]time.Duration // how far back, by metric name
+}
+
+// name returns the metric that the rule records, or the alert.
+func (r rule) name() string { return r.Record + r.Alert }
+
+// Load reads rule files.
+func Load(files []string) (*Rules, error) {
+	var rules []rule
+	promql := parser.NewParser(parser.Options{})
+	for _, file := range files {
+		groups, errs := rulefmt.ParseFile(file, false, model.UTF8Validation, promql, slog.New(slog.DiscardHandler))
+		if len(errs) > 0 {
+			return nil, fmt.Errorf("reading %s: %w", file, errs[0])
+		}
+		for _, group := range groups.Groups {
+			for _, r := range group.Rules {
+				expr, err := promql.ParseExpr(r.Expr)
+				if err != nil {
+					return nil, fmt.Errorf("parsing %s in %s: %w", r.Record+r.Alert, file, err)
+				}
+				rules = append(rules, rule{Rule: r, id: len(rules), interval: max(step, time.Duration(group.Interval)), reads: reads(expr)})
+			}
+		}
+	}
+	return &Rules{units: order(rules), count: len(rules), history: history(rules)}, nil
+}
+
+// reads returns how far back the expression reads each metric.
+func reads(expr parser.Expr) map[string]time.Duration {
+	metrics := map[string]time.Duration{}
+	parser.Inspect(expr, func(node parser.Node, path []parser.Node) error {
+		selector, isSelector := node.(*parser.VectorSelector)
+		if !isSelector {
+			return nil
+		}
+		back := lookback + selector.OriginalOffset
+		for _, parent := range path {
+			switch outer := parent.(type) {
+			case *parser.MatrixSelector:
+				back += outer.Range
+			case *parser.SubqueryExpr:
+				back += outer.Range + outer.OriginalOffset
+			}
+		}
+		name := metricName(selector)
+		metrics[name] = max(metrics[name], back)
+		return nil
+	})
+	return metrics
+}
+
+func metricName(selector *parser.VectorSelector) string {
+	for _, m := range selector.LabelMatchers {
+		if m.Name == labels.MetricName {
+			return m.Value
+		}
+	}
+	return ""
+}
+
+// history returns how far back any of the rules reads each metric.
+func history(rules []rule) map[string]time.Duration {
+	longest := map[string]time.Duration{}
+	for _, r := range rules {
+		for name, back := range r.reads {
+			longest[name] = max(longest[name], back)
+		}
+	}
+	return longest
+}
+
+// Unknown returns the metrics that rules read but neither rules nor the store have.
+func (r *Rules) Unknown(s *Store) []string {
+	var unknown []string
+	for name := range r.history {
+		if s.byName[name] == nil {
+			unknown = append(unknown, name)
+		}
+	}
+	slices.Sort(unknown)
+	return unknown
+}

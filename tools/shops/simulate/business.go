@@ -1,0 +1,154 @@
+package simulate
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// provider is a payment provider with the payments of the shop.
+type provider struct {
+	name  string
+	share float64 // of the payments
+	*ledger
+}
+
+func newProvider(name string, share float64) provider {
+	return provider{name, share, newLedger("SUCCEEDED", "FAILED", "PENDING", "PROCESSING", "CANCELLED", "REFUNDED")}
+}
+
+func (p provider) clone() provider {
+	p.ledger = p.ledger.clone()
+	return p
+}
+
+// expires is the age in minutes at which a provider cancels a payment that its customer has abandoned.
+const expires = 24*60 - 1
+
+// sell counts the payments and emails of a minute.
+func (s *Simulation) sell(c conditions) {
+	s.emails.tick()
+	s.emails.move(1, "PENDING", "SENT", (*s.emails.minute(1))["PENDING"])
+	for _, p := range s.payments {
+		p.tick()
+		if c.databaseDown || c.ordersDeleted {
+			continue
+		}
+		const abandoned = 0.05
+		attempts := s.shop.orders / (24 * 60) / (1 - s.shop.declines) / (1 - abandoned)
+		created := s.random.poisson(attempts * p.share * c.traffic)
+		created -= s.random.split(created, c.chargeErrors)
+		p.add(0, "PENDING", created)
+		if c.webhooksLost == p.name {
+			s.affected += (*p.minute(15))["PENDING"] // a card payment has ended by then
+		} else {
+			s.settle(p, c, abandoned)
+		}
+		p.move(expires, "PENDING", "CANCELLED", (*p.minute(expires))["PENDING"])
+		s.email(created, c)
+	}
+}
+
+// settle ends the payments whose webhooks arrive. After an interruption the provider repeats them.
+func (s *Simulation) settle(p provider, c conditions, abandoned float64) {
+	for age := 1; age < 7*60; age++ {
+		minute := *p.minute(age)
+		pending := minute["PENDING"]
+		if pending == 0 || minute["SUCCEEDED"]+minute["FAILED"] > 0 || age > 1 && age%5 != 0 {
+			continue
+		}
+		ended := pending - s.random.split(pending, abandoned)
+		failed := s.random.split(ended, 0.002)
+		if c.failingProvider == p.name {
+			failed = ended
+			s.affected += failed
+		}
+		declined := s.random.split(ended-failed, s.shop.declines)
+		p.move(age, "PENDING", "FAILED", failed+declined)
+		p.move(age, "PENDING", "SUCCEEDED", ended-failed-declined)
+		p.add(age, "provider_error", failed)
+		p.add(age, "declined", declined)
+	}
+}
+
+// pending returns the number of payments older than 15 minutes that are pending while no later one
+// has ended, and the age of the oldest in seconds.
+func (p provider) pending() (count, oldest float64) {
+	for age := range 24 * 60 {
+		minute := *p.minute(age)
+		if minute["SUCCEEDED"]+minute["FAILED"] > 0 {
+			break
+		}
+		if age >= 15 && minute["PENDING"] > 0 {
+			count, oldest = count+minute["PENDING"], float64(60*age)
+		}
+	}
+	return count, oldest
+}
+
+// email queues a confirmation for the customer and a notification for the seller. Some addresses do
+// not exist.
+func (s *Simulation) email(orders float64, c conditions) {
+	rejected := s.random.split(2*orders, 0.01)
+	if c.emailsRejected {
+		rejected = 2 * orders
+		s.affected += rejected
+	}
+	s.emails.add(0, "FAILED", rejected)
+	s.emails.add(0, "PENDING", 2*orders-rejected)
+}
+
+// exposeBusiness sets the KPIs.
+func (s *Simulation) exposeBusiness(e *exporter, at time.Time) {
+	orders := map[string]float64{}
+	for window, width := range windows() {
+		for _, p := range s.payments {
+			for _, status := range p.statuses {
+				e.set(fmt.Sprintf("marketplace_payments{provider=%q,status=%q,window=%q}", p.name, status, window), p.sums[width][status])
+			}
+			for _, class := range []string{"provider_error", "declined"} {
+				e.set(fmt.Sprintf("marketplace_payment_failures{class=%q,provider=%q,window=%q}", class, p.name, window), p.sums[width][class])
+			}
+			orders[window] += p.sums[width]["SUCCEEDED"]
+		}
+	}
+	for _, p := range s.payments {
+		pending, oldest := p.pending()
+		e.set(fmt.Sprintf("marketplace_payments_pending{provider=%q}", p.name), pending)
+		if pending > 0 {
+			e.set(fmt.Sprintf("marketplace_payment_oldest_pending_seconds{provider=%q}", p.name), oldest)
+		}
+	}
+	for _, window := range []string{"10m", "1h", "1d"} {
+		for _, status := range s.emails.statuses {
+			e.set(fmt.Sprintf("marketplace_emails{status=%q,window=%q}", status, window), s.emails.sums[windows()[window]][status])
+		}
+	}
+	e.set(`marketplace_paid_orders{currency="KRW",window="7d"}`, orders["7d"])
+	e.set(`marketplace_refunds{currency="KRW",window="7d"}`, math.Round(0.02*orders["7d"]))
+	e.set(`marketplace_active_users{window="1d"}`, math.Round(5*orders["1d"]))
+	e.set(`marketplace_active_users{window="30d"}`, math.Round(30*s.shop.orders))
+	// Reviewers work on weekdays.
+	e.set("marketplace_prompt_verification_oldest_pending_seconds", float64((at.Hour()+24*max(0, int(at.Weekday())-5))*3600))
+	s.exposeSettlements(e, at)
+}
+
+// exposeSettlements sets the KPIs of the monthly payouts. They are created on the first day of a
+// month and paid within hours, except for a few to closed accounts, which people correct within two
+// days.
+func (s *Simulation) exposeSettlements(e *exporter, at time.Time) {
+	first := time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
+	age := at.Sub(first)
+	pending := math.Round(s.shop.sellers * max(0, 1-age.Hours()/8))
+	failed := 0.0
+	if age > 8*time.Hour && age < 56*time.Hour {
+		failed = math.Round(s.shop.sellers / 500)
+	}
+	for status, count := range map[string]float64{"PENDING": pending, "PROCESSING": 0, "FAILED": failed, "CANCELLED": 0, "PAID": s.shop.sellers - pending - failed} {
+		e.set(fmt.Sprintf("marketplace_settlements{status=%q}", status), count)
+	}
+	e.set("marketplace_settlement_period_end_timestamp_seconds", float64(first.Unix()))
+	if pending > 0 {
+		e.set("marketplace_settlement_oldest_unpaid_seconds", age.Seconds())
+	}
+}
