@@ -11,14 +11,14 @@ func deliveryPanels() []Panel {
 			query(dedupe(increases("prometheus_rule_evaluation_failures_total"))+" > 0", "failed {{rule_group}}").
 				emptyIf("no evaluation failed"),
 			limit("vector(0)", "limit"),
-		).manySeries(),
+		).manySeries().width(12),
 		timeSeriesPanel(45, "Skipped evaluations", units.PercentUnit,
 			"Share of evaluations that were skipped because the previous one took longer than the interval.",
 			query(dedupe(rate(series("prometheus_rule_group_iterations_missed_total"))+" / "+
 				rate(series("prometheus_rule_group_iterations_total")))+" > 0", "{{rule_group}}").
 				emptyIf("no evaluation was skipped"),
 			threshold("prometheus_rule_group_missed:ratio", "limit"),
-		).manySeries(),
+		).manySeries().width(12),
 		timeSeriesPanel(41, "Failed notifications", units.Short,
 			"Notifications that Alertmanager gave up, and requests that failed and are retried, by integration, in each "+
 				"interval of the graph.",
