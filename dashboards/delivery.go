@@ -2,19 +2,23 @@ package dashboards
 
 import "github.com/grafana/grafana-foundation-sdk/go/units"
 
-// deliveryPanels show what evaluates the rules and delivers the notifications. All limits are zero,
-// as in rules/delivery.yml.
+// deliveryPanels show what evaluates the rules and delivers the notifications. Most limits are
+// zero, as in rules/delivery.yml.
 func deliveryPanels() []Panel {
-	return grid(2, 8,
+	return grid(3, 8,
 		timeSeriesPanel(40, "Rule groups with failures", units.Short,
-			"Evaluations that failed, such as by many-to-many matching, or that were skipped because the previous one "+
-				"took too long, in each interval of the graph.",
+			"Evaluations that failed, such as by many-to-many matching, in each interval of the graph.",
 			query(dedupe(increases("prometheus_rule_evaluation_failures_total"))+" > 0", "failed {{rule_group}}").
 				emptyIf("no evaluation failed"),
-			query(dedupe(increases("prometheus_rule_group_iterations_missed_total"))+" > 0", "skipped {{rule_group}}").
-				emptyIf("no evaluation was skipped"),
 			limit("vector(0)", "limit"),
-		).manySeries(),
+		).manySeries().width(12),
+		timeSeriesPanel(45, "Skipped evaluations", units.PercentUnit,
+			"Share of evaluations that were skipped because the previous one took longer than the interval.",
+			query(dedupe(rate(series("prometheus_rule_group_iterations_missed_total"))+" / "+
+				rate(series("prometheus_rule_group_iterations_total")))+" > 0", "{{rule_group}}").
+				emptyIf("no evaluation was skipped"),
+			threshold("prometheus_rule_group_missed:ratio", "limit"),
+		).manySeries().width(12),
 		timeSeriesPanel(41, "Failed notifications", units.Short,
 			"Notifications that Alertmanager gave up, and requests that failed and are retried, by integration, in each "+
 				"interval of the graph.",

@@ -133,6 +133,7 @@ func exposed(t *testing.T) map[string]bool {
 		"prometheus_config_last_reload_successful", "prometheus_notifications_alertmanagers_discovered",
 		"prometheus_notifications_dropped_total", "prometheus_notifications_errors_total",
 		"prometheus_rule_evaluation_failures_total", "prometheus_rule_group_iterations_missed_total",
+		"prometheus_rule_group_iterations_total",
 		"alertmanager_config_last_reload_successful", "alertmanager_notifications_failed_total",
 		"alertmanager_notification_requests_failed_total", "alertmanager_notification_requests_total",
 	} {
