@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/stretchr/testify/require"
@@ -27,7 +28,7 @@ func evaluated(t *testing.T, rules string, samples ...float64) *Run {
 	loaded, err := Load([]string{file})
 	require.NoError(t, err)
 	run := loaded.NewRun()
-	id := run.Store.Series(labels.FromStrings(labels.MetricName, "x", "a", "b"))
+	id := run.Store.Series(labels.FromStrings(model.MetricNameLabel, "x", "a", "b"))
 	for n, v := range samples {
 		if math.IsNaN(v) {
 			run.Store.AppendStale(id, minute(n).UnixMilli())

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -122,7 +123,7 @@ func (r *Run) record(rule rule, matrix promql.Matrix, steps steps) {
 		delete(before, id)
 	}
 	for _, s := range matrix {
-		builder := labels.NewBuilder(s.Metric).Set(labels.MetricName, rule.Record)
+		builder := labels.NewBuilder(s.Metric).Set(model.MetricNameLabel, rule.Record)
 		for name, value := range rule.Labels {
 			builder.Set(name, value)
 		}

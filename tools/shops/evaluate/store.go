@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/promql"
@@ -60,7 +61,7 @@ func (s *Store) Series(l labels.Labels) SeriesID {
 	}
 	id := SeriesID(len(s.series))
 	s.series = append(s.series, series{labels: l})
-	name := l.Get(labels.MetricName)
+	name := l.Get(model.MetricNameLabel)
 	s.byName[name] = append(s.byName[name], id)
 	s.byHash[hash] = id
 	return id
@@ -76,21 +77,11 @@ func (s *Store) AppendStale(id SeriesID, t int64) {
 	s.Append(id, t, math.Float64frombits(value.StaleNaN))
 }
 
-// Names returns the metric names of all series.
-func (s *Store) Names() []string {
-	var names []string
-	for name := range s.byName {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
 // prune drops the samples that no rule reads after now, by the longest time that a rule looks back.
 func (s *Store) prune(now int64, history map[string]time.Duration) {
 	for i := range s.series {
 		points := s.series[i].points
-		oldest := now - history[s.series[i].labels.Get(labels.MetricName)].Milliseconds()
+		oldest := now - history[s.series[i].labels.Get(model.MetricNameLabel)].Milliseconds()
 		first, _ := slices.BinarySearchFunc(points, oldest, func(p promql.FPoint, t int64) int { return int(p.T - t) })
 		s.series[i].points = slices.Clone(points[first:])
 	}

@@ -28,7 +28,7 @@ const expires = 24*60 - 1
 // sell counts the payments and emails of a minute.
 func (s *Simulation) sell(c conditions) {
 	s.emails.tick()
-	s.emails.move(1, "PENDING", "SENT", (*s.emails.minute(1))["PENDING"])
+	s.emails.end(1, "SENT", (*s.emails.minute(1))["PENDING"])
 	for _, p := range s.payments {
 		p.tick()
 		if c.databaseDown || c.ordersDeleted {
@@ -44,7 +44,7 @@ func (s *Simulation) sell(c conditions) {
 		} else {
 			s.settle(p, c, abandoned)
 		}
-		p.move(expires, "PENDING", "CANCELLED", (*p.minute(expires))["PENDING"])
+		p.end(expires, "CANCELLED", (*p.minute(expires))["PENDING"])
 		s.email(created, c)
 	}
 }
@@ -64,8 +64,8 @@ func (s *Simulation) settle(p provider, c conditions, abandoned float64) {
 			s.affected += failed
 		}
 		declined := s.random.split(ended-failed, s.shop.declines)
-		p.move(age, "PENDING", "FAILED", failed+declined)
-		p.move(age, "PENDING", "SUCCEEDED", ended-failed-declined)
+		p.end(age, "FAILED", failed+declined)
+		p.end(age, "SUCCEEDED", ended-failed-declined)
 		p.add(age, "provider_error", failed)
 		p.add(age, "declined", declined)
 	}

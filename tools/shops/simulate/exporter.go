@@ -22,9 +22,9 @@ type exporter struct {
 	lastRow  time.Time // of a drain
 }
 
-func newExporter(store *evaluate.Store, job, instance string) *exporter {
+func newExporter(store *evaluate.Store, instance string) *exporter {
 	e := &exporter{
-		target: labels.FromStrings("job", job, "instance", instance+":9847", "pod", instance, "environment", "production"),
+		target: labels.FromStrings("job", "marketplace_exporter", "instance", instance+":9847", "pod", instance, "environment", "production"),
 		gauges: map[string]float64{}, scraped: map[string]evaluate.SeriesID{},
 	}
 	e.restart()

@@ -122,7 +122,7 @@ func (s *Simulation) durations(exporter *exporter, e endpoint, c conditions, exp
 		if i < len(bounds()) {
 			// A cold start adds a second or more, of which the request itself takes little.
 			bound := bounds()[i]
-			share = (1-c.coldStarts)*lognormal(bound, e.median*c.latency, 0.4) + c.coldStarts*lognormal(bound, 1.2+e.median*c.latency, 0.4)
+			share = (1-c.coldStarts)*lognormal(bound, e.median*c.latency) + c.coldStarts*lognormal(bound, 1.2+e.median*c.latency)
 		}
 		total += s.random.poisson(expected * (share - below))
 		below = share

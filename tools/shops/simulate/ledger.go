@@ -74,8 +74,8 @@ func (l *ledger) add(age int, status string, count float64) {
 	}
 }
 
-// move changes the status of events of the minute that began an age ago.
-func (l *ledger) move(age int, from, to string, count float64) {
-	l.add(age, from, -count)
-	l.add(age, to, count)
+// end changes the status of pending events of the minute that began an age ago.
+func (l *ledger) end(age int, status string, count float64) {
+	l.add(age, "PENDING", -count)
+	l.add(age, status, count)
 }

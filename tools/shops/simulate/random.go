@@ -40,7 +40,9 @@ func (r *random) split(count, probability float64) float64 {
 	return part
 }
 
-// lognormal returns the share of a lognormal distribution with the median that is below x.
-func lognormal(x, median, sigma float64) float64 {
+// lognormal returns the share of a lognormal distribution with the median that is below x. Its 95th
+// percentile is twice the median.
+func lognormal(x, median float64) float64 {
+	const sigma = 0.42
 	return 0.5 * math.Erfc(-math.Log(x/median)/(sigma*math.Sqrt2))
 }

@@ -40,8 +40,8 @@ func TestSplit(t *testing.T) {
 }
 
 func TestLognormal(t *testing.T) {
-	require.InDelta(t, 0.5, lognormal(0.1, 0.1, 0.4), 1e-9)
-	require.InDelta(t, 0.95, lognormal(0.193, 0.1, 0.4), 0.001)
+	require.InDelta(t, 0.5, lognormal(0.1, 0.1), 1e-9)
+	require.InDelta(t, 0.95, lognormal(0.2, 0.1), 0.001)
 }
 
 func TestSeason(t *testing.T) {
@@ -61,7 +61,7 @@ func TestLedger(t *testing.T) {
 	for range 9 {
 		l.tick()
 	}
-	l.move(9, "PENDING", "SENT", 2)
+	l.end(9, "SENT", 2)
 	require.Equal(t, map[string]float64{"PENDING": 3, "SENT": 2}, l.sums[10*time.Minute])
 	copied := l.clone()
 	l.tick()

@@ -16,7 +16,6 @@ type Simulation struct {
 	random    random
 	demand    float64 // logarithm of the deviation from the season, which changes slowly
 	exporters []*exporter
-	targets   []*exporter // further targets without series of their own
 	endpoints []endpoint
 	payments  []provider
 	emails    *ledger
@@ -27,13 +26,12 @@ type Simulation struct {
 
 // New starts a shop whose series go to the store.
 func New(shop Shop, store *evaluate.Store, seed uint64) *Simulation {
-	s := &Simulation{shop: shop, random: newRandom(seed), endpoints: endpoints(shop), emails: newLedger("SENT", "FAILED", "PENDING"),
-		payments: []provider{newProvider("stripe", 0.8), newProvider("toss", 0.2)}}
-	for _, instance := range []string{"exporter-0", "exporter-1"} {
-		s.exporters = append(s.exporters, newExporter(store, "marketplace_exporter", instance))
+	s := &Simulation{
+		shop: shop, random: newRandom(seed), endpoints: endpoints(shop), emails: newLedger("SENT", "FAILED", "PENDING"),
+		payments: []provider{newProvider("stripe", 0.8), newProvider("toss", 0.2)},
 	}
-	for _, job := range []string{"prometheus", "alertmanager"} {
-		s.targets = append(s.targets, newExporter(store, job, job))
+	for _, instance := range []string{"exporter-0", "exporter-1"} {
+		s.exporters = append(s.exporters, newExporter(store, instance))
 	}
 	return s
 }
@@ -41,12 +39,9 @@ func New(shop Shop, store *evaluate.Store, seed uint64) *Simulation {
 // Clone returns a copy that can continue independently, with the same random numbers.
 func (s *Simulation) Clone() *Simulation {
 	clone := *s
-	clone.exporters, clone.targets, clone.payments = nil, nil, nil
+	clone.exporters, clone.payments = nil, nil
 	for _, e := range s.exporters {
 		clone.exporters = append(clone.exporters, e.clone())
-	}
-	for _, e := range s.targets {
-		clone.targets = append(clone.targets, e.clone())
 	}
 	clone.affected = 0
 	for _, p := range s.payments {
@@ -86,9 +81,6 @@ func (s *Simulation) Tick(store *evaluate.Store, at time.Time, incident *Inciden
 			s.expose(e, at, c)
 		}
 		e.scrape(store, at, up[i])
-	}
-	for _, e := range s.targets {
-		e.scrape(store, at, true)
 	}
 }
 

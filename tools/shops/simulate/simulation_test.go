@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/stretchr/testify/require"
@@ -22,10 +23,7 @@ func documented(t *testing.T) map[string][]string {
 	require.NoError(t, err)
 	metrics := map[string][]string{}
 	for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (\\w+) \\| ([^|]*) \\|").FindAllStringSubmatch(string(page), -1) {
-		names := []string{}
-		for _, name := range strings.FieldsFunc(row[3], func(r rune) bool { return strings.ContainsRune("`, ", r) }) {
-			names = append(names, name)
-		}
+		names := strings.FieldsFunc(row[3], func(r rune) bool { return strings.ContainsRune("`, ", r) })
 		metrics[row[1]] = names
 		if row[2] == "histogram" {
 			metrics[row[1]+"_sum"], metrics[row[1]+"_count"] = names, names
@@ -47,8 +45,8 @@ func TestSeriesAreThoseOfTheExporter(t *testing.T) {
 			require.NoError(t, err)
 			names := []string{}
 			own.Range(func(l labels.Label) { names = append(names, l.Name) })
-			names = slices.DeleteFunc(names, func(name string) bool { return name == labels.MetricName })
-			expected, found := metrics[own.Get(labels.MetricName)]
+			names = slices.DeleteFunc(names, func(name string) bool { return name == model.MetricNameLabel })
+			expected, found := metrics[own.Get(model.MetricNameLabel)]
 			require.True(t, found, series)
 			require.ElementsMatch(t, expected, names, series)
 		}
