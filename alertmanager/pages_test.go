@@ -1,12 +1,14 @@
 package alertmanager_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/internal/amserver"
+	"github.com/aimarketplace/monitoring/internal/receivers"
 )
 
 // production returns an alert of production.
@@ -120,6 +122,12 @@ func TestSlackOnlySendsEverythingToSlack(t *testing.T) {
 		"P0: DatabaseDown (database)": "<!channel> P0: DatabaseDown (database): Summary of DatabaseDown", "P1: LockQueue (database)": "", "P2: DiskForecastFull (database)": "",
 		"P3: UnusedIndexes (database)": "", "P3: Watchdog (monitoring)": "", "p1: Typing (api)": "", "[preview] P0: LoginFailing (api)": "",
 	}, messages)
+	chain.send(t, resolved(production("Watchdog", "P3", "monitoring"))) // as when Prometheus stops
+	eventually(t, func() bool {
+		return slices.ContainsFunc(chain.got.Slack.All(), func(m receivers.SlackMessage) bool {
+			return m.Attachments[0].Title == "P3 resolved: Watchdog (monitoring)"
+		})
+	}, "the end of the Watchdog")
 	require.Empty(t, chain.got.PagerDuty.All())
 	require.Empty(t, chain.got.Texts.All())
 	require.Empty(t, chain.got.Mails.All())
