@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 
@@ -28,9 +29,9 @@ var (
 	limitQuery = regexp.MustCompile(`"(threshold:[\w:]+)(\{[^}]*\})?"`)
 )
 
-// limitOf matches where an expression joins a limit.
+// limitOf matches where an expression joins a limit, or a product of limits.
 func limitOf(series string) *regexp.Regexp {
-	return regexp.MustCompile(`group_left \(\) ` + series + `\b`)
+	return regexp.MustCompile(`group_left \(\) (\([^()]*)?` + series + `\b`)
 }
 
 // The example of overrides loads without effect. Without its comment characters, each line has one.
@@ -65,6 +66,15 @@ func TestOverridesExample(t *testing.T) {
 		groups: append(overrides.Groups, load(t).Groups...),
 	}
 	r.run(t, nil)
+}
+
+func TestReadIgnoresOverrides(t *testing.T) {
+	t.Parallel()
+	file := &fstest.MapFile{Data: []byte("groups: [{name: g, rules: [{record: a, expr: vector(1)}]}]")}
+	bundle, err := rules.Read(fstest.MapFS{"own.yml": file, "overrides.yml": file, "overrides.example.yml": file})
+	require.NoError(t, err)
+	require.Len(t, bundle.Groups, 1)
+	require.Equal(t, "own", bundle.Groups[0].File)
 }
 
 // Each target of the shipped configuration belongs to the marketplace.
@@ -158,7 +168,7 @@ func TestAlertsReadTheLimitsOfTheirScope(t *testing.T) {
 		}
 		for _, metric := range metrics(rule.Expr) {
 			if len(scopes[metric]) > 0 {
-				require.Equal(t, strings.Count(rule.Expr, metric), len(limitOf(metric).FindAllString(rule.Expr, -1)),
+				require.Len(t, limitOf(metric).FindAllString(rule.Expr, -1), strings.Count(rule.Expr, metric),
 					"%s reads %s without a match of labels", name(rule), metric)
 			}
 		}
