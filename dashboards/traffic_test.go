@@ -4,13 +4,11 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/demo/drains"
-	"github.com/aimarketplace/monitoring/internal/freeport"
 )
 
 const drainSecret = "a secret of the tests of the boards"
@@ -40,12 +38,4 @@ func secretFile(t *testing.T) string {
 	path := filepath.Join(t.TempDir(), "secret")
 	require.NoError(t, os.WriteFile(path, []byte(drainSecret+"\n"), 0o600))
 	return path
-}
-
-// freeAddress returns an unused address of this machine.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	port, err := freeport.Pick(t.Context())
-	require.NoError(t, err)
-	return "127.0.0.1:" + strconv.Itoa(port)
 }
