@@ -29,6 +29,7 @@ func businessBoard() Board {
 
 const (
 	noPayment      = "no payment ended in the window"
+	noDue          = "no payment was created 15 to 60 minutes ago"
 	noPeriod       = "no settlement period is over yet"
 	noVerification = "no verification was completed"
 )
@@ -73,32 +74,36 @@ func businessTrends() []Panel {
 func businessRates() []Panel {
 	return grid(3, 7,
 		timeSeriesPanel(1, "Payment success rate", units.PercentUnit,
-			"Share of the payments completed in the window, by provider. P0 alerts use 15 minutes and P1 alerts an "+
-				"hour, both with a minimum number of payments.",
+			"Share of the payments completed in the window, by provider, not counting declined ones. P0 alerts use 15 "+
+				"minutes and P1 alerts an hour, both with a minimum number of payments. With few payments, the P0 alert "+
+				"uses an hour.",
 			query(series("provider:marketplace_payment_success:ratio", `window="15m"`), "{{provider}} 15m").
 				emptyIf(noPayment),
 			query(series("provider:marketplace_payment_success:ratio", `window="1h"`), "{{provider}} 1h").
 				emptyIf(noPayment),
 			threshold("marketplace_payment_success:ratio", "P0 limit", `severity="P0"`),
 			threshold("marketplace_payment_success:ratio", "P1 limit", `severity="P1"`),
+			threshold("marketplace_payment_success_sparse:ratio", "P0 limit 1h, few payments"),
 		),
 		timeSeriesPanel(3, "Refund rate", units.PercentUnit, "Refunds in 7 days relative to the orders paid in 7 days.",
 			query(series("currency:marketplace_refunds:ratio", `window="7d"`), "{{currency}}").
 				emptyIf("no payment or refund"),
 			threshold("marketplace_refunds:ratio", "limit"),
 		),
-		timeSeriesPanel(110, "Uploaded and verified prompts", units.Short, "Prompts in the last 24 hours.",
+		timeSeriesPanel(110, "Uploaded and verified prompts", units.Short,
+			"Prompts uploaded, and approved by hand, in the last 24 hours.",
 			query(gauge("marketplace_prompts_uploaded", `window="1d"`), "uploaded"),
-			query(gauge("marketplace_prompts_verified", `review="manual"`, `window="1d"`), "verified"),
+			query(series("review:marketplace_prompt_decisions:count", `review="manual"`, `status="APPROVED"`, `window="1d"`),
+				"approved").emptyIf(noDay),
 		),
 	)
 }
 
 func userPanels() []Panel {
 	return grid(4, 8,
-		timeSeriesPanel(6, "Active users compared with last week", units.PercentUnit,
-			"Users active in the last 24 hours, relative to the same weekday last week.",
-			query(series("marketplace:active_users_week:ratio"), "relative to last week").emptyIf(noWeek),
+		timeSeriesPanel(6, "Active users compared with earlier weeks", units.PercentUnit,
+			"Users active in the last 24 hours, relative to the median of the same weekday of three weeks.",
+			query(series("marketplace:active_users_week:ratio"), "relative to earlier weeks").emptyIf(noWeek),
 			threshold("marketplace_active_users_week:ratio", "limit"),
 		).width(12),
 		timeSeriesPanel(101, "Stickiness", units.PercentUnit,
@@ -139,7 +144,8 @@ func promptPanels() []Panel {
 				emptyIf(noVerification),
 		),
 		timeSeriesPanel(113, "Approval rate", units.PercentUnit,
-			"Approved share of the manual reviews in the window.",
+			"Approved share of the manual decisions in the window. While the history is shorter than the window, by the "+
+				"time of the review instead of the decision.",
 			query(series("window:marketplace_prompt_approval:ratio"), "{{window}}").emptyIf(noVerification),
 		),
 		barGaugePanel(114, "Prompts", units.Short, "Number of prompts, by status.",
@@ -159,15 +165,44 @@ func paymentPanels() []Panel {
 	return grid(2, 8,
 		timeSeriesPanel(2, "Payments", units.Short,
 			"Payments of the last 24 hours by status, with the limit for failures, and successful payments of the "+
-				"last hour. NoPaidOrders fires if there are none although the same hour last week had at least the "+
-				"expected minimum.",
+				"last hour by provider. NoPaidOrders fires if there are none although the same hour of earlier weeks "+
+				"(median) had at least the expected minimum, or if orders in a row fail.",
 			query(dedupedSum("provider", series("marketplace_payments", `window="1d"`)), "{{status}}"),
-			query(series("marketplace:payments_succeeded:count", `window="1h"`), "succeeded 1h"),
-			query(series("marketplace:payments_succeeded:count", `window="1h"`)+" offset 1w", "succeeded 1h last week").
+			query(series("provider:marketplace_payments_succeeded:count", `window="1h"`), "{{provider}} succeeded 1h"),
+			query(series("provider:marketplace_payments_usual:count"), "{{provider}} usually succeeded 1h").
 				emptyIf(noWeek),
+			query(gauge("marketplace_failed_orders"), "{{provider}} failed orders in a row"),
+			threshold("marketplace_failed_orders:count", "limit in a row"),
 			threshold("marketplace_payments_failed:count", "failure limit"),
 			threshold("marketplace_payments_expected:count", "expected minimum 1h", `window="1h"`),
+		).manySeries().width(24),
+		timeSeriesPanel(40, "Pending payments", units.Short,
+			"Pending payments in a row, without a later result, and their oldest age. Share of the payments created 15 to "+
+				"60 minutes ago that are pending; abandoned checkouts are among them. Failed and succeeded payments of the "+
+				"last 10 minutes show whether payments end.",
+			query(gauge("marketplace_payments_pending"), "{{provider}} in a row"),
+			threshold("marketplace_payments_pending:count", "limit in a row"),
+			query(series("provider:marketplace_payments_due_pending:ratio"), "{{provider}} share").
+				withUnit(units.PercentUnit).emptyIf(noDue),
+			threshold("marketplace_payments_pending:ratio", "limit of the share").withUnit(units.PercentUnit),
+			query(gauge("marketplace_payment_oldest_pending_seconds"), "{{provider}} oldest").
+				withUnit(units.Seconds).emptyIf("no payment is pending"),
+			query(series("provider:marketplace_payments_failed:count", `window="10m"`), "{{provider}} failed 10m"),
+			query(series("provider:marketplace_payments_succeeded:count", `window="10m"`), "{{provider}} succeeded 10m"),
 		).manySeries(),
+		timeSeriesPanel(41, "Declined payments", units.PercentUnit,
+			"Share of the ended payments in the window that were declined by the issuer or for wrong card data, "+
+				"insufficient funds or missing authentication. An ordinary shop has 5 to 15 %.",
+			query(series("provider:marketplace_payment_declines:ratio", `window="15m"`), "{{provider}} 15m").emptyIf(noPayment),
+			query(series("provider:marketplace_payment_declines:ratio", `window="1d"`), "{{provider}} 1d").emptyIf(noPayment),
+			threshold("marketplace_payment_declines:ratio", "limit"),
+		),
+		timeSeriesPanel(133, "Failed payments by class", units.Short,
+			"Failed payments of the last 24 hours. The classes provider_error, configuration, other and unknown count "+
+				"against the success rate; the others are decisions of issuers and buyers.",
+			query(gauge("marketplace_payment_failures", `window="1d"`), "{{provider}} {{class}}").
+				emptyIf("no payment failed in 30 days"),
+		).stacked().manySeries(),
 		timeSeriesPanel(132, "Refunded amount", eachCurrency,
 			"Amount refunded in 7 days. Each currency has its own axis.",
 			query(gauge("marketplace_refunded", `window="7d"`), "{{currency}}").emptyIf("no refund was ever made"),
@@ -203,10 +238,13 @@ func revenuePanels() []Panel {
 func settlementPanels() []Panel {
 	return grid(2, 8,
 		timeSeriesPanel(4, "Failed and late settlements", units.Short,
-			"Failed settlements, and time since the period of the oldest unpaid one and the latest period ended. All must "+
+			"Failed settlements and their share, and time since the period of the oldest unpaid one and the latest period ended. All must "+
 				"be paid by the first limit, and the next period must have ended by the second.",
 			query(gauge("marketplace_settlements", `status="FAILED"`), "failed").emptyIf(noPeriod),
 			threshold("marketplace_settlements_failed:count", "failed limit"),
+			query(series("marketplace:settlement_failures:ratio"), "failed share").
+				withUnit(units.PercentUnit).emptyIf(noPeriod),
+			threshold("marketplace_settlement_failures:ratio", "P1 limit of the share").withUnit(units.PercentUnit),
 			query(gauge("marketplace_settlement_oldest_unpaid_seconds"), "oldest unpaid").
 				withUnit(units.Seconds).emptyIf("no settlement is unpaid"),
 			query(age(gauge("marketplace_settlement_period_end_timestamp_seconds")), "time since period end").

@@ -180,7 +180,7 @@ func overviewObjectives() []Panel {
 		),
 		timeSeriesPanel(121, "Payment success rate", units.PercentUnit,
 			"Share of the payments completed in the window, over all providers. Refunded payments count as "+
-				"successful; canceled payments are not counted.",
+				"successful; canceled and declined payments are not counted.",
 			query(series("marketplace:payment_success:ratio", `window=~"1d|30d"`), "{{window}}"),
 			threshold("marketplace_payment_success:ratio", "P1 limit", `severity="P1"`),
 		).kpi(),

@@ -52,7 +52,7 @@ func faults() []fault {
 			"EmailQueueStuck (P1) after about 6 minutes"),
 		scripted("rows-deleted", "half of all payments are deleted, and kept in another schema",
 			"CoreRowsLost (P0) after about 1½ minutes. It resolves 6 hours after the end, to leave time for an investigation"),
-		scripted("settlements-failed", "three settlements to sellers fail",
+		scripted("settlements-failed", "a fifth of the settlements to sellers fail",
 			"SettlementsFailed (P1) after about 10 minutes"),
 		scripted("slow-report", "the sales report takes more than three seconds",
 			"StatementSlow (P2) after about 17 minutes"),

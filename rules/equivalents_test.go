@@ -21,7 +21,6 @@ var equivalents = []struct {
 	{regexp.MustCompile(`origin:http_rejected_logins:rate5m: sum → max'$`), "a sum of zeros"},
 	{regexp.MustCompile(`origin:http_rejected_logins:increase\[window:1d\]: (avg_over_time → max_over_time|max_over_time → min_over_time|\[1h\] → \[2h\]'|>= → >)$`), "the hour only resolves alerts earlier, and needs stories of more than a week to compare"},
 	{regexp.MustCompile(`origin:http_\w+:earlier_rate1h: (avg_over_time → max_over_time|\[1h\] → \[2h\])'*$`), "needs stories of weeks in which the hour of the day differs from its neighbors"},
-	{regexp.MustCompile(`marketplace:active_users_week:ratio: (max → min'?|> → >=)$`), "needs a story of more than a week per change"},
 	{regexp.MustCompile(`server:pg_connections_used:ratio: sum → max'$`), "an exporter has one series per setting"},
 	{regexp.MustCompile(`statement:\S+:mean5m: (\[5m\] → \[10m\]'|> → >=)$`), "only decides whether a statement has calls; NaN exceeds no limit"},
 	{regexp.MustCompile(`datname:pg_database_wraparound_age:max: >= → >$`), "of two equal ages either is the maximum"},

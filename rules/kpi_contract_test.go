@@ -37,6 +37,9 @@ func TestKPIContractsMatchTheRules(t *testing.T) {
 	require.Contains(t, selected[selection{"payments", "window", "15m"}], "PaymentSuccessCritical", "through a recorded series")
 
 	for s, alerts := range selected {
+		if optional(s) {
+			alerts = []string{""}
+		}
 		contract := byMetric["marketplace_"+s.kpi].Contract[s.label]
 		for _, alert := range alerts {
 			require.True(t, slices.ContainsFunc(strings.Split(s.values, "|"), func(value string) bool {
@@ -54,6 +57,12 @@ func TestKPIContractsMatchTheRules(t *testing.T) {
 			}
 		}
 	}
+}
+
+// optional reports whether alerts fire without the selected values: those of the last 10 minutes
+// and sent emails only end alerts earlier, and without the classes of failures each failure counts.
+func optional(s selection) bool {
+	return s.label == "window" && s.values == "10m" || s.kpi == "payment_failures" || s == selection{"emails", "status", "SENT"}
 }
 
 func reads(selected map[selection][]string, wanted selection, alert string) bool {

@@ -88,7 +88,7 @@ BEGIN
 		('File', ARRAY['id', 'status']),
 		('Verification', ARRAY['level', 'status', 'requested_at', 'completed_at']),
 		('Order', ARRAY['buyer_id', 'product_id', 'amount', 'platform_fee', 'currency', 'status', 'paid_at', 'createdAt']),
-		('Payment', ARRAY['provider', 'status', 'payment_method', 'createdAt']),
+		('Payment', ARRAY['order_id', 'provider', 'status', 'payment_method', 'failure_code', 'createdAt']),
 		('Refund', ARRAY['amount', 'currency', 'status', 'createdAt']),
 		('Settlement', ARRAY['id', 'payout_amount', 'currency', 'status', 'period_start', 'period_end']),
 		('Subscription', ARRAY['tier', 'status', 'interval', 'currentPeriodEnd']),

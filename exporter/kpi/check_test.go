@@ -68,7 +68,7 @@ func TestCheckReportsBrokenContracts(t *testing.T) {
 	}
 	require.Equal(t, check.Note, findings["payments"].Status)
 	require.Contains(t, findings["payments"].Detail, "; no status is SUCCEEDED: PaymentSuccessCritical and PaymentSuccessLow and "+
-		"PaymentFailuresDaily and NoPaidOrders cannot fire; no window is 15m: PaymentSuccessCritical cannot fire")
+		"PaymentFailuresDaily and NoPaidOrders cannot fire; no window is 10m: dashboards show no data; no window is 15m: PaymentSuccessCritical and PaymentsPending and PaymentDeclinesHigh cannot fire")
 	require.Contains(t, findings["payments"].Detail, "; the label provider is missing: rules and dashboards select or aggregate it")
 	require.NotContains(t, findings["payments"].Detail, "no status is FAILED")
 	require.Contains(t, findings["payments"].Hint, "docs/kpis.md")

@@ -14,12 +14,12 @@ func mailStories() []story {
 			name: "emails are counted by the time of queueing and by status",
 			rows: []string{
 				mail("SENT", ago("59 minutes")), mail("SENT", ago("61 minutes")), mail("FAILED", ago("23 hours 59 minutes")),
-				mail("SENT", ago("24 hours 1 minute")), mail("PENDING", ago("30 minutes")),
+				mail("SENT", ago("24 hours 1 minute")), mail("PENDING", ago("30 minutes")), mail("PENDING", ago("9 minutes")),
 			},
 			want: map[string]series{
 				"emails": {
-					"PENDING 1h": 1, "PENDING 1d": 1, "PROCESSING 1h": 0, "PROCESSING 1d": 0,
-					"SENT 1h": 1, "SENT 1d": 2, "FAILED 1h": 0, "FAILED 1d": 1,
+					"PENDING 10m": 1, "PENDING 1h": 2, "PENDING 1d": 2, "PROCESSING 10m": 0, "PROCESSING 1h": 0, "PROCESSING 1d": 0,
+					"SENT 10m": 0, "SENT 1h": 1, "SENT 1d": 2, "FAILED 10m": 0, "FAILED 1h": 0, "FAILED 1d": 1,
 				},
 				"email_oldest_pending_seconds": {}, // all emails are scheduled for tomorrow
 			},

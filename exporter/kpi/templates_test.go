@@ -14,23 +14,26 @@ import (
 const plainTables = `
 	CREATE TABLE users (id bigint, status text, created_at timestamptz);
 	CREATE TABLE orders (id bigint, user_id bigint, status text, amount bigint, currency text, created_at timestamptz, paid_at timestamptz);
-	CREATE TABLE payments (id bigint, provider text, status text, created_at timestamptz);
+	CREATE TABLE payments (id bigint, provider text, status text, failure_code text, created_at timestamptz);
 	CREATE TABLE subscriptions (plan text, billing_interval text, price bigint, currency text, status text, current_period_end timestamptz);
 	INSERT INTO users VALUES (1, 'active', now() - interval '1 hour'), (2, 'active', now() - interval '3 days');
 	INSERT INTO orders VALUES (1, 1, 'paid', 4900, 'usd', now(), now()), (2, 2, 'refunded', 100, 'usd', now() - interval '2 days', now() - interval '2 days'),
 		(3, 2, 'open', 7000, 'usd', now(), NULL);
-	INSERT INTO payments VALUES (1, 'toss', 'paid', now() - interval '30 minutes'), (2, 'toss', 'disputed', now());
+	INSERT INTO payments VALUES (1, 'toss', 'paid', NULL, now() - interval '30 minutes'), (2, 'toss', 'disputed', NULL, now()),
+		(3, 'toss', 'failed', 'card_declined', now() - interval '12 minutes'), (4, 'toss', 'failed', 'new_code', now() - interval '2 days'),
+		(5, 'iamport', 'pending', NULL, now() - interval '20 minutes'), (6, 'iamport', 'pending', NULL, now());
 	INSERT INTO subscriptions VALUES ('pro', 'month', 1000, 'usd', 'active', now() + interval '1 day'),
 		('pro', 'year', 12000, 'usd', 'active', now() + interval '1 day'), ('pro', 'year', 12000, 'usd', 'canceled', now())`
 
 const stripeTables = `
 	CREATE SCHEMA stripe; SET search_path = stripe;
-	CREATE TABLE charges (id text, amount bigint, currency text, status text, refunded boolean, created integer);
+	CREATE TABLE charges (id text, amount bigint, currency text, status text, refunded boolean, failure_code text, created integer);
 	CREATE TABLE refunds (id text, amount bigint, currency text, status text, created integer);
 	CREATE TABLE subscriptions (id text, status text, items jsonb);
-	INSERT INTO charges SELECT 'c', amount, currency, status, refunded, extract(epoch FROM now() - age)::int
-	FROM (VALUES (1250, 'usd', 'succeeded', false, interval '10 minutes'), (4900, 'krw', 'succeeded', true, interval '2 days'),
-		(100, 'usd', 'failed', false, interval '30 minutes')) v (amount, currency, status, refunded, age);
+	INSERT INTO charges SELECT 'c', amount, currency, status, refunded, code, extract(epoch FROM now() - age)::int
+	FROM (VALUES (1250, 'usd', 'succeeded', false, NULL, interval '12 minutes'), (4900, 'krw', 'succeeded', true, NULL, interval '2 days'),
+		(100, 'usd', 'failed', false, 'card_declined', interval '30 minutes'),
+		(100, 'usd', 'failed', false, NULL, interval '2 hours')) v (amount, currency, status, refunded, code, age);
 	INSERT INTO refunds VALUES ('r', 4900, 'krw', 'succeeded', extract(epoch FROM now())::int);
 	INSERT INTO subscriptions VALUES
 		('s', 'active', '{"data": [{"quantity": 2, "price": {"currency": "usd", "unit_amount": 500, "recurring": {"interval": "month", "interval_count": 1}}}]}'),
@@ -50,16 +53,19 @@ func templates() map[string]template {
 			"active_users":       {"1d": 2, "7d": 2, "30d": 2},
 			"gmv":                {"USD 1d": 49, "USD 7d": 50, "USD 30d": 50},
 			"paid_orders":        {"USD 1d": 1, "USD 7d": 2, "USD 30d": 2},
-			"payments":           {"toss SUCCEEDED 15m": 0, "toss SUCCEEDED 1h": 1, "toss FAILED 30d": 0, "toss disputed 15m": 1},
+			"payments":           {"toss SUCCEEDED 15m": 0, "toss SUCCEEDED 1h": 1, "toss FAILED 30d": 2, "toss disputed 15m": 1, "toss disputed 10m": 1, "iamport PENDING 10m": 1, "iamport PENDING 1h": 2},
+			"payment_failures":   {"toss declined 10m": 0, "toss declined 15m": 1, "toss other 1d": 0, "toss other 7d": 1, "toss unknown 30d": 0},
+			"payments_pending":   {"iamport": 1, "toss": 0},
 			"subscriptions":      {"pro month": 1, "pro year": 1},
 			"mrr":                {"USD month": 10, "USD year": 10},
 		}},
 		"stripe": {stripeTables, map[string]series{
-			"payments":    {"stripe SUCCEEDED 15m": 1, "stripe FAILED 15m": 0, "stripe FAILED 1h": 1, "stripe REFUNDED 7d": 1, "stripe PENDING 30d": 0},
-			"gmv":         {"USD 1d": 12.5, "KRW 1d": 0, "KRW 7d": 4900},
-			"paid_orders": {"USD 1d": 1, "KRW 7d": 1},
-			"refunds":     {"KRW 1d": 1},
-			"mrr":         {"USD month": 10, "KRW year": 10000, "USD other": 7},
+			"payments":         {"stripe SUCCEEDED 10m": 0, "stripe SUCCEEDED 15m": 1, "stripe FAILED 15m": 0, "stripe FAILED 1h": 1, "stripe REFUNDED 7d": 1, "stripe PENDING 30d": 0},
+			"payment_failures": {"stripe declined 15m": 0, "stripe declined 1h": 1, "stripe unknown 1h": 0, "stripe unknown 1d": 1, "stripe other 30d": 0},
+			"gmv":              {"USD 1d": 12.5, "KRW 1d": 0, "KRW 7d": 4900},
+			"paid_orders":      {"USD 1d": 1, "KRW 7d": 1},
+			"refunds":          {"KRW 1d": 1},
+			"mrr":              {"USD month": 10, "KRW year": 10000, "USD other": 7},
 		}},
 	}
 }

@@ -5,6 +5,12 @@ func payment(provider, status, method, created string) string {
 		"'o'", text(provider), "1", text(status), text(method), created)
 }
 
+// failed inserts a failed payment. An empty code is stored as NULL.
+func failed(provider, code, created string) string {
+	return insert("Payment", `order_id, provider, amount, status, failure_code, "createdAt"`,
+		"'o'", text(provider), "1", "'FAILED'", text(code), created)
+}
+
 func refund(status, currency string, amount float64, created string) string {
 	return insert("Refund", `order_id, provider, currency, amount, status, "createdAt"`,
 		"'o'", "'toss'", text(currency), number(amount), text(status), created)
@@ -58,6 +64,7 @@ func tradeStories() []story {
 		{
 			name: "payments are counted by provider and status; statuses without payments are 0",
 			rows: []string{
+				payment("toss", "SUCCEEDED", "card", ago("9 minutes")),
 				payment("toss", "SUCCEEDED", "card", ago("14 minutes")),
 				payment("toss", "SUCCEEDED", "card", ago("16 minutes")),
 				payment("toss", "FAILED", "card", ago("59 minutes")),
@@ -69,21 +76,21 @@ func tradeStories() []story {
 			},
 			want: map[string]series{
 				"payments": {
-					"toss PENDING 15m": 0, "toss PENDING 1h": 0, "toss PENDING 1d": 0, "toss PENDING 7d": 0, "toss PENDING 30d": 0,
-					"toss PROCESSING 15m": 0, "toss PROCESSING 1h": 0, "toss PROCESSING 1d": 0, "toss PROCESSING 7d": 0, "toss PROCESSING 30d": 0,
-					"toss SUCCEEDED 15m": 1, "toss SUCCEEDED 1h": 2, "toss SUCCEEDED 1d": 2, "toss SUCCEEDED 7d": 2, "toss SUCCEEDED 30d": 2,
-					"toss FAILED 15m": 0, "toss FAILED 1h": 1, "toss FAILED 1d": 1, "toss FAILED 7d": 1, "toss FAILED 30d": 1,
-					"toss CANCELLED 15m": 0, "toss CANCELLED 1h": 0, "toss CANCELLED 1d": 0, "toss CANCELLED 7d": 0, "toss CANCELLED 30d": 0,
-					"toss REFUNDED 15m": 0, "toss REFUNDED 1h": 0, "toss REFUNDED 1d": 1, "toss REFUNDED 7d": 1, "toss REFUNDED 30d": 1,
-					"stripe PENDING 15m": 0, "stripe PENDING 1h": 0, "stripe PENDING 1d": 0, "stripe PENDING 7d": 0, "stripe PENDING 30d": 0,
-					"stripe PROCESSING 15m": 0, "stripe PROCESSING 1h": 0, "stripe PROCESSING 1d": 0, "stripe PROCESSING 7d": 0, "stripe PROCESSING 30d": 0,
-					"stripe SUCCEEDED 15m": 0, "stripe SUCCEEDED 1h": 0, "stripe SUCCEEDED 1d": 1, "stripe SUCCEEDED 7d": 2, "stripe SUCCEEDED 30d": 3,
-					"stripe FAILED 15m": 0, "stripe FAILED 1h": 0, "stripe FAILED 1d": 0, "stripe FAILED 7d": 0, "stripe FAILED 30d": 0,
-					"stripe CANCELLED 15m": 0, "stripe CANCELLED 1h": 0, "stripe CANCELLED 1d": 0, "stripe CANCELLED 7d": 0, "stripe CANCELLED 30d": 0,
-					"stripe REFUNDED 15m": 0, "stripe REFUNDED 1h": 0, "stripe REFUNDED 1d": 0, "stripe REFUNDED 7d": 0, "stripe REFUNDED 30d": 0,
+					"toss PENDING 10m": 0, "toss PENDING 15m": 0, "toss PENDING 1h": 0, "toss PENDING 1d": 0, "toss PENDING 7d": 0, "toss PENDING 30d": 0,
+					"toss PROCESSING 10m": 0, "toss PROCESSING 15m": 0, "toss PROCESSING 1h": 0, "toss PROCESSING 1d": 0, "toss PROCESSING 7d": 0, "toss PROCESSING 30d": 0,
+					"toss SUCCEEDED 10m": 1, "toss SUCCEEDED 15m": 2, "toss SUCCEEDED 1h": 3, "toss SUCCEEDED 1d": 3, "toss SUCCEEDED 7d": 3, "toss SUCCEEDED 30d": 3,
+					"toss FAILED 10m": 0, "toss FAILED 15m": 0, "toss FAILED 1h": 1, "toss FAILED 1d": 1, "toss FAILED 7d": 1, "toss FAILED 30d": 1,
+					"toss CANCELLED 10m": 0, "toss CANCELLED 15m": 0, "toss CANCELLED 1h": 0, "toss CANCELLED 1d": 0, "toss CANCELLED 7d": 0, "toss CANCELLED 30d": 0,
+					"toss REFUNDED 10m": 0, "toss REFUNDED 15m": 0, "toss REFUNDED 1h": 0, "toss REFUNDED 1d": 1, "toss REFUNDED 7d": 1, "toss REFUNDED 30d": 1,
+					"stripe PENDING 10m": 0, "stripe PENDING 15m": 0, "stripe PENDING 1h": 0, "stripe PENDING 1d": 0, "stripe PENDING 7d": 0, "stripe PENDING 30d": 0,
+					"stripe PROCESSING 10m": 0, "stripe PROCESSING 15m": 0, "stripe PROCESSING 1h": 0, "stripe PROCESSING 1d": 0, "stripe PROCESSING 7d": 0, "stripe PROCESSING 30d": 0,
+					"stripe SUCCEEDED 10m": 0, "stripe SUCCEEDED 15m": 0, "stripe SUCCEEDED 1h": 0, "stripe SUCCEEDED 1d": 1, "stripe SUCCEEDED 7d": 2, "stripe SUCCEEDED 30d": 3,
+					"stripe FAILED 10m": 0, "stripe FAILED 15m": 0, "stripe FAILED 1h": 0, "stripe FAILED 1d": 0, "stripe FAILED 7d": 0, "stripe FAILED 30d": 0,
+					"stripe CANCELLED 10m": 0, "stripe CANCELLED 15m": 0, "stripe CANCELLED 1h": 0, "stripe CANCELLED 1d": 0, "stripe CANCELLED 7d": 0, "stripe CANCELLED 30d": 0,
+					"stripe REFUNDED 10m": 0, "stripe REFUNDED 15m": 0, "stripe REFUNDED 1h": 0, "stripe REFUNDED 1d": 0, "stripe REFUNDED 7d": 0, "stripe REFUNDED 30d": 0,
 				},
 				"payments_by_method": {
-					"card 15m": 1, "card 1h": 2, "card 1d": 2, "card 7d": 2, "card 30d": 2,
+					"card 15m": 2, "card 1h": 3, "card 1d": 3, "card 7d": 3, "card 30d": 3,
 					"unknown 15m": 0, "unknown 1h": 0, "unknown 1d": 1, "unknown 7d": 1, "unknown 30d": 1,
 					"link 15m": 0, "link 1h": 0, "link 1d": 0, "link 7d": 1, "link 30d": 2,
 				},
