@@ -58,16 +58,19 @@ func values(run *Run, metric string) map[int]float64 {
 
 func TestRulesReadWhatOthersRecordAtTheSameTime(t *testing.T) {
 	run := evaluated(t, `
+      - { alert: Any, expr: third }
       - { record: third, expr: "sum_over_time(second[1h])" }
       - { record: second, expr: "first * 2" }
       - { record: first, expr: "x > 0", labels: { c: d } }
+      - { record: unused, expr: x }
 `, 1, 2, 0, 3)
-	require.Equal(t, map[int]float64{3: 12}, values(run, "third"), "the last sample")
+	require.Empty(t, values(run, "unused"), "no alert reads it")
+	require.Equal(t, map[int]float64{0: 2, 1: 6, 2: 6, 3: 12}, values(run, "third"))
 	require.Equal(t, map[int]float64{0: 2, 1: 4, 2: 1000, 3: 6}, values(run, "second"))
 }
 
 func TestSeriesThatEndBetweenParts(t *testing.T) {
-	run := evaluated(t, "      - { record: first, expr: x }\n      - { record: all, expr: 'sum_over_time(first[1h])' }\n", 1, 1, math.NaN(), math.NaN())
+	run := evaluated(t, "      - { record: first, expr: x }\n      - { alert: Any, expr: 'sum_over_time(first[1h])' }\n", 1, 1, math.NaN(), math.NaN())
 	require.Equal(t, map[int]float64{0: 1, 1: 1, 2: 1000}, values(run, "first"))
 }
 
@@ -76,7 +79,7 @@ func TestRulesThatReadThemselvesOrEachOther(t *testing.T) {
       - { record: longest, expr: "max(x or longest)" }
       - { record: a, expr: "x + on () (b or vector(0))" }
       - { record: b, expr: "sum(a)" }
-      - { record: all, expr: 'sum_over_time(b[1h]) + sum_over_time(longest[1h])' }
+      - { alert: Any, expr: 'sum_over_time(b[1h]) + sum_over_time(longest[1h])' }
 `, 1, 2, 3, 4)
 	require.Equal(t, map[int]float64{0: 1, 1: 3, 2: 6, 3: 10}, values(run, "b"))
 }
@@ -103,8 +106,8 @@ func TestAlertsFireAsInPrometheus(t *testing.T) {
 }
 
 func TestSamplesThatNoRuleReadsAreDropped(t *testing.T) {
-	run := evaluated(t, "      - { record: y, expr: 'x offset 1m + sum_over_time(x[2m:1m] offset 1m)' }\n",
+	run := evaluated(t, "      - { record: y, expr: 'x offset 1m + sum_over_time(x[2m:1m] offset 1m)' }\n      - { alert: Any, expr: y }\n",
 		1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
 	require.Len(t, values(run, "x"), 9, "5 minutes of lookback, a range of 2, an offset of 1, and the last")
-	require.Len(t, values(run, "y"), 1)
+	require.Len(t, values(run, "y"), 6)
 }

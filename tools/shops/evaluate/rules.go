@@ -16,7 +16,7 @@ const (
 	lookback = 5 * time.Minute // the default of Prometheus
 )
 
-// Rules are the rules of all files, in an order of evaluation.
+// Rules are the alerts of all files and the rules that they need, in an order of evaluation.
 type Rules struct {
 	units   []unit
 	count   int                      // of rules
@@ -59,7 +59,8 @@ func Load(files []string) (*Rules, error) {
 			}
 		}
 	}
-	return &Rules{units: order(rules), count: len(rules), history: history(rules)}, nil
+	units := order(rules)
+	return &Rules{units: units, count: len(rules), history: history(units)}, nil
 }
 
 // reads returns how far back the expression reads each metric.
@@ -96,11 +97,13 @@ func metricName(selector *parser.VectorSelector) string {
 }
 
 // history returns how far back any of the rules reads each metric.
-func history(rules []rule) map[string]time.Duration {
+func history(units []unit) map[string]time.Duration {
 	longest := map[string]time.Duration{}
-	for _, r := range rules {
-		for name, back := range r.reads {
-			longest[name] = max(longest[name], back)
+	for _, u := range units {
+		for _, r := range u.rules {
+			for name, back := range r.reads {
+				longest[name] = max(longest[name], back)
+			}
 		}
 	}
 	return longest
