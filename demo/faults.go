@@ -57,7 +57,7 @@ func faults() []fault {
 		scripted("slow-report", "the sales report takes more than three seconds",
 			"StatementSlow (P2) after about 17 minutes"),
 		website("slow-api", "the application takes twelve times as long", drains.SlowAPI,
-			"LatencyP99High (P0) and LatencyP95High (P1) after about 6 minutes, EndpointSlow and LatencyP99Elevated (P2) after 16, "+
+			"LatencyP99High (P0) after about 3½ minutes, LatencyP95High (P1) after 6, EndpointSlow and LatencyP99Elevated (P2) after 16, "+
 				"LatencyP50High (P2) after 18"),
 		website("api-errors", "one search in six fails", drains.APIErrors,
 			"ErrorRateHigh (P1) after about 6 minutes, FunctionsCrashing (P1) after about 8, "+errors),
