@@ -4,17 +4,19 @@ import "github.com/grafana/grafana-foundation-sdk/go/units"
 
 // apiTraffic shows whether requests arrive at all.
 func apiTraffic() []Panel {
-	previousWeeks := requests("origin:http_requests:earlier_rate1h")
-	return grid(2, 8,
-		timeSeriesPanel(40, "Requests compared with previous weeks", units.RequestsPerSecond,
-			"Requests per second over 5 minutes and an hour, and the median of the same hour in up to three previous "+
-				"weeks. TrafficGone fires below a share of it.",
+	return grid(3, 8,
+		timeSeriesPanel(40, "Requests relative to previous weeks", units.PercentUnit,
+			"Requests over 5 minutes and an hour as a share of the median of the same hour in up to three previous weeks. "+
+				"TrafficGone fires below the limit.",
+			query(requests("origin:http_requests:kept_ratio5m"), "5m "+requestLegend).emptyIf(noWeek),
+			query(requests("origin:http_requests:kept_ratio1h"), "1h "+requestLegend).emptyIf(noWeek),
+			threshold("http_requests_kept:ratio", "limit"),
+		),
+		timeSeriesPanel(160, "Requests compared with previous weeks", units.RequestsPerSecond,
+			"Requests per second over 5 minutes, and the median of the same hour in up to three previous weeks.",
 			query(requests("origin:http_requests:rate5m"), "now "+requestLegend),
-			query(requests("origin:http_requests:rate1h"), "1h "+requestLegend).emptyIf(noHistory),
-			query(previousWeeks, "previous weeks "+requestLegend).emptyIf(noWeek),
-			limit(previousWeeks+" * scalar("+thresholdSeries("http_requests_kept:ratio")+")", "limit "+requestLegend).
-				emptyIf(noWeek),
-		).manySeries(),
+			query(requests("origin:http_requests:earlier_rate1h"), "previous weeks "+requestLegend).emptyIf(noWeek),
+		),
 		timeSeriesPanel(41, "Targets of applications", units.Short,
 			"1 if the last scrape of a target succeeded, otherwise 0. ApplicationDown fires if all targets of a job are "+
 				"at 0.",

@@ -15,7 +15,7 @@ var equivalents = []struct {
 }{
 	{regexp.MustCompile(`:p\d\d_\w+: >= → >$`), "a quantile of exactly 0 does not occur"},
 	{regexp.MustCompile(`_bucket:\w+(\[.*\])?: (rate → increase|sum_over_time → avg_over_time)$`), "quantiles do not depend on the scale of the buckets"},
-	{regexp.MustCompile(`:p\d\d_1d: sum_over_time → avg_over_time$`), "quantiles do not depend on the scale of the buckets"},
+	{regexp.MustCompile(`:p\d\d_1[hd]: sum_over_time → avg_over_time$`), "quantiles do not depend on the scale of the buckets"},
 	{regexp.MustCompile(`:p\d\d_1d: \[1d:1h\] → \[2d:1h\]$`), "needs a story of two days in which a rare quantile changes"},
 	{regexp.MustCompile(`origin:http_rejected_logins:rate5m: sum → max'$`), "a sum of zeros"},
 	{regexp.MustCompile(`origin:http_rejected_logins:increase\[window:1d\]: (avg_over_time → max_over_time|max_over_time → min_over_time|\[1h\] → \[2h\]'|>= → >)$`), "the hour only resolves alerts earlier, and needs stories of more than a week to compare"},

@@ -12,7 +12,7 @@ type Fault uint32
 // The faults. Any of them can be active at the same time.
 const (
 	SlowAPI          Fault = 1 << iota // the application takes twelve times as long
-	APIErrors                          // one search in six fails, and some of those crash
+	APIErrors                          // one search in six fails, and many of those crash
 	LoginBroken                        // nine of ten logins fail with any password
 	LoginsRejected                     // bots try stolen passwords
 	ValidationErrors                   // half of the searches and most uploads are invalid
@@ -34,10 +34,10 @@ func (f Fault) apply(d dice.Dice, r *request) {
 		r.status = http.StatusInternalServerError
 	case f.has(APIErrors) && r.route == promptsRoute && d.Chance(1.0/6):
 		r.status = dice.Pick(d, []dice.Choice[int]{
-			{Weight: 70, Value: http.StatusInternalServerError},
-			{Weight: 20, Value: http.StatusServiceUnavailable},
-			{Weight: 8, Value: http.StatusGatewayTimeout},
-			{Weight: 2, Value: crashed},
+			{Weight: 45, Value: http.StatusInternalServerError},
+			{Weight: 10, Value: http.StatusServiceUnavailable},
+			{Weight: 5, Value: http.StatusGatewayTimeout},
+			{Weight: 40, Value: crashed}, // 2 % of all requests to functions
 		})
 	case f.has(ValidationErrors) && (r.route == promptsRoute && d.Chance(0.5) || r.route == uploadRoute && d.Chance(0.7)):
 		r.status = http.StatusUnprocessableEntity
