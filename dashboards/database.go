@@ -196,8 +196,7 @@ func databaseStorage() []Panel {
 		timeSeriesPanel(44, "Rows to vacuum", units.Short,
 			"Dead and inserted rows, as a multiple of the number at which autovacuum starts: the five tables with the "+
 				"highest. A high multiple for hours indicates that vacuum is disabled, blocked or too slow.",
-			query(topK(5, databaseSeries("table:pg_autovacuum_rows:ratio")), "{{relname}} {{rows}}").
-				emptyIf("no table has 10,000 rows to vacuum"),
+			query(topK(5, databaseSeries("table:pg_autovacuum_rows:ratio")), "{{relname}} {{rows}}"),
 			threshold("pg_autovacuum_rows:factor", "limit"),
 		).manySeries(),
 		timeSeriesPanel(131, "Dead rows", units.Short,

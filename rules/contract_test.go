@@ -52,7 +52,6 @@ func TestAlertsWaitByTheirSeverity(t *testing.T) {
 		"NoPaidOrders":        "10m", // counts are up to a minute old, and short gaps are common
 		"DiskForecastFull":    "30m", // forecasts of days are noisy
 		"Deadlocks":           "",    // its window of an hour delays it already
-		"AutovacuumOverdue":   "3h",  // a vacuum of a large table takes hours
 		"DailyActiveUsersLow": "30m", // two runs of a KPI with an interval of 15 minutes
 		"ErrorBudgetBurn1h":   "2m",  // its window of an hour delays it already
 		"ErrorBudgetBurn3d":   "3h",  // in proportion to its window

@@ -104,6 +104,9 @@ func (p pair) inSync(t *testing.T) {
 
 	time.Sleep(300 * time.Millisecond) // without writes the standby stays in sync, although the age of its data increases
 	onStandby := p.ofStandby.until(t, reaches(onServer("pg_replication_receiving"), 1))
+	const pinned = `pg_tables_pinned{datname="postgres",relname="Order",schemaname=""}`
+	require.Contains(t, onPrimary, pinned)
+	require.NotContains(t, onStandby, pinned, "a standby has no row counts, which would look like dropped tables")
 	require.EqualValues(t, 1, onStandby[onServer("pg_replication_is_replica")])
 	require.EqualValues(t, 1, onStandby[onServer("pg_replication_receiving")])
 	require.Contains(t, onStandby, onServer("pg_replication_lag_seconds"))

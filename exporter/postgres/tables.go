@@ -63,7 +63,7 @@ func tables(config Config) collector {
 		args:    []any{config.TablesLimit, config.PinnedTables},
 		metrics: slices.Concat([]metric{
 			gauge("pg_tables_pinned", onPrimary("c.pinned"),
-				"Tables with a name in --postgres.pinned-table, all of which are exported; 0 if none exists, absent if "+
+				"Exported tables with a name in --postgres.pinned-table; 0 if no such table exists, absent if "+
 					"--postgres.tables.limit is too low for all, and on a standby."),
 			counter("pg_stat_user_tables_seq_scan_total", "pg_stat_get_numscans(c.oid)",
 				"Sequential scans of the table on this server."),
