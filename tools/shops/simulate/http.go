@@ -71,8 +71,8 @@ func (e *endpoint) name() {
 	e.crashes = fmt.Sprintf("marketplace_function_crashes_total{environment=%q,route=%q}", e.environment, e.route)
 }
 
-// serve counts the requests between two scrapes. Each exporter receives a part of them; those for an
-// exporter that is down go to the other.
+// serve counts the requests between two scrapes. Each exporter receives a part of them. While one is
+// down, the other receives all.
 func (s *Simulation) serve(at time.Time, c conditions, up []bool) {
 	receivers := 0.0
 	for _, isUp := range up {
@@ -120,7 +120,7 @@ func (s *Simulation) durations(exporter *exporter, e endpoint, c conditions, exp
 	for i, series := range e.buckets {
 		share := 1.0
 		if i < len(bounds()) {
-			// A cold start adds a second or more, of which the request itself takes little.
+			// A cold start adds a second or more to the request.
 			bound := bounds()[i]
 			share = (1-c.coldStarts)*lognormal(bound, e.median*c.latency) + c.coldStarts*lognormal(bound, 1.2+e.median*c.latency)
 		}

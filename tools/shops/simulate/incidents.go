@@ -7,8 +7,8 @@ type Incident struct {
 	Name   string
 	Alerts []string      // that name the failure
 	Lasts  time.Duration // long enough for shops of all sizes
-	// Cases is the number of requests, payments or emails that show the incident, of which a small
-	// shop has few, or 1 for a disk that is nearly full. It is 0 if all is affected at once.
+	// Cases is the number of requests, payments or emails that show the incident. A small shop has
+	// few of them. It is 1 for a disk that is nearly full, and 0 if everything fails at once.
 	Cases  float64
 	Stays  bool // the damage does not end with its cause
 	change func(c *conditions)
@@ -24,7 +24,7 @@ func Incidents() []Incident {
 		{Name: "requests take 10 times as long", Alerts: []string{"LatencyP99High", "LatencyP95High", "LatencyP99Elevated"}, Cases: 20, Lasts: hour, change: func(c *conditions) { c.latency = 10 }},
 		{Name: "logins fail", Alerts: []string{"LoginFailing"}, Cases: 3, Lasts: 2 * hour, change: func(c *conditions) { c.loginErrors = 1 }},
 		{Name: "charges fail", Alerts: []string{"PaymentEndpointFailing"}, Cases: 3, Lasts: 3 * hour, change: func(c *conditions) { c.chargeErrors = 1 }},
-		{Name: "a provider fails all payments", Alerts: []string{"PaymentSuccessCritical"}, Cases: 3, Lasts: 4 * hour, change: func(c *conditions) { c.failingProvider = "stripe" }},
+		{Name: "a provider fails all payments", Alerts: []string{"PaymentSuccessCritical"}, Cases: 5, Lasts: 4 * hour, change: func(c *conditions) { c.failingProvider = "stripe" }},
 		{Name: "webhooks of a provider stop", Alerts: []string{"PaymentsPending"}, Cases: 10, Lasts: 6 * hour, change: func(c *conditions) { c.webhooksLost = "stripe" }},
 		{Name: "no visitors arrive", Alerts: []string{"TrafficGone"}, Cases: 20, Lasts: 4 * hour, change: func(c *conditions) { c.traffic = 0 }},
 		{Name: "connections exhausted", Alerts: []string{"ConnectionsNearMaximum"}, Lasts: hour, change: func(c *conditions) { c.sessions = 0.97 }},

@@ -1,4 +1,4 @@
-// Package simulate produces the series that the exporters of a marketplace expose, minute by minute.
+// Package simulate produces the series that the exporters of a marketplace expose.
 //
 // A [Shop] is a size of marketplace. A [Simulation] draws its requests, orders and database load
 // from seasons and a seed, together with everything that is ordinary: deployments, campaigns, cold
