@@ -33,7 +33,7 @@ var equivalents = []struct {
 	{regexp.MustCompile(`table:pg_core_rows:min: (max → min|\[5m\] → \[10m\])$`), "only decides whether the table is pinned, in the scrapes that have its rows"},
 	{regexp.MustCompile(`^DiskForecastFull: > → >='?$`), "two forecasts of exactly the size of the disk do not occur"},
 	{regexp.MustCompile(`kpi:marketplace_kpi_stale:seconds: max → min'''$`), "only decides whether a KPI ever succeeded"},
-	{regexp.MustCompile(`^KPIStale: > → >=$`), "a count is never 0"},
+	{regexp.MustCompile(`^(KPIStale|ThresholdInvalid|OverrideUnused): > → >=$`), "a count is never 0"},
 	{regexp.MustCompile(`drain:marketplace_vercel_rows:rate5m: (sum → max|rate → increase)$`), "the rate is only compared with 0"},
 	{regexp.MustCompile(`drain:marketplace_vercel_active_intervals:count1h: \[1h\] → \[2h\]$`), "the rule repeats its last sample at every evaluation, so that the length of the window does not matter"},
 	{regexp.MustCompile(`drain:marketplace_vercel_last_row:timestamp: (\[5m\] → \[10m\]|\[1h\] → \[2h\]|> → >=)$`), "the rule repeats its last sample at every evaluation; the limit is exceeded a second later"},
