@@ -76,8 +76,9 @@ func reads(selected map[selection][]string, wanted selection, alert string) bool
 }
 
 // selections returns what a rule selects of KPIs, directly or through recorded series. The matchers
-// of a recorded series apply to the labels that it keeps.
-func selections(bundle rules.Bundle, kpis map[string]kpi.Definition, from rules.Rule, inherited map[string]string) map[selection]bool {
+// of a recorded series apply to the labels that it keeps. A series that continues its own past, also
+// through others, is followed once: via are the series on the way.
+func selections(bundle rules.Bundle, kpis map[string]kpi.Definition, from rules.Rule, inherited map[string]string, via ...string) map[selection]bool {
 	found := map[selection]bool{}
 	tokens := promqlScan(from.Expr)
 	for i, token := range tokens {
@@ -102,8 +103,8 @@ func selections(bundle rules.Bundle, kpis map[string]kpi.Definition, from rules.
 			continue
 		}
 		for rule := range bundle.All() {
-			if rule.Record == token.Text && rule.Record != from.Record {
-				maps.Copy(found, selections(bundle, kpis, rule, matchers))
+			if rule.Record == token.Text && rule.Record != from.Record && !slices.Contains(via, rule.Record) {
+				maps.Copy(found, selections(bundle, kpis, rule, matchers, append(via, from.Record)...))
 			}
 		}
 	}
