@@ -124,7 +124,7 @@ func TestFiringNowShowsAllLabels(t *testing.T) {
 		text, err := os.ReadFile(story)
 		require.NoError(t, err)
 		for _, labels := range regexp.MustCompile(`exp_labels:\s*\{([^}]*)\}`).FindAllStringSubmatch(string(text), -1) {
-			for _, label := range regexp.MustCompile(`(\w+):`).FindAllStringSubmatch(labels[1], -1) {
+			for _, label := range regexp.MustCompile(`(\w+): `).FindAllStringSubmatch(labels[1], -1) {
 				if label[1] != "severity" && label[1] != "component" {
 					require.Contains(t, firing, `"`+label[1]+`"`, story)
 				}
