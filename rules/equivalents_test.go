@@ -22,6 +22,8 @@ var equivalents = []struct {
 	{regexp.MustCompile(`origin:http_\w+:earlier_rate1h: (avg_over_time → max_over_time|\[1h\] → \[2h\])'*$`), "needs stories of weeks in which the hour of the day differs from its neighbors"},
 	{regexp.MustCompile(`origin:http_requests:kept_ratio\w+: > → >=$`), "NaN is below no limit"},
 	{regexp.MustCompile(`origin:http_request_errors:earlier_ratio_rate1h: > → >=$`), "no rate of errors is above NaN"},
+	{regexp.MustCompile(`origin:http_rejected_logins:ratio_rate5m: > → >=$`), "NaN is above no limit"},
+	{regexp.MustCompile(`environment:marketplace_function_crashes:ratio_rate\w+: > → >='?$`), "without requests there are no crashes, and NaN is above no limit"},
 	{regexp.MustCompile(`^TrafficGone: < → <='$`), "only decides about an hour with exactly a tenth, in a shop with few requests"},
 	{regexp.MustCompile(`server:pg_connections_used:ratio: sum → max'$`), "an exporter has one series per setting"},
 	{regexp.MustCompile(`statement:\S+:mean5m: (\[5m\] → \[10m\]'|> → >=)$`), "only decides whether a statement has calls; NaN exceeds no limit"},
