@@ -2,7 +2,6 @@ package rules
 
 import (
 	"cmp"
-	_ "embed" // of the tables
 	"fmt"
 	"regexp"
 	"slices"
@@ -39,6 +38,7 @@ of the labels in a silence, from the notification. On the machine where you run 
 | --- | --- | --- | --- | --- |
 `
 
+<<<<<<< HEAD
 const limitsSection = `
 ## Limits
 
@@ -72,6 +72,9 @@ var shops string
 
 // Page returns docs/alerts.md: all alerts as a Markdown table, most severe first, the results of the
 // simulated shops, and all limits.
+=======
+// Page returns docs/alerts.md: all alerts as a Markdown table, most severe first.
+>>>>>>> shops
 func (b Bundle) Page() (string, error) {
 	alerts := b.Alerts()
 	slices.SortStableFunc(alerts, func(a, b Rule) int {
@@ -88,9 +91,13 @@ func (b Bundle) Page() (string, error) {
 		fmt.Fprintf(&page, "| [%s](runbooks/%s.md) | %s | %s | %s | %s |\n", alert.Alert, alert.Alert,
 			alert.Labels["severity"], alert.Labels["component"], cmp.Or(alert.For, "0s"), summary)
 	}
+<<<<<<< HEAD
 	page.WriteString(pageShops + shops)
 	page.WriteString(limitsSection)
 	b.writeLimits(&page)
+=======
+	page.WriteString(shopsSection + shops)
+>>>>>>> shops
 	return page.String(), nil
 }
 

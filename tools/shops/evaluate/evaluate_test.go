@@ -84,6 +84,16 @@ func TestRulesThatReadThemselvesOrEachOther(t *testing.T) {
 	require.Equal(t, map[int]float64{0: 1, 1: 3, 2: 6, 3: 10}, values(run, "b"))
 }
 
+func TestSelectorsWithoutTheNameOfAMetric(t *testing.T) {
+	run := evaluated(t, `
+      - { alert: Any, expr: all }
+      - { record: all, expr: 'sum({__name__=~"part:.+"})' }
+      - { record: "part:a", expr: x }
+      - { record: "part:b", expr: x * 2 }
+`, 1, 2)
+	require.Equal(t, map[int]float64{0: 3, 1: 6}, values(run, "all"))
+}
+
 func TestAlertsFireAsInPrometheus(t *testing.T) {
 	rules := "      - { alert: High, expr: x > 0, for: 2m, keep_firing_for: 3m, labels: { severity: P1 } }\n"
 	minutes := func(samples ...float64) [][2]int {

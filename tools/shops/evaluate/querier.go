@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sort"
 
@@ -27,12 +26,8 @@ func (querier) Close() error { return nil }
 
 // Select implements storage.Querier.
 func (q querier) Select(_ context.Context, _ bool, _ *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
-	name := slices.IndexFunc(matchers, func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual })
-	if name < 0 {
-		return storage.ErrSeriesSet(errors.New("a selector has no metric name"))
-	}
 	selected := &selection{SeriesSet: storage.EmptySeriesSet()}
-	for _, id := range q.store.byName[matchers[name].Value] {
+	for _, id := range q.candidates(matchers) {
 		s := &q.store.series[id]
 		matches := !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return !m.Matches(s.labels.Get(m.Name)) })
 		if matches && len(s.points) > 0 {
@@ -40,6 +35,20 @@ func (q querier) Select(_ context.Context, _ bool, _ *storage.SelectHints, match
 		}
 	}
 	return selected
+}
+
+// candidates returns the series of the metric, or all series if a selector names no metric.
+func (q querier) candidates(matchers []*labels.Matcher) []SeriesID {
+	for _, m := range matchers {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
+			return q.store.byName[m.Value]
+		}
+	}
+	var all []SeriesID
+	for id := range q.store.series {
+		all = append(all, SeriesID(id))
+	}
+	return all
 }
 
 // selection implements storage.SeriesSet. The embedded empty set has no errors and no warnings.

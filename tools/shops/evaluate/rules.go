@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -51,20 +53,23 @@ func Load(files []string) (*Rules, error) {
 		}
 		for _, group := range groups.Groups {
 			for _, r := range group.Rules {
-				expr, err := promql.ParseExpr(r.Expr)
-				if err != nil {
-					return nil, fmt.Errorf("parsing %s in %s: %w", r.Record+r.Alert, file, err)
-				}
-				rules = append(rules, rule{Rule: r, id: len(rules), interval: max(step, time.Duration(group.Interval)), reads: reads(expr)})
+				rules = append(rules, rule{Rule: r, id: len(rules), interval: max(step, time.Duration(group.Interval))})
 			}
 		}
+	}
+	for i := range rules {
+		expr, err := promql.ParseExpr(rules[i].Expr)
+		if err != nil {
+			return nil, fmt.Errorf("parsing %s: %w", rules[i].name(), err)
+		}
+		rules[i].reads = reads(expr, rules)
 	}
 	units := order(rules)
 	return &Rules{units: units, count: len(rules), history: history(units)}, nil
 }
 
 // reads returns how far back the expression reads each metric.
-func reads(expr parser.Expr) map[string]time.Duration {
+func reads(expr parser.Expr, rules []rule) map[string]time.Duration {
 	metrics := map[string]time.Duration{}
 	parser.Inspect(expr, func(node parser.Node, path []parser.Node) error {
 		selector, isSelector := node.(*parser.VectorSelector)
@@ -80,20 +85,31 @@ func reads(expr parser.Expr) map[string]time.Duration {
 				back += outer.Range + outer.OriginalOffset
 			}
 		}
-		name := metricName(selector)
-		metrics[name] = max(metrics[name], back)
+		for _, name := range names(selector, rules) {
+			metrics[name] = max(metrics[name], back)
+		}
 		return nil
 	})
 	return metrics
 }
 
-func metricName(selector *parser.VectorSelector) string {
+// names returns the metric of a selector, or all recorded ones that match, such as override:.+.
+func names(selector *parser.VectorSelector, rules []rule) []string {
+	var names []string
 	for _, m := range selector.LabelMatchers {
-		if m.Name == model.MetricNameLabel {
-			return m.Value
+		switch {
+		case m.Name != model.MetricNameLabel:
+		case m.Type == labels.MatchEqual:
+			return []string{m.Value}
+		default:
+			for _, r := range rules {
+				if r.Record != "" && m.Matches(r.Record) {
+					names = append(names, r.Record)
+				}
+			}
 		}
 	}
-	return ""
+	return names
 }
 
 // history returns how far back any of the rules reads each metric.
@@ -109,11 +125,12 @@ func history(units []unit) map[string]time.Duration {
 	return longest
 }
 
-// Unknown returns the metrics that rules read but neither rules nor the store have.
+// Unknown returns the metrics that rules read but the store does not have. Names of recorded series
+// have a colon.
 func (r *Rules) Unknown(s *Store) []string {
 	var unknown []string
 	for name := range r.history {
-		if s.byName[name] == nil {
+		if s.byName[name] == nil && !strings.Contains(name, ":") {
 			unknown = append(unknown, name)
 		}
 	}

@@ -40,7 +40,9 @@ func (s *Simulation) sell(c conditions) {
 		created -= s.random.split(created, c.chargeErrors)
 		p.add(0, "PENDING", created)
 		if c.webhooksLost == p.name {
-			s.affected += (*p.minute(15))["PENDING"] // a card payment has ended by then
+			if minute := *p.minute(15); minute["SUCCEEDED"] == 0 { // a card payment has ended by then
+				s.affected += minute["PENDING"]
+			}
 		} else {
 			s.settle(p, c, abandoned)
 		}
@@ -86,6 +88,18 @@ func (p provider) pending() (count, oldest float64) {
 	return count, oldest
 }
 
+// failed returns the number of payments within a day that have failed since one has succeeded.
+func (p provider) failed() (count float64) {
+	for age := range 24 * 60 {
+		minute := *p.minute(age)
+		if minute["SUCCEEDED"] > 0 {
+			break
+		}
+		count += minute["FAILED"]
+	}
+	return count
+}
+
 // email queues a confirmation for the customer and a notification for the seller. Some addresses do
 // not exist.
 func (s *Simulation) email(orders float64, c conditions) {
@@ -113,6 +127,7 @@ func (s *Simulation) exposeBusiness(e *exporter, at time.Time) {
 		}
 	}
 	for _, p := range s.payments {
+		e.set(fmt.Sprintf("marketplace_failed_orders{provider=%q}", p.name), p.failed())
 		pending, oldest := p.pending()
 		e.set(fmt.Sprintf("marketplace_payments_pending{provider=%q}", p.name), pending)
 		if pending > 0 {
