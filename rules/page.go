@@ -38,7 +38,6 @@ of the labels in a silence, from the notification. On the machine where you run 
 | --- | --- | --- | --- | --- |
 `
 
-<<<<<<< HEAD
 const limitsSection = `
 ## Limits
 
@@ -51,30 +50,8 @@ entry.
 | --- | --- | --- |
 `
 
-const pageShops = `
-## Simulated shops
-
-` + "`make shops`" + ` simulates shops of three sizes for four weeks and evaluates these rules, as shipped. Traffic
-follows the hour and the weekday. There are deployments, campaigns, cold starts, mistyped passwords,
-declined cards, bots, nightly jobs, bulk loads, monthly payouts, restarts of a pair of exporters, and a
-preview environment that fails. Then it simulates each incident separately, from 13:00 on a Monday. It
-fails if, without any incident, an alert of severity P0 or more than one of P1 a week fires; if no alert
-names an incident within the response time of its severity; or if that alert still fires 15 minutes
-after the incident. An incident that shows only in requests, payments or emails counts from the moment
-when enough of them exist, such as 3 failed charges: a small shop takes an hour for these.
-
-`
-
-// shops are the tables of the simulation, written by make shops.
-//
-//go:embed shops.md
-var shops string
-
 // Page returns docs/alerts.md: all alerts as a Markdown table, most severe first, the results of the
 // simulated shops, and all limits.
-=======
-// Page returns docs/alerts.md: all alerts as a Markdown table, most severe first.
->>>>>>> shops
 func (b Bundle) Page() (string, error) {
 	alerts := b.Alerts()
 	slices.SortStableFunc(alerts, func(a, b Rule) int {
@@ -91,13 +68,9 @@ func (b Bundle) Page() (string, error) {
 		fmt.Fprintf(&page, "| [%s](runbooks/%s.md) | %s | %s | %s | %s |\n", alert.Alert, alert.Alert,
 			alert.Labels["severity"], alert.Labels["component"], cmp.Or(alert.For, "0s"), summary)
 	}
-<<<<<<< HEAD
-	page.WriteString(pageShops + shops)
+	page.WriteString(shopsSection + shops)
 	page.WriteString(limitsSection)
 	b.writeLimits(&page)
-=======
-	page.WriteString(shopsSection + shops)
->>>>>>> shops
 	return page.String(), nil
 }
 
