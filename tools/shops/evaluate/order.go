@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// order sorts the alerts, and the rules that they need, such that each follows those whose series it
-// reads. Rules that read each other form a unit, by Tarjan's algorithm.
+// order sorts the alerts, and the rules that they need, such that each follows those whose series
+// it reads. Rules that read each other form a unit, by Tarjan's algorithm.
 func order(rules []rule) []unit {
 	o := &ordering{rules: map[string][]rule{}, index: map[string]int{}, low: map[string]int{}, open: map[string]bool{}}
 	for _, r := range rules {

@@ -22,7 +22,7 @@ func (p provider) clone() provider {
 	return p
 }
 
-// expires is the age in minutes at which a provider cancels a payment that its customer has abandoned.
+// expires is the age in minutes at which a provider cancels an abandoned payment.
 const expires = 24*60 - 1
 
 // sell counts the payments and emails of a minute.

@@ -71,8 +71,8 @@ func (e *endpoint) name() {
 	e.crashes = fmt.Sprintf("marketplace_function_crashes_total{environment=%q,route=%q}", e.environment, e.route)
 }
 
-// serve counts the requests between two scrapes. Each exporter receives a part of them. While one is
-// down, the other receives all.
+// serve counts the requests between two scrapes. Each exporter receives a part of them. While one
+// is down, the other receives all.
 func (s *Simulation) serve(at time.Time, c conditions, up []bool) {
 	receivers := 0.0
 	for _, isUp := range up {

@@ -91,7 +91,7 @@ func season(at time.Time) float64 {
 	return factor * (1 + 0.8*math.Cos(2*math.Pi*(hour-15)/24))
 }
 
-// campaign reports whether a newsletter or a sale multiplies the traffic: on every second Wednesday.
+// campaign reports whether a newsletter or a sale multiplies the traffic, every second Wednesday.
 func campaign(at time.Time) bool {
 	return at.Weekday() == time.Wednesday && at.YearDay()/7%2 == 0 && at.Hour() >= 18 && at.Hour() < 20
 }
