@@ -66,7 +66,7 @@ func TestLatestSuccessIsServedUpToItsMaximumAge(t *testing.T) {
 		n, _ = replayed(t, p)
 		require.Zero(t, n, "metrics older than the maximum age are dropped")
 		broken.Store(false)
-		time.Sleep(2 * time.Minute)
+		time.Sleep(5 * time.Minute)
 		n, err = replayed(t, p)
 		require.NoError(t, err)
 		require.Equal(t, 1, n)
