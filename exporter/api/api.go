@@ -13,6 +13,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/aimarketplace/monitoring/exporter/failure"
 )
@@ -26,11 +27,21 @@ func (t *Transport) GetJSON(ctx context.Context, operation string, u *url.URL, a
 		return nil, failure.New(failure.Invalid, fmt.Errorf("requesting %s: the URL is invalid", operation))
 	}
 	authorize(request.Header)
-	request.Header.Set("Accept", "application/json")
+	return t.doJSON(request, operation, result)
+}
+
+// PostForm is GetJSON for a form, whose fields may contain credentials.
+func (t *Transport) PostForm(ctx context.Context, operation string, u *url.URL, form url.Values, result any) (http.Header, error) {
+	request, err := http.NewRequestWithContext(WithOperation(ctx, operation), http.MethodPost, u.String(), strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, failure.New(failure.Invalid, fmt.Errorf("requesting %s: the URL is invalid", operation))
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return t.doJSON(request, operation, result)
 }
 
 func (t *Transport) doJSON(request *http.Request, operation string, result any) (http.Header, error) {
+	request.Header.Set("Accept", "application/json")
 	client := &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse // a redirect could lead to a host that must not get the credentials
 	}}

@@ -16,6 +16,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/postgres"
 	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/uptimerobot"
 	"github.com/aimarketplace/monitoring/exporter/vercel"
 )
 
@@ -25,6 +26,7 @@ func modules() []source.Module {
 		&postgres.Config{},
 		&kpi.Config{},
 		&vercel.Config{},
+		&uptimerobot.Config{},
 	}
 }
 
