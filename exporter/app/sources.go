@@ -15,6 +15,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/kpi"
 	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/postgres"
+	"github.com/aimarketplace/monitoring/exporter/probe"
 	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/uptimerobot"
 	"github.com/aimarketplace/monitoring/exporter/vercel"
@@ -26,6 +27,7 @@ func modules() []source.Module {
 		&postgres.Config{},
 		&kpi.Config{},
 		&vercel.Config{},
+		&probe.Config{},
 		&uptimerobot.Config{},
 	}
 }
