@@ -67,6 +67,21 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
+// Wait waits until the service accepts requests again. It does not wait for a pause that outlasts
+// the deadline of ctx: the next request fails instead.
+func (t *Transport) Wait(ctx context.Context) error {
+	pause := t.pause()
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < pause {
+		return nil // the request fails with the reason
+	}
+	select {
+	case <-ctx.Done():
+		return failure.New(failure.Timeout, ctx.Err())
+	case <-time.After(pause):
+		return nil
+	}
+}
+
 func (t *Transport) pause() time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -8,18 +8,16 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/common/expfmt"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/exporter/probe"
 	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/internal/sourcetest"
 	"github.com/aimarketplace/monitoring/internal/testlog"
 )
 
@@ -53,31 +51,15 @@ func start(t *testing.T, config string) *running {
 	return r
 }
 
-// scrape returns the series of a scrape, without the labels component and environment.
+// scrape returns the samples of a scrape, without the labels component and environment.
 func (r *running) scrape(t *testing.T) []string {
 	t.Helper()
-	registry := prometheus.NewPedanticRegistry()
-	metrics, err := source.MetricsOf(t.Context(), r.Source)
+	samples, err := sourcetest.Samples(t, r.Source)
 	require.NoError(t, err)
-	registry.MustRegister(prometheus.CollectorFunc(func(ch chan<- prometheus.Metric) {
-		for _, m := range metrics {
-			ch <- m
-		}
-	}))
-	families, err := registry.Gather()
-	require.NoError(t, err)
-	var text strings.Builder
-	for _, family := range families {
-		_, err := expfmt.MetricFamilyToText(&text, family)
-		require.NoError(t, err)
+	for i, sample := range samples {
+		samples[i] = strings.NewReplacer(`component="website",`, "", `environment="production",`, "").Replace(sample)
 	}
-	var all []string
-	for line := range strings.Lines(text.String()) {
-		if !strings.HasPrefix(line, "#") {
-			all = append(all, strings.TrimSpace(strings.NewReplacer(`component="website",`, "", `environment="production",`, "").Replace(line)))
-		}
-	}
-	return all
+	return samples
 }
 
 // requireSeries waits until a scrape has all of the series.
@@ -89,10 +71,6 @@ func (r *running) requireSeries(t *testing.T, want ...string) {
 			require.Contains(c, got, series)
 		}
 	}, 10*time.Second, 20*time.Millisecond)
-}
-
-func has(series []string, prefix string) bool {
-	return slices.ContainsFunc(series, func(s string) bool { return strings.HasPrefix(s, prefix) })
 }
 
 // serve serves a status code and a body.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aimarketplace/monitoring/internal/sourcetest"
 	"github.com/stretchr/testify/require"
 )
 
@@ -52,7 +53,7 @@ func TestBodyThatIsNoHealthIsAFailedProbe(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := start(t, site(serve(t, 200, body), "  health: true"))
 			r.requireSeries(t, `probe_success{target="site"} 0`, `marketplace_health_valid{target="site"} 0`)
-			require.False(t, has(r.scrape(t), "marketplace_health_status"))
+			require.False(t, sourcetest.Has(r.scrape(t), "marketplace_health_status"))
 			require.NotContains(t, r.log.String(), "planted")
 		})
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/probe"
 	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/internal/sourcetest"
 )
 
 func TestProbeOfAWebsite(t *testing.T) {
@@ -22,8 +23,8 @@ func TestProbeOfAWebsite(t *testing.T) {
 	r.requireSeries(t, `probe_success{target="site"} 1`, `probe_http_status_code{target="site"} 200`,
 		`probe_timeout_seconds{target="site"} 30`, `marketplace_probe_consecutive_failures{target="site"} 0`,
 		`probe_http_ssl{target="site"} 0`, `probe_failed_due_to_regex{target="site"} 0`)
-	require.True(t, has(r.scrape(t), `probe_http_duration_seconds{phase="processing"`))
-	require.False(t, has(r.scrape(t), `marketplace_health`), "not a health endpoint")
+	require.True(t, sourcetest.Has(r.scrape(t), `probe_http_duration_seconds{phase="processing"`))
+	require.False(t, sourcetest.Has(r.scrape(t), `marketplace_health`), "not a health endpoint")
 }
 
 func TestFailuresAreCountedAndLoggedOnce(t *testing.T) {
@@ -83,7 +84,7 @@ func TestSlowTargetDelaysNoOther(t *testing.T) {
 	started := time.Now()
 	r.requireSeries(t, `probe_success{component="api",environment="",target="other"} 1`)
 	require.Less(t, time.Since(started), 5*time.Second)
-	require.False(t, has(r.scrape(t), `probe_success{target="site"}`), "absent until its first probe ends")
+	require.False(t, sourcetest.Has(r.scrape(t), `probe_success{target="site"}`), "absent until its first probe ends")
 }
 
 func TestPrivateAddressesAreRefused(t *testing.T) {
@@ -113,7 +114,7 @@ func TestReloadReplacesTheTargets(t *testing.T) {
 	require.NoError(t, os.WriteFile(r.file, []byte(replaced), 0o600))
 	require.NoError(t, r.Source.(source.Reloader).Reload())
 	r.requireSeries(t, `probe_success{component="api",environment="",target="next"} 1`)
-	require.False(t, has(r.scrape(t), `probe_success{target="site"}`))
+	require.False(t, sourcetest.Has(r.scrape(t), `probe_success{target="site"}`))
 }
 
 func TestSourceIsOffWithoutAFile(t *testing.T) {

@@ -1,7 +1,6 @@
 package uptimerobot_test
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -9,21 +8,19 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/common/expfmt"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/uptimerobot"
+	"github.com/aimarketplace/monitoring/internal/sourcetest"
 )
 
 const (
@@ -46,53 +43,6 @@ func open(t *testing.T, key string, handler http.HandlerFunc) source.Source {
 	return s
 }
 
-// poll runs the source until its first poll has ended, and returns what a scrape gets as sorted
-// lines of the text format, without the API's own metrics.
-func poll(t *testing.T, s source.Source) (string, error) {
-	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan struct{})
-	go func() { defer close(ended); s.(source.Runner).Run(ctx) }()
-	defer func() { stop(); <-ended }()
-	var metrics []prometheus.Metric
-	var err error
-	require.Eventually(t, func() bool {
-		metrics, err = source.MetricsOf(ctx, s)
-		return err == nil || !strings.Contains(err.Error(), "first collection")
-	}, 10*time.Second, 5*time.Millisecond)
-	return lines(t, metrics), err
-}
-
-func lines(t *testing.T, metrics []prometheus.Metric) string {
-	t.Helper()
-	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(prometheus.CollectorFunc(func(ch chan<- prometheus.Metric) {
-		for _, m := range metrics {
-			ch <- m
-		}
-	}))
-	families, err := registry.Gather()
-	require.NoError(t, err)
-	var text strings.Builder
-	for _, family := range families {
-		_, err := expfmt.MetricFamilyToText(&text, family)
-		require.NoError(t, err)
-	}
-	var kept []string
-	for line := range strings.Lines(text.String()) {
-		if !strings.HasPrefix(line, "#") && !strings.Contains(line, "_api_") {
-			kept = append(kept, strings.TrimPrefix(line, "marketplace_uptimerobot_"))
-		}
-	}
-	return sorted(strings.Join(kept, ""))
-}
-
-func sorted(text string) string {
-	all := strings.SplitAfter(text, "\n")
-	slices.Sort(all)
-	return strings.Join(all, "")
-}
-
 func serveFile(t *testing.T, name string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("testdata", name))
@@ -108,20 +58,20 @@ func TestMonitorsOfV3(t *testing.T) {
 		}
 		_, _ = w.Write(document)
 	})
-	got, err := poll(t, s)
+	got, err := sourcetest.Poll(t, s)
 	require.NoError(t, err)
-	require.Equal(t, sorted(`dropped_monitors 0
-monitor_certificate_expiry_timestamp_seconds{target="website"} 1.8013968e+09
-monitor_up{target="checkout#800000002"} 0
-monitor_up{target="checkout#800000003"} 1
-monitor_up{target="website"} 1
-monitor_uptime_ratio{target="website",window="1d"} 0.995
-monitors{status="down"} 1
-monitors{status="not_checked"} 1
-monitors{status="paused"} 1
-monitors{status="seems_down"} 1
-monitors{status="unknown"} 1
-monitors{status="up"} 1
+	require.Equal(t, sourcetest.Sorted(`marketplace_uptimerobot_dropped_monitors 0
+marketplace_uptimerobot_monitor_certificate_expiry_timestamp_seconds{target="website"} 1.8013968e+09
+marketplace_uptimerobot_monitor_up{target="checkout#800000002"} 0
+marketplace_uptimerobot_monitor_up{target="checkout#800000003"} 1
+marketplace_uptimerobot_monitor_up{target="website"} 1
+marketplace_uptimerobot_monitor_uptime_ratio{target="website",window="1d"} 0.995
+marketplace_uptimerobot_monitors{status="down"} 1
+marketplace_uptimerobot_monitors{status="not_checked"} 1
+marketplace_uptimerobot_monitors{status="paused"} 1
+marketplace_uptimerobot_monitors{status="seems_down"} 1
+marketplace_uptimerobot_monitors{status="unknown"} 1
+marketplace_uptimerobot_monitors{status="up"} 1
 `), got)
 }
 
@@ -133,25 +83,25 @@ func TestMonitorsOfV2(t *testing.T) {
 		}
 		_, _ = w.Write(document)
 	})
-	got, err := poll(t, s)
+	got, err := sourcetest.Poll(t, s)
 	require.NoError(t, err)
-	require.Equal(t, sorted(`dropped_monitors 0
-monitor_certificate_expiry_timestamp_seconds{target="website"} 1.8013968e+09
-monitor_response_seconds{target="website"} 0.2405
-monitor_up{target="port"} 0
-monitor_up{target="website"} 1
-monitor_uptime_ratio{target="port",window="1d"} 0
-monitor_uptime_ratio{target="port",window="30d"} 1
-monitor_uptime_ratio{target="port",window="7d"} 0.505
-monitor_uptime_ratio{target="website",window="1d"} 1
-monitor_uptime_ratio{target="website",window="30d"} 0.99823
-monitor_uptime_ratio{target="website",window="7d"} 0.99991
-monitors{status="down"} 1
-monitors{status="not_checked"} 0
-monitors{status="paused"} 1
-monitors{status="seems_down"} 0
-monitors{status="unknown"} 0
-monitors{status="up"} 1
+	require.Equal(t, sourcetest.Sorted(`marketplace_uptimerobot_dropped_monitors 0
+marketplace_uptimerobot_monitor_certificate_expiry_timestamp_seconds{target="website"} 1.8013968e+09
+marketplace_uptimerobot_monitor_response_seconds{target="website"} 0.2405
+marketplace_uptimerobot_monitor_up{target="port"} 0
+marketplace_uptimerobot_monitor_up{target="website"} 1
+marketplace_uptimerobot_monitor_uptime_ratio{target="port",window="1d"} 0
+marketplace_uptimerobot_monitor_uptime_ratio{target="port",window="30d"} 1
+marketplace_uptimerobot_monitor_uptime_ratio{target="port",window="7d"} 0.505
+marketplace_uptimerobot_monitor_uptime_ratio{target="website",window="1d"} 1
+marketplace_uptimerobot_monitor_uptime_ratio{target="website",window="30d"} 0.99823
+marketplace_uptimerobot_monitor_uptime_ratio{target="website",window="7d"} 0.99991
+marketplace_uptimerobot_monitors{status="down"} 1
+marketplace_uptimerobot_monitors{status="not_checked"} 0
+marketplace_uptimerobot_monitors{status="paused"} 1
+marketplace_uptimerobot_monitors{status="seems_down"} 0
+marketplace_uptimerobot_monitors{status="unknown"} 0
+marketplace_uptimerobot_monitors{status="up"} 1
 `), got)
 }
 
@@ -167,10 +117,10 @@ func TestPagesAreFollowedUpToTheLimit(t *testing.T) {
 		// A link to another host: only its cursor may be used.
 		_, _ = io.WriteString(w, `{"data":[`+strings.Join(monitors, ",")+`],"nextLink":"https://evil.example/v3/monitors?cursor=`+strconv.Itoa(first+40)+`"}`)
 	})
-	got, err := poll(t, s)
+	got, err := sourcetest.Poll(t, s)
 	require.NoError(t, err)
-	require.Equal(t, 100, strings.Count(got, "monitor_up{"))
-	require.Contains(t, got, "dropped_monitors 20\n")
+	require.Equal(t, 100, strings.Count(strings.Join(got, "\n"), "monitor_up{"))
+	require.Contains(t, got, "marketplace_uptimerobot_dropped_monitors 20")
 	require.EqualValues(t, 3, requests.Load())
 }
 
@@ -192,7 +142,7 @@ func TestFailuresHaveReasonsAndNoSecrets(t *testing.T) {
 				w.WriteHeader(test.code)
 				_, _ = io.WriteString(w, test.body)
 			})
-			got, err := poll(t, s)
+			got, err := sourcetest.Poll(t, s)
 			require.Empty(t, got)
 			require.NotContains(t, err.Error(), "planted")
 			require.NotContains(t, err.Error(), keyV2)
