@@ -67,12 +67,16 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// Wait waits until the service accepts requests again. It does not wait for a pause that outlasts
+// maxWait limits how long Wait waits: the limits of services are reset within seconds, or last long.
+const maxWait = 30 * time.Second
+
+// Wait waits for the end of a short pause. It does not wait for a pause that is long or outlasts
 // the deadline of ctx: the next request fails instead.
 func (t *Transport) Wait(ctx context.Context) error {
 	pause := t.pause()
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < pause {
-		return nil // the request fails with the reason
+	deadline, limited := ctx.Deadline()
+	if pause > maxWait || limited && time.Until(deadline) < pause {
+		return nil
 	}
 	select {
 	case <-ctx.Done():

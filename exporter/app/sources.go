@@ -16,6 +16,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/postgres"
 	"github.com/aimarketplace/monitoring/exporter/probe"
+	"github.com/aimarketplace/monitoring/exporter/sentry"
 	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/uptimerobot"
 	"github.com/aimarketplace/monitoring/exporter/vercel"
@@ -28,6 +29,7 @@ func modules() []source.Module {
 		&kpi.Config{},
 		&vercel.Config{},
 		&probe.Config{},
+		&sentry.Config{},
 		&uptimerobot.Config{},
 	}
 }

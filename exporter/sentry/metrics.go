@@ -17,10 +17,10 @@ func period(window string) string {
 
 // metrics are those of one poll.
 type metrics struct {
-	unresolved, truncated, oldest, firstSeen  metric.Desc
-	events, users, outcomes                   metric.Desc
-	crashFreeSessions                         metric.Desc
-	queryEvents, queryUsers                   metric.Desc
+	unresolved, truncated, oldest, firstSeen metric.Desc
+	events, users, outcomes                  metric.Desc
+	crashFreeSessions                        metric.Desc
+	queryEvents, queryUsers                  metric.Desc
 }
 
 func newMetrics() metrics {

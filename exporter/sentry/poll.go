@@ -28,20 +28,25 @@ func (*poll) Name() string { return "sentry" }
 
 func (p *poll) Descs() []metric.Desc { return p.metrics.descs() }
 
+// part is a part of a poll that can fail alone.
+type part struct {
+	name    string
+	collect func(context.Context, *projects, chan<- prometheus.Metric) error
+}
+
 // Collect requests one part after the other. A part that fails does not end the poll, except when
 // Sentry rejects all requests.
 func (p *poll) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
 	names := newProjects(p.client.projects)
-	parts := []struct {
-		name    string
-		collect func(context.Context, *projects, chan<- prometheus.Metric) error
-	}{
+	parts := []part{
 		{"issues", p.collectUnresolved},
 		{"new_issues", p.collectNew},
 		{"events", p.collectEvents},
 		{"outcomes", p.collectOutcomes},
 		{"sessions", p.collectSessions},
-		{"queries", p.collectQueries},
+	}
+	if len(*p.queries.Load()) > 0 {
+		parts = append(parts, part{"queries", p.collectQueries})
 	}
 	var failed []error
 	for _, part := range parts {
