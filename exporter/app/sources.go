@@ -18,6 +18,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/probe"
 	"github.com/aimarketplace/monitoring/exporter/sentry"
 	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/stripe"
 	"github.com/aimarketplace/monitoring/exporter/uptimerobot"
 	"github.com/aimarketplace/monitoring/exporter/vercel"
 )
@@ -29,6 +30,7 @@ func modules() []source.Module {
 		&kpi.Config{},
 		&vercel.Config{},
 		&probe.Config{},
+		&stripe.Config{},
 		&sentry.Config{},
 		&uptimerobot.Config{},
 	}
