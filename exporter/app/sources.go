@@ -16,7 +16,11 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/pgbouncer"
 	"github.com/aimarketplace/monitoring/exporter/postgres"
+	"github.com/aimarketplace/monitoring/exporter/probe"
+	"github.com/aimarketplace/monitoring/exporter/sentry"
 	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/stripe"
+	"github.com/aimarketplace/monitoring/exporter/uptimerobot"
 	"github.com/aimarketplace/monitoring/exporter/vercel"
 )
 
@@ -27,6 +31,10 @@ func modules() []source.Module {
 		&kpi.Config{},
 		&pgbouncer.Config{},
 		&vercel.Config{},
+		&probe.Config{},
+		&stripe.Config{},
+		&sentry.Config{},
+		&uptimerobot.Config{},
 	}
 }
 

@@ -2,7 +2,9 @@ package source
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,7 +21,6 @@ type Periodic struct {
 	mu        sync.Mutex
 	metrics   []prometheus.Metric // of the latest success
 	succeeded time.Time           // zero before the first success
-	took      time.Duration       // of the latest run
 	err       error               // of the latest run
 }
 
@@ -27,24 +28,25 @@ type Periodic struct {
 // older than maxAge. After a failed run, scrapes get the error besides the metrics of the latest
 // success.
 func Every(interval, maxAge time.Duration, s Source) *Periodic {
-	return &Periodic{Source: s, interval: interval, maxAge: maxAge}
+	return &Periodic{
+		Source: s, interval: interval, maxAge: maxAge,
+		err: failure.New(failure.Timeout, errors.New("the first collection has not ended")),
+	}
 }
 
-// firstRetry is the delay after a first failure, which suits a database that restarts. Every
-// further failure doubles the delay, up to the interval.
-const firstRetry = 15 * time.Second
+// maxBackoff limits the delay after repeated failures, unless the interval is longer.
+const maxBackoff = 15 * time.Minute
 
 // Run collects at once and then at the interval until ctx ends. One run may take as long as the
-// interval.
+// interval. Every failure after the first doubles the delay: services ban clients that keep
+// requesting.
 func (p *Periodic) Run(ctx context.Context) {
-	retry := min(firstRetry, p.interval)
-	for ctx.Err() == nil {
-		wait := p.interval
-		if p.Update(ctx) == nil {
-			retry = min(firstRetry, p.interval)
-		} else {
-			wait = retry
-			retry = min(2*retry, p.interval)
+	wait := p.interval
+	for failures := 0; ctx.Err() == nil; {
+		if p.update(ctx) == nil {
+			failures, wait = 0, p.interval
+		} else if failures++; failures > 1 {
+			wait = min(2*wait, max(p.interval, maxBackoff))
 		}
 		select {
 		case <-ctx.Done():
@@ -53,18 +55,19 @@ func (p *Periodic) Run(ctx context.Context) {
 	}
 }
 
-// Update collects once and keeps the metrics if that succeeds. A source with a schedule of its own
-// calls it instead of Run.
-func (p *Periodic) Update(ctx context.Context) error {
+// update collects once and keeps the metrics if that succeeds, also those of a run that only
+// misses parts.
+func (p *Periodic) update(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, p.interval)
 	defer cancel()
-	started := time.Now()
 	metrics, err := MetricsOf(ctx, p.Source)
+	failed := slices.ContainsFunc(failure.All(err), func(f *failure.Error) bool { return f.Part == "" })
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.took, p.err = time.Since(started), err
-	if err == nil {
+	p.err = err
+	if !failed {
 		p.metrics, p.succeeded = metrics, time.Now()
+		return nil
 	}
 	return err
 }
@@ -96,12 +99,4 @@ func (p *Periodic) Collect(_ context.Context, ch chan<- prometheus.Metric) error
 		}
 	}
 	return p.err
-}
-
-// LastRun returns when the source last succeeded (zero if it never did) and how long its latest run
-// took.
-func (p *Periodic) LastRun() (succeeded time.Time, took time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.succeeded, p.took
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
+	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
@@ -65,7 +66,7 @@ func TestLatestSuccessIsServedUpToItsMaximumAge(t *testing.T) {
 		n, _ = replayed(t, p)
 		require.Zero(t, n, "metrics older than the maximum age are dropped")
 		broken.Store(false)
-		time.Sleep(time.Minute)
+		time.Sleep(5 * time.Minute)
 		n, err = replayed(t, p)
 		require.NoError(t, err)
 		require.Equal(t, 1, n)
@@ -73,38 +74,60 @@ func TestLatestSuccessIsServedUpToItsMaximumAge(t *testing.T) {
 	})
 }
 
-func TestRetryAfterAFailureIsSooner(t *testing.T) {
+func TestPartsOfARunAreServed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		attempts := 0
-		s := &fake{name: "a"}
-		s.collect = func(_ context.Context, send func(float64, string)) error {
-			if attempts++; attempts == 1 {
-				return errors.New("the database was restarting")
-			}
+		s := &fake{name: "a", collect: func(_ context.Context, send func(float64, string)) error {
 			send(1, "")
-			return nil
-		}
-		p := source.Every(time.Hour, 3*time.Hour, s)
+			return failure.OfPart("events", failure.PermissionDenied, errors.New("the key may not list events"))
+		}}
+		p := source.Every(time.Minute, 3*time.Minute, s)
 		ctx, stop := context.WithCancel(t.Context())
 		go p.Run(ctx)
-		time.Sleep(20 * time.Second)
+		time.Sleep(10 * time.Minute)
 		synctest.Wait()
 		n, err := replayed(t, p)
-		require.NoError(t, err)
+		require.ErrorContains(t, err, "may not list events")
 		require.Equal(t, 1, n)
+		require.InDelta(t, 11, s.calls.Load(), 1, "a missing part is no reason to poll less often")
 		stop()
 	})
 }
 
-func TestRetryDelayStaysBelowTheIntervalForWeeks(t *testing.T) {
+func TestSourceHasFailedUntilItsFirstCollectionEnds(t *testing.T) {
+	p := source.Every(time.Minute, 3*time.Minute, healthy("a"))
+	_, err := replayed(t, p)
+	require.ErrorContains(t, err, "the first collection has not ended")
+}
+
+func TestBackoffIsCappedForWeeks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &fake{name: "a", collect: func(context.Context, func(float64, string)) error { return errors.New("down") }}
-		p := source.Every(time.Hour, 3*time.Hour, s)
+		var broken atomic.Bool
+		broken.Store(true)
+		s := &fake{name: "a"}
+		s.collect = func(_ context.Context, send func(float64, string)) error {
+			if broken.Load() {
+				return errors.New("down")
+			}
+			send(1, "")
+			return nil
+		}
+		p := source.Every(time.Minute, 3*time.Minute, s)
 		ctx, stop := context.WithCancel(t.Context())
 		go p.Run(ctx)
+		time.Sleep(150 * time.Second)
+		synctest.Wait()
+		require.InDelta(t, 2, s.calls.Load(), 0, "at the start and after a minute; the next one 2 minutes later")
 		time.Sleep(6 * 7 * 24 * time.Hour)
 		synctest.Wait()
-		require.InDelta(t, 1008+40, s.calls.Load(), 30, "once an hour for six weeks, less the jitter")
+		require.InDelta(t, 4032+100, s.calls.Load(), 50, "every 15 minutes for six weeks, less the jitter")
+		broken.Store(false)
+		time.Sleep(15 * time.Minute)
+		n, err := replayed(t, p)
+		require.NoError(t, err)
+		require.Equal(t, 1, n, "at the latest 15 minutes after the outage")
+		before := s.calls.Load()
+		time.Sleep(10 * time.Minute)
+		require.InDelta(t, before+10, s.calls.Load(), 1, "at the interval again")
 		stop()
 	})
 }

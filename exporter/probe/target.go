@@ -1,0 +1,142 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/prometheus/blackbox_exporter/prober"
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+
+	"github.com/aimarketplace/monitoring/exporter/failure"
+)
+
+// result is the outcome of one probe.
+type result struct {
+	success   bool
+	cause     string // of a failure; without addresses and secrets
+	took      time.Duration
+	ended     time.Time
+	families  []*dto.MetricFamily // of blackbox_exporter
+	health    *health             // nil unless the endpoint responded with a valid body
+	hasHealth bool                // a health endpoint
+}
+
+// target probes one definition at its interval.
+type target struct {
+	definition
+	logger *slog.Logger
+
+	mu          sync.Mutex
+	latest      *result // nil before the first probe
+	consecutive int     // failures
+}
+
+// run probes until ctx ends. The first probes of all targets are spread over their intervals, up
+// to a second.
+func (t *target) run(ctx context.Context) {
+	wait := rand.N(min(t.Interval, time.Second))
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		started := time.Now()
+		got := t.probe(ctx)
+		if ctx.Err() != nil {
+			return // interrupted by a shutdown or a reload
+		}
+		t.record(got)
+		wait = max(0, t.Interval-time.Since(started))
+	}
+}
+
+// record keeps the result and logs a change, so that a long outage does not fill the log.
+func (t *target) record(got *result) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	wasUp := t.consecutive == 0
+	t.latest, t.consecutive = got, t.consecutive+1
+	if got.success {
+		t.consecutive = 0
+	}
+	switch {
+	case !got.success && wasUp:
+		t.logger.Warn("a probe failed", "target", t.Name, "cause", got.cause)
+	case got.success && !wasUp:
+		t.logger.Info("a probe succeeded again", "target", t.Name)
+	}
+}
+
+// probe probes once. A panic of a prober is a failed probe.
+func (t *target) probe(ctx context.Context) (got *result) {
+	ctx, cancel := context.WithTimeout(ctx, t.Module.Timeout)
+	defer cancel()
+	started := time.Now()
+	got = &result{hasHealth: t.Health}
+	var err error
+	func() {
+		defer failure.Recover("", &err)
+		err = t.probeInto(ctx, got)
+	}()
+	got.took, got.ended = time.Since(started), time.Now()
+	if err != nil {
+		got.success, got.cause = false, err.Error()
+	}
+	return got
+}
+
+func (t *target) probeInto(ctx context.Context, got *result) error {
+	if !t.AllowPrivate {
+		if err := checkAddress(ctx, t.URL); err != nil {
+			return err
+		}
+	}
+	registry, causes := prometheus.NewRegistry(), &lastMessage{}
+	got.success = prober.Probers[t.Module.Prober](ctx, t.URL, t.Module.Module, registry, slog.New(causes))
+	got.cause = causes.text()
+	families, err := registry.Gather()
+	got.families = families
+	if err != nil {
+		return errors.New("blackbox_exporter's metrics are inconsistent")
+	}
+	if !t.Health {
+		return nil
+	}
+	h, err := t.readHealth(ctx)
+	if err != nil {
+		return errors.New("the health endpoint has no valid response")
+	}
+	got.health = &h
+	return nil
+}
+
+// lastMessage is a slog.Handler that keeps the last warning or error of a prober, without its
+// attributes, which may contain addresses and headers.
+type lastMessage struct {
+	mu      sync.Mutex
+	message string
+}
+
+func (*lastMessage) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }
+
+func (l *lastMessage) Handle(_ context.Context, record slog.Record) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.message = record.Message
+	return nil
+}
+
+func (l *lastMessage) WithAttrs([]slog.Attr) slog.Handler { return l }
+func (l *lastMessage) WithGroup(string) slog.Handler      { return l }
+
+func (l *lastMessage) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.message
+}

@@ -1,0 +1,65 @@
+package sentry
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// issue has the fields of an issue that are counted. Texts, links and users are not decoded.
+type issue struct {
+	Level     string
+	Substatus *string
+	FirstSeen time.Time
+	Lifetime  struct{ FirstSeen time.Time } // FirstSeen is within the period if a filter is set
+	Project   struct{ Slug string }
+}
+
+func (i *issue) firstSeen() time.Time {
+	if !i.Lifetime.FirstSeen.IsZero() {
+		return i.Lifetime.FirstSeen
+	}
+	return i.FirstSeen
+}
+
+// levels and substatuses are the allowed values of the labels; others become other.
+func levels() []string      { return []string{"fatal", "error", "warning", "info", "debug"} }
+func substatuses() []string { return []string{"new", "regressed", "escalating", "ongoing"} }
+
+const other = "other"
+
+func allowed(value string, values []string) string {
+	if slices.Contains(values, value) {
+		return value
+	}
+	return other
+}
+
+func (i *issue) substatus() string {
+	if i.Substatus == nil {
+		return other
+	}
+	return allowed(*i.Substatus, substatuses())
+}
+
+// issues returns the issues that match a query, and whether there are more than the pages hold.
+func (c *client) issues(ctx context.Context, search string, pages int) (all []issue, truncated bool, err error) {
+	cursor := ""
+	for range pages {
+		query := url.Values{"query": {search}, "limit": {"100"}, "sort": {"date"}, "collapse": {"stats", "unhandled"}}
+		if cursor != "" {
+			query.Set("cursor", cursor)
+		}
+		var page []issue
+		header, err := c.get(ctx, listIssues, "issues", query, &page)
+		if err != nil {
+			return nil, false, err
+		}
+		all = append(all, page...)
+		if cursor = nextCursor(header); cursor == "" {
+			return all, false, nil
+		}
+	}
+	return all, true, nil
+}

@@ -1,0 +1,227 @@
+package sentry
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/aimarketplace/monitoring/exporter/failure"
+	"github.com/aimarketplace/monitoring/exporter/metric"
+)
+
+// maxProjects limits the values of the label project; further projects become other.
+const maxProjects = 50
+
+// poll is the source of one poll.
+type poll struct {
+	client   *client
+	metrics  metrics
+	maxPages int
+	queries  atomic.Pointer[[]namedQuery]
+}
+
+func (*poll) Name() string { return "sentry" }
+
+func (p *poll) Descs() []metric.Desc { return p.metrics.descs() }
+
+// part is a part of a poll that can fail alone.
+type part struct {
+	name    string
+	collect func(context.Context, *projects, chan<- prometheus.Metric) error
+}
+
+// Collect requests one part after the other. A part that fails does not end the poll, except when
+// Sentry rejects all requests.
+func (p *poll) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
+	names := newProjects(p.client.projects)
+	parts := []part{
+		{"issues", p.collectUnresolved},
+		{"new_issues", p.collectNew},
+		{"events", p.collectEvents},
+		{"outcomes", p.collectOutcomes},
+		{"sessions", p.collectSessions},
+	}
+	if len(*p.queries.Load()) > 0 {
+		parts = append(parts, part{"queries", p.collectQueries})
+	}
+	var failed []error
+	for _, part := range parts {
+		err := part.collect(ctx, names, ch)
+		if err == nil {
+			continue
+		}
+		reason := failure.All(err)[0].Reason
+		if reason == failure.Authentication || reason == failure.Unreachable {
+			return failure.New(reason, err)
+		}
+		failed = append(failed, failure.OfPart(part.name, reason, err))
+	}
+	if len(failed) == len(parts) {
+		return failure.New(failure.All(failed[0])[0].Reason, failed[0])
+	}
+	return errors.Join(failed...)
+}
+
+func (p *poll) collectUnresolved(ctx context.Context, names *projects, ch chan<- prometheus.Metric) error {
+	issues, truncated, err := p.client.issues(ctx, "is:unresolved", p.maxPages)
+	if err != nil {
+		return err
+	}
+	ch <- p.metrics.truncated.Metric(number(truncated), "unresolved")
+	counts, oldest := map[[3]string]float64{}, map[string]time.Time{}
+	for _, name := range names.list() {
+		initialize(counts, name, levels()[:2], substatuses())
+	}
+	for _, issue := range issues {
+		name, level := names.label(issue.Project.Slug), allowed(issue.Level, levels())
+		if _, known := counts[[3]string{name, "error", "new"}]; !known {
+			initialize(counts, name, levels()[:2], substatuses())
+		}
+		counts[[3]string{name, level, issue.substatus()}]++
+		first := issue.firstSeen()
+		if earliest, known := oldest[name]; level == "error" || level == "fatal" {
+			if !known || first.Before(earliest) {
+				oldest[name] = first
+			}
+		}
+	}
+	for labels, count := range counts {
+		ch <- p.metrics.unresolved.Metric(count, labels[:]...)
+	}
+	for name, first := range oldest {
+		ch <- p.metrics.oldest.Metric(float64(first.Unix()), name)
+	}
+	return nil
+}
+
+// initialize adds zeros for every level and value of the third label.
+func initialize(counts map[[3]string]float64, project string, levels, values []string) {
+	for _, level := range levels {
+		for _, value := range values {
+			counts[[3]string{project, level, value}] += 0
+		}
+	}
+}
+
+func (p *poll) collectNew(ctx context.Context, names *projects, ch chan<- prometheus.Metric) error {
+	issues, truncated, err := p.client.issues(ctx, "firstSeen:-24h", p.maxPages)
+	if err != nil {
+		return err
+	}
+	ch <- p.metrics.truncated.Metric(number(truncated), "new")
+	counts := map[[3]string]float64{}
+	for _, name := range names.list() {
+		initialize(counts, name, levels()[:2], windows())
+	}
+	now := time.Now()
+	for _, issue := range issues {
+		name, level := names.label(issue.Project.Slug), allowed(issue.Level, levels())
+		initialize(counts, name, levels()[:2], windows())
+		counts[[3]string{name, level, "1d"}]++
+		if now.Sub(issue.firstSeen()) <= time.Hour {
+			counts[[3]string{name, level, "1h"}]++
+		}
+	}
+	for labels, count := range counts {
+		ch <- p.metrics.firstSeen.Metric(count, labels[:]...)
+	}
+	return nil
+}
+
+func (p *poll) collectEvents(ctx context.Context, names *projects, ch chan<- prometheus.Metric) error {
+	for _, window := range windows() {
+		volumes, err := p.client.volumes(ctx, "", period(window))
+		if err != nil {
+			return err
+		}
+		byLabel := map[string]volume{}
+		for _, name := range names.list() {
+			byLabel[name] = volume{} // a project without events has no row
+		}
+		for project, v := range volumes {
+			sum := byLabel[names.label(project)]
+			byLabel[names.label(project)] = volume{sum.events + v.events, sum.users + v.users}
+		}
+		for name, v := range byLabel {
+			ch <- p.metrics.events.Metric(v.events, name, window)
+			ch <- p.metrics.users.Metric(v.users, name, window)
+		}
+	}
+	return nil
+}
+
+func (p *poll) collectOutcomes(ctx context.Context, _ *projects, ch chan<- prometheus.Metric) error {
+	for _, window := range windows() {
+		outcomes, err := p.client.outcomes(ctx, period(window))
+		if err != nil {
+			return err
+		}
+		counts := map[string]float64{}
+		for _, outcome := range outcomeValues() {
+			counts[outcome] = 0
+		}
+		for outcome, count := range outcomes {
+			counts[allowed(outcome, outcomeValues())] += count
+		}
+		for outcome, count := range counts {
+			ch <- p.metrics.outcomes.Metric(count, outcome, window)
+		}
+	}
+	return nil
+}
+
+func (p *poll) collectSessions(ctx context.Context, _ *projects, ch chan<- prometheus.Metric) error {
+	ratios, err := p.client.crashFree(ctx)
+	for of, ratio := range ratios {
+		ch <- p.metrics.crashFreeSessions.Metric(ratio, of)
+	}
+	return err
+}
+
+func (p *poll) collectQueries(ctx context.Context, _ *projects, ch chan<- prometheus.Metric) error {
+	for _, query := range *p.queries.Load() {
+		for _, window := range windows() {
+			volumes, err := p.client.volumes(ctx, query.Query, period(window))
+			if err != nil {
+				return err
+			}
+			var sum volume
+			for _, v := range volumes {
+				sum = volume{sum.events + v.events, sum.users + v.users}
+			}
+			ch <- p.metrics.queryEvents.Metric(sum.events, query.Name, window)
+			ch <- p.metrics.queryUsers.Metric(sum.users, query.Name, window)
+		}
+	}
+	return nil
+}
+
+// projects are the values of the label project: the configured ones and, up to a limit, those that
+// Sentry reports.
+type projects struct{ names []string }
+
+func newProjects(configured []string) *projects { return &projects{slices.Clone(configured)} }
+
+func (p *projects) list() []string { return p.names }
+
+func (p *projects) label(slug string) string {
+	if slices.Contains(p.names, slug) {
+		return slug
+	}
+	if slug == "" || len(p.names) >= maxProjects {
+		return other
+	}
+	p.names = append(p.names, slug)
+	return slug
+}
+
+func number(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,138 @@
+package stripe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	stripego "github.com/stripe/stripe-go/v86"
+
+	"github.com/aimarketplace/monitoring/exporter/api"
+	"github.com/aimarketplace/monitoring/exporter/failure"
+)
+
+// The operations, as values of the label.
+const (
+	listUndelivered = "list_undelivered_events"
+	listSucceeded   = "list_succeeded_payments"
+	listEndpoints   = "list_webhook_endpoints"
+	readBalance     = "read_balance"
+)
+
+// maxBody is in bytes. A page of 100 events has about 500 kB.
+const maxBody = 16 << 20
+
+// pageSize is the maximum of Stripe's lists.
+const pageSize = 100
+
+// succeededType is the event of a payment that succeeded.
+const succeededType = "payment_intent.succeeded"
+
+// client calls Stripe's API. The library neither retries nor logs: the transport pauses, and the
+// source logs its failures.
+type client struct {
+	transport *api.Transport
+	key       *api.Token // nil: not polled
+	backends  *stripego.Backends
+	maxPages  int
+}
+
+func newClient(config Config, key *api.Token) *client {
+	c := &client{
+		transport: api.New("stripe", maxBody, listUndelivered, listSucceeded, listEndpoints, readBalance),
+		key:       key, maxPages: config.MaxPages,
+	}
+	c.backends = stripego.NewBackendsWithConfig(&stripego.BackendConfig{
+		URL:               stripego.String(config.URL.String()),
+		HTTPClient:        &http.Client{Transport: rejecting{c.transport}},
+		MaxNetworkRetries: stripego.Int64(0),
+		EnableTelemetry:   stripego.Bool(false),
+		LeveledLogger:     &stripego.LeveledLogger{Level: stripego.LevelNull},
+	})
+	return c
+}
+
+// api returns a client with the current key.
+func (c *client) api() *stripego.Client {
+	return stripego.NewClient(c.key.Value(), stripego.WithBackends(c.backends))
+}
+
+// undelivered returns the events of the last 30 days that an endpoint has not accepted, the newest
+// first, and whether there are more.
+func (c *client) undelivered(ctx context.Context) ([]*stripego.Event, bool, error) {
+	return c.events(ctx, listUndelivered, &stripego.EventListParams{DeliverySuccess: stripego.Bool(false)})
+}
+
+// succeeded returns the events of successful payments since a time, the newest first, before the
+// event with the ID after unless it is empty. It reports whether there are more.
+func (c *client) succeeded(ctx context.Context, since time.Time, after string) ([]*stripego.Event, bool, error) {
+	params := &stripego.EventListParams{
+		Type: stripego.String(succeededType), CreatedRange: &stripego.RangeQueryParams{GreaterThanOrEqual: since.Unix()},
+	}
+	if after != "" {
+		params.StartingAfter = stripego.String(after)
+	}
+	return c.events(ctx, listSucceeded, params)
+}
+
+func (c *client) events(ctx context.Context, operation string, params *stripego.EventListParams) ([]*stripego.Event, bool, error) {
+	ctx = api.WithOperation(ctx, operation)
+	params.Limit = stripego.Int64(pageSize)
+	var events []*stripego.Event
+	for event, err := range c.api().V1Events.List(ctx, params).All(ctx) {
+		if err != nil {
+			return nil, false, classify(operation, err)
+		}
+		if len(events) == c.maxPages*pageSize {
+			return events, true, nil
+		}
+		events = append(events, event)
+	}
+	return events, false, nil
+}
+
+// disabledEndpoints returns the number of webhook endpoints by status.
+func (c *client) endpoints(ctx context.Context) (map[string]int, error) {
+	ctx = api.WithOperation(ctx, listEndpoints)
+	params := &stripego.WebhookEndpointListParams{}
+	params.Limit = stripego.Int64(pageSize)
+	byStatus := map[string]int{"enabled": 0, "disabled": 0}
+	for endpoint, err := range c.api().V1WebhookEndpoints.List(ctx, params).All(ctx) {
+		if err != nil {
+			return nil, classify(listEndpoints, err)
+		}
+		byStatus[allowed(endpoint.Status, []string{"enabled", "disabled"})]++
+	}
+	return byStatus, nil
+}
+
+func (c *client) balance(ctx context.Context) (*stripego.Balance, error) {
+	balance, err := c.api().V1Balance.Retrieve(api.WithOperation(ctx, readBalance), &stripego.BalanceRetrieveParams{})
+	return balance, classify(readBalance, err)
+}
+
+// rejecting turns every response but a success into a failure, before the library decodes an error
+// message that may quote the key, or fails to. It follows no redirect.
+type rejecting struct{ next http.RoundTripper }
+
+func (r rejecting) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := r.next.RoundTrip(request)
+	if err != nil || response.StatusCode == http.StatusOK {
+		return response, err
+	}
+	_ = response.Body.Close() // not needed
+	return nil, api.StatusError(response)
+}
+
+// classify returns an error with a reason, without texts of Stripe.
+func classify(operation string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if known, ok := errors.AsType[*failure.Error](err); ok {
+		return fmt.Errorf("requesting %s: %w", operation, known)
+	}
+	return failure.New(failure.Invalid, errors.New("requesting "+operation+": the response is not the documented JSON"))
+}

@@ -1,0 +1,153 @@
+package stripe_test
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/exporter/inbound"
+	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/stripe"
+)
+
+const (
+	key    = "rk_live_planted"
+	secret = "whsec_0123456789abcdef0123456789abcdef"
+)
+
+// fake is a Stripe with the documented list objects.
+type fake struct {
+	events    []map[string]any // the newest first
+	endpoints string
+	balance   string
+	override  func(w http.ResponseWriter, r *http.Request) bool // reports whether it responded
+	requests  []*url.URL
+}
+
+func newFake() *fake {
+	return &fake{
+		endpoints: `{"object":"list","url":"/v1/webhook_endpoints","has_more":false,"data":[
+			{"id":"we_1","object":"webhook_endpoint","url":"https://planted.example","status":"enabled","enabled_events":["*"],"livemode":true},
+			{"id":"we_2","object":"webhook_endpoint","url":"https://planted.example","status":"disabled","enabled_events":["*"],"livemode":true}]}`,
+		balance: `{"object":"balance","livemode":true,"available":[{"amount":-1250,"currency":"usd","source_types":{"card":-1250}},
+			{"amount":90000,"currency":"krw","source_types":{"card":90000}}],"pending":[{"amount":500,"currency":"usd","source_types":{"card":500}}]}`,
+	}
+}
+
+// add adds an event that occurred some time ago and returns it.
+func (f *fake) add(eventType string, ago time.Duration, object map[string]any) map[string]any {
+	e := map[string]any{
+		"id": "evt_" + strconv.Itoa(len(f.events)), "object": "event", "api_version": "2026-07-29.dahlia", "type": eventType,
+		"created": time.Now().Add(-ago).Unix(), "livemode": true, "pending_webhooks": 0, "data": map[string]any{"object": object},
+	}
+	f.events = append(f.events, e)
+	f.sort()
+	return e
+}
+
+func (f *fake) sort() {
+	slices.SortStableFunc(f.events, func(a, b map[string]any) int { return int(b["created"].(int64) - a["created"].(int64)) })
+}
+
+func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.requests = append(f.requests, r.URL)
+	if r.Header.Get("Authorization") != "Bearer "+key || r.Method != http.MethodGet {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = w.Write([]byte(`{"error":{"type":"invalid_request_error","message":"Invalid API Key provided: planted"}}`))
+		return
+	}
+	if f.override != nil && f.override(w, r) {
+		return
+	}
+	switch r.URL.Path {
+	case "/v1/events":
+		f.serveEvents(w, r.URL.Query())
+	case "/v1/webhook_endpoints":
+		_, _ = w.Write([]byte(f.endpoints))
+	case "/v1/balance":
+		_, _ = w.Write([]byte(f.balance))
+	default:
+		w.WriteHeader(http.StatusNotFound)
+	}
+}
+
+func (f *fake) serveEvents(w http.ResponseWriter, query url.Values) {
+	since, _ := strconv.ParseInt(query.Get("created[gte]"), 10, 64)
+	limit, _ := strconv.Atoi(query.Get("limit"))
+	data, skip := []map[string]any{}, query.Get("starting_after") != ""
+	more := false
+	for _, e := range f.events {
+		if skip {
+			skip = e["id"] != query.Get("starting_after")
+			continue
+		}
+		undelivered := e["pending_webhooks"].(int) > 0
+		if e["created"].(int64) < since || query.Get("type") != "" && e["type"] != query.Get("type") ||
+			query.Get("delivery_success") == "false" && !undelivered {
+			continue
+		}
+		if more = len(data) == limit; more {
+			break
+		}
+		data = append(data, e)
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"object": "list", "url": "/v1/events", "has_more": more, "data": data})
+}
+
+// open opens the source with a fake, and without webhooks.
+func open(t *testing.T, f http.Handler, changes ...func(*stripe.Config)) source.Source {
+	t.Helper()
+	server := httptest.NewServer(f)
+	t.Cleanup(server.Close)
+	config := defaults(t)
+	var err error
+	config.KeyFile = writeFile(t, key)
+	config.URL, err = url.Parse(server.URL)
+	require.NoError(t, err)
+	for _, change := range changes {
+		change(&config)
+	}
+	s, err := config.Open(source.Deps{Logger: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	return s
+}
+
+func defaults(t *testing.T) stripe.Config {
+	t.Helper()
+	return stripe.Config{
+		URL: &url.URL{Scheme: "https", Host: "api.stripe.com"}, WebhookTolerance: 5 * time.Minute,
+		Interval: time.Minute, MaxAge: time.Hour, MaxPages: 10, TimeZone: "UTC", Currencies: []string{"USD"},
+	}
+}
+
+func writeFile(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	return file
+}
+
+// receive returns the source with webhooks only, and its listener.
+func receive(t *testing.T, secrets string) (source.Source, http.Handler) {
+	t.Helper()
+	server, err := inbound.New(inbound.Config{
+		ListenAddress: "127.0.0.1:0", MaxBodySize: 10_000_000, MaxDecompressedSize: 50_000_000, MaxRequests: 16, MaxConnections: 256,
+		DedupeWindow: 5 * time.Minute, DedupeEntries: 1000,
+	}, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	config := defaults(t)
+	config.WebhookSecretFile = writeFile(t, secrets)
+	s, err := config.Open(source.Deps{Logger: slog.New(slog.DiscardHandler), Inbound: server})
+	require.NoError(t, err)
+	return s, server
+}

@@ -1,0 +1,169 @@
+package stripe
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	stripego "github.com/stripe/stripe-go/v86"
+
+	"github.com/aimarketplace/monitoring/exporter/failure"
+	"github.com/aimarketplace/monitoring/exporter/metric"
+)
+
+// deliveryGrace is the age below which an event may still be on its way.
+const deliveryGrace = 5 * time.Minute
+
+// poll is the source of one poll.
+type poll struct {
+	client     *client
+	ledger     *ledger
+	currencies *currencies
+
+	undelivered, undeliveredOldest, undeliveredTruncated metric.Desc
+	endpoints, balance                                   metric.Desc
+	succeeded, succeededAmount, complete                 metric.Desc
+}
+
+func newPoll(c *client, zone *time.Location, known *currencies) *poll {
+	const prefix = "marketplace_stripe_"
+	return &poll{
+		client: c, ledger: newLedger(c, zone), currencies: known,
+		undelivered: metric.NewGauge(prefix+"undelivered_events",
+			"Events older than 5 minutes that an endpoint has not accepted, of the last 30 days.", "type"),
+		undeliveredOldest: metric.NewGauge(prefix+"undelivered_oldest_timestamp_seconds", "Time of the oldest undelivered event that was read."),
+		undeliveredTruncated: metric.NewGauge(prefix+"undelivered_events_truncated",
+			"Whether there are more undelivered events than --stripe.max-pages pages, so that the counts are lower bounds."),
+		endpoints: metric.NewGauge(prefix+"webhook_endpoints", "Webhook endpoints by status: enabled or disabled.", "status"),
+		balance:   metric.NewGauge(prefix+"balance_amount", "Balance, in major units of the currency.", "currency", "state"),
+		succeeded: metric.NewGauge(prefix+"succeeded_payments",
+			"Payments that succeeded on the day in --stripe.timezone, for comparison with the database.", "currency", "day"),
+		succeededAmount: metric.NewGauge(prefix+"succeeded_payments_amount", "Amount of these payments, in major units.", "currency", "day"),
+		complete: metric.NewGauge(prefix+"succeeded_payments_complete",
+			"Whether all payments since the start of yesterday have been read. Until then, their number is absent."),
+	}
+}
+
+func (*poll) Name() string { return "stripe" }
+
+func (p *poll) Descs() []metric.Desc {
+	return []metric.Desc{
+		p.undelivered, p.undeliveredOldest, p.undeliveredTruncated, p.endpoints, p.balance,
+		p.succeeded, p.succeededAmount, p.complete,
+	}
+}
+
+// Collect requests one part after the other. A part that fails does not end the poll, except when
+// Stripe rejects all requests.
+func (p *poll) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
+	parts := []struct {
+		name    string
+		collect func(context.Context, chan<- prometheus.Metric) error
+	}{
+		{"undelivered_events", p.collectUndelivered},
+		{"webhook_endpoints", p.collectEndpoints},
+		{"balance", p.collectBalance},
+		{"succeeded_payments", p.collectSucceeded},
+	}
+	var failed []error
+	for _, part := range parts {
+		err := part.collect(ctx, ch)
+		if err == nil {
+			continue
+		}
+		reason := failure.All(err)[0].Reason
+		if reason == failure.Authentication || reason == failure.Unreachable {
+			return failure.New(reason, err)
+		}
+		failed = append(failed, failure.OfPart(part.name, reason, err))
+	}
+	if len(failed) == len(parts) {
+		return failure.New(failure.All(failed[0])[0].Reason, failed[0])
+	}
+	return errors.Join(failed...)
+}
+
+func (p *poll) collectUndelivered(ctx context.Context, ch chan<- prometheus.Metric) error {
+	events, more, err := p.client.undelivered(ctx)
+	if err != nil {
+		return err
+	}
+	ch <- p.undeliveredTruncated.Metric(number(more))
+	counts := map[string]int{}
+	for _, t := range append(eventTypes(), other) {
+		counts[t] = 0
+	}
+	var oldest time.Time
+	now := time.Now()
+	for _, e := range events {
+		at := time.Unix(e.Created, 0)
+		if now.Sub(at) < deliveryGrace {
+			continue
+		}
+		counts[allowed(string(e.Type), eventTypes())]++
+		if oldest.IsZero() || at.Before(oldest) {
+			oldest = at
+		}
+	}
+	for t, count := range counts {
+		ch <- p.undelivered.Metric(float64(count), t)
+	}
+	if !oldest.IsZero() {
+		ch <- p.undeliveredOldest.Metric(float64(oldest.Unix()))
+	}
+	return nil
+}
+
+func (p *poll) collectEndpoints(ctx context.Context, ch chan<- prometheus.Metric) error {
+	byStatus, err := p.client.endpoints(ctx)
+	for status, count := range byStatus {
+		ch <- p.endpoints.Metric(float64(count), status)
+	}
+	return err
+}
+
+func (p *poll) collectBalance(ctx context.Context, ch chan<- prometheus.Metric) error {
+	balance, err := p.client.balance(ctx)
+	if err != nil {
+		return err
+	}
+	for state, amounts := range map[string][]*stripego.BalanceAmount{"available": balance.Available, "pending": balance.Pending} {
+		sums := map[string]float64{}
+		for _, amount := range amounts {
+			sums[p.currencies.label(string(amount.Currency))] += major(amount.Amount, string(amount.Currency))
+		}
+		for currency, sum := range sums {
+			ch <- p.balance.Metric(sum, currency, state)
+		}
+	}
+	return nil
+}
+
+func (p *poll) collectSucceeded(ctx context.Context, ch chan<- prometheus.Metric) error {
+	now := time.Now()
+	if err := p.ledger.update(ctx, now); err != nil {
+		return err
+	}
+	ch <- p.complete.Metric(number(p.ledger.complete))
+	if !p.ledger.complete {
+		return nil
+	}
+	sums := map[[2]string]total{}
+	for key, t := range p.ledger.totals(now) {
+		labels := [2]string{p.currencies.label(key[0]), key[1]}
+		sums[labels] = total{sums[labels].count + t.count, sums[labels].amount + t.amount}
+	}
+	for labels, sum := range sums {
+		ch <- p.succeeded.Metric(float64(sum.count), labels[:]...)
+		ch <- p.succeededAmount.Metric(sum.amount, labels[:]...)
+	}
+	return nil
+}
+
+func number(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}

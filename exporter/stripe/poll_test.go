@@ -1,0 +1,139 @@
+package stripe_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aimarketplace/monitoring/exporter/check"
+	"github.com/aimarketplace/monitoring/exporter/failure"
+	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/exporter/stripe"
+	"github.com/aimarketplace/monitoring/internal/sourcetest"
+)
+
+func usd(cents int) map[string]any {
+	return map[string]any{"amount": cents, "amount_received": cents, "currency": "usd", "status": "succeeded"}
+}
+
+func TestPollOfStripe(t *testing.T) {
+	f := newFake()
+	f.add("payment_intent.succeeded", time.Hour, usd(1050))["pending_webhooks"] = 1
+	f.add("payout.paid", 2*time.Hour, nil)["pending_webhooks"] = 2
+	f.add("customer.created", 2*time.Hour, nil)["pending_webhooks"] = 1
+	f.add("payment_intent.succeeded", time.Minute, usd(100))["pending_webhooks"] = 1 // still on its way
+	f.add("payment_intent.succeeded", 3*24*time.Hour, usd(100))
+	samples, err := sourcetest.Poll(t, open(t, f))
+	require.NoError(t, err)
+	oldest := slices.IndexFunc(samples, func(s string) bool { return strings.HasPrefix(s, "marketplace_stripe_undelivered_oldest_") })
+	require.Positive(t, oldest)
+	for _, want := range []string{
+		`marketplace_stripe_undelivered_events{type="payment_intent.succeeded"} 1`,
+		`marketplace_stripe_undelivered_events{type="payout.paid"} 1`,
+		`marketplace_stripe_undelivered_events{type="other"} 1`,
+		`marketplace_stripe_undelivered_events{type="payout.failed"} 0`,
+		`marketplace_stripe_undelivered_events_truncated 0`,
+		`marketplace_stripe_webhook_endpoints{status="enabled"} 1`,
+		`marketplace_stripe_webhook_endpoints{status="disabled"} 1`,
+		`marketplace_stripe_balance_amount{currency="USD",state="available"} -12.5`,
+		`marketplace_stripe_balance_amount{currency="KRW",state="available"} 90000`,
+		`marketplace_stripe_balance_amount{currency="USD",state="pending"} 5`,
+		`marketplace_stripe_succeeded_payments_complete 1`,
+	} {
+		require.Contains(t, samples, want)
+	}
+	require.NotContains(t, strings.Join(samples, "\n"), "planted")
+}
+
+func TestUndeliveredEventsBeyondTheLimitAreReported(t *testing.T) {
+	f := newFake()
+	for range 250 {
+		f.add("payout.paid", time.Hour, nil)["pending_webhooks"] = 1
+	}
+	samples, err := sourcetest.Poll(t, open(t, f, func(c *stripe.Config) { c.MaxPages = 2 }))
+	require.NoError(t, err)
+	require.Contains(t, samples, `marketplace_stripe_undelivered_events{type="payout.paid"} 200`)
+	require.Contains(t, samples, `marketplace_stripe_undelivered_events_truncated 1`)
+}
+
+func TestMissingPermissionIsAPart(t *testing.T) {
+	f := newFake()
+	f.override = func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/v1/balance" {
+			return false
+		}
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = w.Write([]byte(`{"error":{"type":"invalid_request_error","message":"The provided key 'rk_live_planted' does not have the required permissions"}}`))
+		return true
+	}
+	s := open(t, f)
+	samples, err := sourcetest.Poll(t, s)
+	all := failure.All(err)
+	require.Len(t, all, 1)
+	require.Equal(t, []any{"balance", failure.PermissionDenied}, []any{all[0].Part, all[0].Reason})
+	require.NotContains(t, err.Error(), "planted")
+	require.True(t, sourcetest.Has(samples, "marketplace_stripe_webhook_endpoints"))
+	findings := s.(source.Checker).Check(t.Context())
+	require.Len(t, findings, 3)
+	require.Equal(t, check.Broken, findings[2].Status)
+	require.Contains(t, findings[2].Hint, "Read on Balance")
+}
+
+func TestRejectedPolls(t *testing.T) {
+	for name, test := range map[string]struct {
+		code   int
+		body   string
+		reason failure.Reason
+	}{
+		"authentication": {401, `{"error":{"message":"planted"}}`, failure.Authentication},
+		"throttled":      {429, `{"error":{"type":"rate_limit_error","message":"planted"}}`, "throttled"},
+		"outage":         {500, "planted", "unavailable"},
+		"garbage":        {200, "planted", failure.Invalid},
+		"truncated":      {200, `{"object":"list","data":[`, failure.Invalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake()
+			f.override = func(w http.ResponseWriter, _ *http.Request) bool {
+				w.WriteHeader(test.code)
+				_, _ = w.Write([]byte(test.body))
+				return true
+			}
+			s := open(t, f)
+			samples, err := sourcetest.Poll(t, s)
+			require.Empty(t, samples)
+			require.Equal(t, test.reason, failure.All(err)[0].Reason, "%v", err)
+			require.NotContains(t, err.Error(), "planted")
+		})
+	}
+}
+
+func TestUnrestrictedKeyIsReported(t *testing.T) {
+	f := newFake()
+	s := open(t, f, func(c *stripe.Config) { c.KeyFile = writeFile(t, "sk_live_planted") })
+	finding := s.(source.Checker).Check(t.Context())[0]
+	require.Equal(t, check.Note, finding.Status)
+	require.Contains(t, finding.Detail, "not a restricted key")
+}
+
+func TestInvalidConfigurations(t *testing.T) {
+	for want, change := range map[string]func(*stripe.Config){
+		"--stripe.timezone":            func(c *stripe.Config) { c.TimeZone = "Seoul" },
+		"--stripe.webhook-tolerance":   func(c *stripe.Config) { c.WebhookTolerance = 0 },
+		"--stripe.interval":            func(c *stripe.Config) { c.Interval = time.Second },
+		"--stripe.max-age":             func(c *stripe.Config) { c.MaxAge = time.Second },
+		"--stripe.max-pages":           func(c *stripe.Config) { c.MaxPages = 51 },
+		"--stripe.api-url":             func(c *stripe.Config) { c.URL = &url.URL{} },
+		"--stripe.api-key-file":        func(c *stripe.Config) { c.KeyFile = "missing" },
+		"--stripe.webhook-secret-file": func(c *stripe.Config) { c.WebhookSecretFile = "missing" },
+	} {
+		config := defaults(t)
+		change(&config)
+		_, err := config.Open(source.Deps{})
+		require.ErrorContains(t, err, want)
+	}
+}
