@@ -80,6 +80,24 @@ func commands(page, prefix string) []string {
 	return found
 }
 
+// Commands are in sh blocks, where the tests of this file find them.
+func TestRunbookShellIsValid(t *testing.T) {
+	t.Parallel()
+	programs := []string{
+		"amtool", "curl", "date", "dig", "docker", "grep", "jq", "kill", "kubectl", "marketplace_exporter", "promtool", "psql", "stripe", "vercel",
+	}
+	for name, text := range readRunbooks(t) {
+		for _, block := range blocks(text, "sh") {
+			out, err := exec.CommandContext(t.Context(), "sh", "-n", "-c", block).CombinedOutput()
+			require.NoError(t, err, "%s: %s", name, out)
+			continued := regexp.MustCompile(`(\\|\|)\n\s*`).ReplaceAllString(block, "$1 ")
+			for line := range strings.Lines(continued) {
+				require.Contains(t, programs, strings.Fields(line)[0], name)
+			}
+		}
+	}
+}
+
 func TestRunbookAmtoolCommandsRun(t *testing.T) {
 	t.Parallel()
 	env := amtoolEnvironment(t)
