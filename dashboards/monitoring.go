@@ -95,7 +95,7 @@ func limitPanels() []Panel {
 			column("max by (limit) (limits:invalid:count)", "entries", units.Short).emptyIf("all limits are valid"),
 		).largestFirst("entries"),
 		tablePanel(51, "Overrides without effect",
-			"Limits with overrides that match nothing, such as a misspelt name, environment or server.",
+			"Limits with overrides that match nothing, such as a misspelled name, environment or server.",
 			column("max by (limit) (limits:unused:count)", "overrides", units.Short).
 				emptyIf("all overrides have an effect"),
 		).largestFirst("overrides"),
