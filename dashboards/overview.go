@@ -108,7 +108,7 @@ func overviewAlerts(alerts []rules.Rule) []Panel {
 // alertSubject lists the labels that identify an alert, other than alertname, severity and
 // component.
 const alertSubject = `"environment", "method", "route", "host", "sender", "endpoint", "drain", "source", "part", ` +
-	`"kpi", "limit", "reason", "metric", "datname", "schemaname", "relname", "queryid", "user", "application_name", "server", ` +
+	`"kpi", "limit", "reason", "metric", "database", "datname", "schemaname", "relname", "queryid", "user", "application_name", "server", ` +
 	`"slot_name", "slot_type", "rows", "class", "provider", "currency", "status", "window", "file", "job", ` +
 	`"instance", "pod", "origin", "rule_group", "integration", "alertmanager", "program"`
 
