@@ -41,8 +41,9 @@ func (s *Source) Descs() []metric.Desc { return s.descs.all() }
 // Enabled reports whether there is a file with targets.
 func (s *Source) Enabled() bool { return s.file != "" }
 
-// Reload reads the file again. All targets start over: their results are absent until the first
-// probe ends.
+// Reload reads the file again. Targets whose name and URL are unchanged keep their latest result, so
+// that a reload during an outage does not resolve its alert. The results of others are absent until
+// the first probe ends.
 func (s *Source) Reload() error {
 	if !s.Enabled() {
 		return nil
@@ -53,7 +54,13 @@ func (s *Source) Reload() error {
 	}
 	targets := make([]*target, 0, len(definitions))
 	for _, d := range definitions {
-		targets = append(targets, &target{definition: d, logger: s.logger})
+		next := &target{definition: d, logger: s.logger}
+		for _, previous := range *s.targets.Load() {
+			if previous.Name == d.Name && previous.URL == d.URL && previous.Health == d.Health {
+				next.latest, next.consecutive = previous.state()
+			}
+		}
+		targets = append(targets, next)
 	}
 	s.targets.Store(&targets)
 	select {
@@ -87,9 +94,7 @@ const maxAge = 3
 // Collect implements source.Source. A failed probe is data, not a failure of the source.
 func (s *Source) Collect(_ context.Context, ch chan<- prometheus.Metric) error {
 	for _, t := range *s.targets.Load() {
-		t.mu.Lock()
-		latest, consecutive := t.latest, t.consecutive
-		t.mu.Unlock()
+		latest, consecutive := t.state()
 		if latest != nil && time.Since(latest.ended) <= maxAge*t.Interval+t.Module.Timeout {
 			s.descs.send(t.definition, latest, consecutive, ch)
 		}

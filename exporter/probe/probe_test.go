@@ -93,7 +93,7 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	t.Cleanup(server.Close)
 	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
 	require.NoError(t, err)
-	for _, host := range []string{"127.0.0.1", "localhost", "10.0.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "[::1]", "[fe80::1]", "[::ffff:127.0.0.1]", "0.0.0.0"} {
+	for _, host := range []string{"127.0.0.1", "localhost", "10.0.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.1.2.3", "198.18.0.1", "240.0.0.1", "[64:ff9b::7f00:1]", "[::1]", "[fe80::1]", "[::ffff:127.0.0.1]", "0.0.0.0"} {
 		config := "targets: [{name: site, component: website, health: true, url: 'http://" + host + ":" + port + "/'}]"
 		r, err := open(t, config)
 		require.NoError(t, err)
@@ -115,6 +115,16 @@ func TestReloadReplacesTheTargets(t *testing.T) {
 	require.NoError(t, r.Source.(source.Reloader).Reload())
 	r.requireSeries(t, `probe_success{component="api",environment="",target="next"} 1`)
 	require.False(t, sourcetest.Has(r.scrape(t), `probe_success{target="site"}`))
+}
+
+// The alert on a website reads the failures in a row.
+func TestReloadKeepsFailuresOfUnchangedTargets(t *testing.T) {
+	r := start(t, site(serve(t, 503, "")))
+	r.requireSeries(t, `marketplace_probe_consecutive_failures{target="site"} 2`)
+	require.NoError(t, r.Source.(source.Reloader).Reload())
+	require.True(t, sourcetest.Has(r.scrape(t), `probe_success{target="site"} 0`))
+	require.False(t, sourcetest.Has(r.scrape(t), `marketplace_probe_consecutive_failures{target="site"} 0`))
+	r.requireSeries(t, `marketplace_probe_consecutive_failures{target="site"} 4`)
 }
 
 func TestSourceIsOffWithoutAFile(t *testing.T) {
