@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/check"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
@@ -88,18 +90,24 @@ func (s *Source) Run(ctx context.Context) {
 }
 
 // maxAge is the age, in intervals, at which a result is no longer exported. It only passes if a
-// probe hangs, which its timeout prevents.
+// probe hangs beyond its timeout.
 const maxAge = 3
 
-// Collect implements source.Source. A failed probe is data, not a failure of the source.
+// Collect implements source.Source. A failed probe is data, not a failure of the source. A probe
+// that hangs is one: its target would look unchanged or vanish otherwise.
 func (s *Source) Collect(_ context.Context, ch chan<- prometheus.Metric) error {
+	var failed []error
 	for _, t := range *s.targets.Load() {
 		latest, consecutive := t.state()
-		if latest != nil && time.Since(latest.ended) <= maxAge*t.Interval+t.Module.Timeout {
+		switch {
+		case latest == nil:
+		case time.Since(latest.ended) <= maxAge*t.Interval+t.Module.Timeout:
 			s.descs.send(t.definition, latest, consecutive, ch)
+		default:
+			failed = append(failed, failure.OfPart(t.Name, failure.Timeout, errors.New("the probe has not ended")))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // Check probes every target once, all at the same time.
@@ -117,6 +125,10 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 	return findings
 }
 
+// maxDetection leaves half a minute of the two minutes within which an outage of the website alerts,
+// for the intervals of scrapes and rules.
+const maxDetection = 90 * time.Second
+
 func (t *target) check(ctx context.Context) check.Finding {
 	got := t.probe(ctx)
 	switch {
@@ -127,6 +139,12 @@ func (t *target) check(ctx context.Context) check.Finding {
 		}
 	case got.health != nil && got.health.state != "healthy":
 		return check.Finding{Status: check.Note, Subject: t.Name, Detail: "the application reports that it is " + got.health.state}
+	}
+	if slow := t.detection(); t.Component == "website" && slow > maxDetection {
+		return check.Finding{
+			Status: check.Note, Subject: t.Name, Detail: fmt.Sprintf("an outage is found up to %s after it began, not within %s", slow, maxDetection),
+			Hint: "shorten the interval or the timeout, such as interval: 30s",
+		}
 	}
 	return check.Finding{Status: check.OK, Subject: t.Name, Detail: "responded in " + got.took.Round(time.Millisecond).String()}
 }

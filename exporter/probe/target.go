@@ -56,12 +56,23 @@ func (t *target) run(ctx context.Context) {
 			return // interrupted by a shutdown or a reload
 		}
 		t.record(got)
-		interval := t.Interval
-		if !got.success {
-			interval = min(interval, maxIntervalDown)
-		}
-		wait = max(0, interval-time.Since(started))
+		wait = delay(t.Interval, time.Since(started), got.success)
 	}
+}
+
+// delay returns the time from the end of a probe to the beginning of the next one.
+func delay(interval, took time.Duration, success bool) time.Duration {
+	if !success {
+		interval = min(interval, maxIntervalDown)
+	}
+	return max(0, interval-took)
+}
+
+// detection returns the time from the beginning of an outage to the second failed probe, at most: both
+// may take until their timeout.
+func (t *target) detection() time.Duration {
+	timeout := t.Module.Timeout
+	return t.Interval + timeout + delay(t.Interval, timeout, false) + timeout
 }
 
 func (t *target) state() (latest *result, consecutive int) {
