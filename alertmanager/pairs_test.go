@@ -61,6 +61,8 @@ func pairs() []pair {
 			reason: "the slot was lost because of the log that it retained",
 		},
 
+		{source: "CertificateExpiringSoon", target: "CertificateExpiring", equal: []string{"environment", "target"}, reason: "a higher limit of the same lifetime"},
+
 		{source: "DatabaseDown", target: "SourceFailing", targetLabels: "source=postgres", equal: server, tail: time.Minute, reason: "the source reads the database"},
 		{source: "DatabaseDown", target: "SourceStale", targetLabels: "source=kpi", equal: server, tail: time.Minute, reason: "the source reads the database"},
 		{source: "DatabaseDown", target: "SourcePartFailing", targetLabels: "source=postgres", equal: server, tail: time.Minute, reason: "the source reads the database"},

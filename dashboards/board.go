@@ -11,6 +11,7 @@ const (
 	overviewUID   = "marketplace-overview"
 	apiUID        = "marketplace-api"
 	webUID        = "marketplace-web"
+	uptimeUID     = "marketplace-uptime"
 	eventsUID     = "marketplace-events"
 	databaseUID   = "marketplace-database"
 	queriesUID    = "marketplace-queries"
@@ -59,7 +60,7 @@ func Boards() ([]Board, error) {
 		return t.Series != "threshold:http_endpoint:seconds"
 	})
 	return []Board{
-		overviewBoard(bundle.Alerts()), apiBoard(endpoints), webBoard(), eventsBoard(),
+		overviewBoard(bundle.Alerts()), uptimeBoard(), apiBoard(endpoints), webBoard(), eventsBoard(),
 		databaseBoard(), queriesBoard(), businessBoard(), monitoringBoard(),
 	}, nil
 }

@@ -44,17 +44,21 @@ func TestBoards(t *testing.T) {
 
 func checkAnnotations(t *testing.T, file boardFile) {
 	t.Helper()
-	require.Len(t, file.Annotations.List, 1)
-	alerts := file.Annotations.List[0]
-	require.True(t, alerts.Enable)
-	require.Nil(t, alerts.Placement, "hidden in a menu")
-	require.Equal(t, source{"prometheus", "${datasource}"}, alerts.Datasource)
+	require.Len(t, file.Annotations.List, 2)
+	for _, annotation := range file.Annotations.List {
+		require.True(t, annotation.Enable)
+		require.Nil(t, annotation.Placement, "hidden in a menu")
+		require.Equal(t, source{"prometheus", "${datasource}"}, annotation.Datasource)
+		require.True(t, annotation.UseValueForTime, "would fill graphs while a series exists")
+	}
+	alerts, deployments := file.Annotations.List[0], file.Annotations.List[1]
+	require.Contains(t, deployments.Expr, "environment:marketplace_app_deployed:timestamp{")
+	require.Contains(t, deployments.TitleFormat, "{{version}}")
 	require.Contains(t, alerts.Expr, `ALERTS{`)
 	require.Contains(t, alerts.Expr, `severity=~"P0|P1"`)
 	if file.UID != "marketplace-overview" {
 		require.Regexp(t, `component=~?"`, alerts.Expr, "only the alerts of the board's components")
 	}
-	require.True(t, alerts.UseValueForTime, "would fill graphs while an alert fires")
 	require.Contains(t, alerts.TitleFormat, "{{alertname}}")
 }
 

@@ -16,7 +16,10 @@ import (
 var (
 	annotations = []string{"summary", "description", "panel"}
 	severities  = []string{"P0", "P1", "P2", "P3"}
-	components  = []string{"website", "api", "payments", "uploads", "email", "database", "business", "monitoring"}
+	components  = []string{
+		"website", "api", "payments", "uploads", "email", "database", "business", "monitoring",
+		"{{ $labels.component }}", // of a target, which has one of them
+	}
 )
 
 func TestAlertsHaveLabelsAndAnnotations(t *testing.T) {
@@ -47,6 +50,8 @@ func TestAlertsWaitByTheirSeverity(t *testing.T) {
 	usual := map[string]string{"P0": "1m", "P1": "5m", "P2": "15m", "P3": "1h"}
 	unusual := map[string]string{
 		"Watchdog":            "",    // fires always
+		"WebsiteDown":         "",    // two failures in a row delay it already
+		"OutsideDisagrees":    "10m", // UptimeRobot may notice an outage 5 minutes later
 		"LatencyP99High":      "3m",  // longer than a short burst, and still in time for a P0
 		"ApplicationDown":     "2m",  // an application with one instance restarts within a minute
 		"NoPaidOrders":        "10m", // counts are up to a minute old, and short gaps are common
