@@ -15,6 +15,7 @@ const (
 	databaseUID   = "marketplace-database"
 	queriesUID    = "marketplace-queries"
 	businessUID   = "marketplace-business"
+	paymentsUID   = "marketplace-payments"
 	monitoringUID = "marketplace-monitoring"
 )
 
@@ -60,7 +61,7 @@ func Boards() ([]Board, error) {
 	})
 	return []Board{
 		overviewBoard(bundle.Alerts()), apiBoard(endpoints), webBoard(), eventsBoard(),
-		databaseBoard(), queriesBoard(), businessBoard(), monitoringBoard(),
+		databaseBoard(), queriesBoard(), businessBoard(), paymentsBoard(), monitoringBoard(),
 	}, nil
 }
 
