@@ -69,7 +69,7 @@ func reconciliationPanels() []Panel {
 			column(series("day:marketplace_payment_drift:count"), "difference", units.Short).emptyIf(noStripe),
 			column(unrecorded("marketplace_stripe_succeeded_payments_amount", "marketplace_recorded_payments_amount"),
 				"difference of the amount", units.Short).emptyIf(noStripe),
-		).sortedBy("currency", "day").kpi(),
+		).largestFirst("Stripe").kpi(),
 	)
 }
 
@@ -105,8 +105,8 @@ func stripeMoney() []Panel {
 				"failed {{currency}}").emptyIf(noStripeEvents),
 			threshold("marketplace_stripe_failed_payouts:count", "limit in an hour"),
 		),
-		timeSeriesPanel(7, "Balance", eachCurrency,
-			"Available and pending balance in Stripe. While the available one is negative, refunds fail.",
+		timeSeriesPanel(7, "Balance", units.Short,
+			"Available and pending balance in Stripe, in major units of the currency. While the available one is negative, refunds fail.",
 			query(gauge("marketplace_stripe_balance_amount"), "{{currency}} {{state}}").emptyIf(noStripe),
 			threshold("marketplace_stripe_balance:amount", "limit"),
 		),
