@@ -16,6 +16,7 @@ const (
 	databaseUID   = "marketplace-database"
 	queriesUID    = "marketplace-queries"
 	businessUID   = "marketplace-business"
+	paymentsUID   = "marketplace-payments"
 	monitoringUID = "marketplace-monitoring"
 )
 
@@ -61,7 +62,7 @@ func Boards() ([]Board, error) {
 	})
 	return []Board{
 		overviewBoard(bundle.Alerts()), uptimeBoard(), apiBoard(endpoints), webBoard(), eventsBoard(),
-		databaseBoard(), queriesBoard(), businessBoard(), monitoringBoard(),
+		databaseBoard(), queriesBoard(), businessBoard(), paymentsBoard(), monitoringBoard(),
 	}, nil
 }
 

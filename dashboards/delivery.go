@@ -53,7 +53,9 @@ func deliveryPanels() []Panel {
 }
 
 // increases returns the increase of a counter between two points of the graph.
-func increases(metric string) string { return "increase(" + series(metric) + "[$__rate_interval])" }
+func increases(metric string, matchers ...string) string {
+	return "increase(" + series(metric, matchers...) + "[$__rate_interval])"
+}
 
 // reloaded keeps the labels that the table shows.
 func reloaded(metric string) string { return maxBy("job, instance", series(metric)) }

@@ -128,6 +128,30 @@ func TestEventsAreCountedOnce(t *testing.T) {
 	require.NotContains(t, strings.Join(samples, "\n"), "planted")
 }
 
+// Unknown decline codes must not look like failures of the shop or of Stripe.
+func TestFailureCodesTellDeclinesFromFailures(t *testing.T) {
+	s, listener := receive(t, secret)
+	f := newFake()
+	for _, codes := range [][2]string{
+		{"card_declined", "a_new_decline_code"}, {"card_declined", ""}, {"processing_error", ""}, {"api_key_expired", ""}, {"", ""},
+	} {
+		payload, err := json.Marshal(f.add("payment_intent.payment_failed", 0, map[string]any{
+			"amount": 500, "currency": "usd", "last_payment_error": map[string]any{"code": codes[0], "decline_code": codes[1]},
+		}))
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, deliver(t, listener, payload, signed(payload, secret, time.Now())))
+	}
+	samples, err := sourcetest.Samples(t, s)
+	require.NoError(t, err)
+	for _, want := range []string{
+		`marketplace_stripe_payment_failures_total{code="card_declined",mode="live"} 2`,
+		`marketplace_stripe_payment_failures_total{code="processing_error",mode="live"} 1`,
+		`marketplace_stripe_payment_failures_total{code="other",mode="live"} 2`,
+	} {
+		require.Contains(t, samples, want)
+	}
+}
+
 func TestMalformedEventsAreRejected(t *testing.T) {
 	_, listener := receive(t, secret)
 	for _, body := range []string{"", "[]", "planted", `{"object":"event"}`, `{"id":"evt_1","object":"v2.core.event"}`, `{"id":1,"object":"event"}`} {
