@@ -84,7 +84,7 @@ func commands(page, prefix string) []string {
 func TestRunbookShellIsValid(t *testing.T) {
 	t.Parallel()
 	programs := []string{
-		"amtool", "curl", "date", "dig", "docker", "grep", "jq", "kill", "kubectl", "marketplace_exporter", "promtool", "psql", "stripe", "vercel",
+		"amtool", "curl", "date", "dig", "docker", "grep", "jq", "kill", "kubectl", "marketplace_exporter", "openssl", "promtool", "psql", "stripe", "vercel",
 	}
 	for name, text := range readRunbooks(t) {
 		for _, block := range blocks(text, "sh") {
@@ -171,7 +171,7 @@ func TestRunbookCommandsNameKnownMetrics(t *testing.T) {
 
 func TestRunbooksNameWhatExists(t *testing.T) {
 	t.Parallel()
-	alerts := []string{"SendGrid", "TossPayments", "MiB", "GiB", "PgBouncer", "PagerDuty"} // no alerts
+	alerts := []string{"SendGrid", "TossPayments", "MiB", "GiB", "PgBouncer", "PagerDuty", "UptimeRobot"} // no alerts
 	for _, alert := range load(t).Alerts() {
 		alerts = append(alerts, alert.Alert)
 	}
