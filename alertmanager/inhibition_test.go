@@ -163,15 +163,12 @@ func TestSourcesFireUntilTheirTargetsEnd(t *testing.T) {
 	for _, p := range pairs() {
 		source, shipped := keep[p.source]
 		target, both := keep[p.target]
-		if !shipped || !both || p.tail == 0 || slices.Contains(shortSources(), p.source+" > "+p.target) {
+		if !shipped || !both || p.tail == 0 {
 			continue
 		}
 		require.GreaterOrEqual(t, source, target+p.tail, "keep_firing_for of %s: %s fires up to %s longer", p.source, p.target, target+p.tail)
 	}
 }
-
-// shortSources lists pairs whose rules do not satisfy the test above yet.
-func shortSources() []string { return []string{"LatencyP99High > LatencyP95High"} }
 
 func TestPairsInhibitOnlyWithEqualLabels(t *testing.T) {
 	catalog := loadCatalog(t)

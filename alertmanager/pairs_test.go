@@ -38,7 +38,7 @@ func pairs() []pair {
 		{source: "ErrorBudgetBurn1d", target: "ErrorBudgetBurn3d", equal: origin, reason: "the same errors, over a longer window"},
 
 		{source: "LatencyP99High", target: "LatencyP99Elevated", equal: origin, tail: window, reason: "the same quantile at a lower volume"},
-		{source: "LatencyP99High", target: "LatencyP95High", equal: origin, tail: window, reason: "a lower quantile of the same latency"},
+		{source: "LatencyP99High", target: "LatencyP95High", equal: origin, tail: 3 * time.Minute, reason: "a lower quantile of the same latency, which recovers earlier"},
 		{source: "LatencyP99High", target: "LatencyP50High", equal: origin, tail: window, reason: "a lower quantile of the same latency"},
 		{source: "LatencyP99High", target: "LatencyP95Elevated", equal: origin, tail: window, reason: "a lower quantile of the same latency"},
 		{source: "LatencyP95High", target: "LatencyP95Elevated", equal: origin, tail: window, reason: "the same quantile at a lower volume"},

@@ -183,7 +183,7 @@ func TestThresholdsAreInOneFile(t *testing.T) {
 	require.NotEmpty(t, thresholds)
 	read := map[string]bool{}
 	for _, alert := range bundle.Alerts() {
-		maps.Copy(read, sources(bundle.Groups, []string{alert.Alert}))
+		maps.Copy(read, sources(bundle.Groups, []string{alert.Alert}, everything))
 	}
 	for _, threshold := range thresholds {
 		require.Contains(t, read, threshold.Series, "no alert reads it")
