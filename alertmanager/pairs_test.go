@@ -42,9 +42,12 @@ func pairs() []pair {
 		{source: "ErrorBudgetBurn1d", target: "ErrorBudgetBurn3d", equal: origin, reason: "the same errors, over a longer window"},
 
 		{source: "LatencyP99High", target: "LatencyP99Elevated", equal: origin, tail: window, reason: "the same quantile at a lower volume"},
-		{source: "LatencyP99High", target: "LatencyP95High", equal: origin, tail: window, reason: "a lower quantile of the same latency"},
+		{source: "LatencyP99High", target: "LatencyP95High", equal: origin, tail: 3 * time.Minute, reason: "a lower quantile of the same latency, which recovers earlier"},
 		{source: "LatencyP99High", target: "LatencyP50High", equal: origin, tail: window, reason: "a lower quantile of the same latency"},
+		{source: "LatencyP99High", target: "LatencyP95Elevated", equal: origin, tail: window, reason: "a lower quantile of the same latency"},
+		{source: "LatencyP95High", target: "LatencyP95Elevated", equal: origin, tail: window, reason: "the same quantile at a lower volume"},
 		{source: "LatencyP95High", target: "LatencyP50High", equal: origin, tail: window, reason: "a lower quantile of the same latency"},
+		{source: "LatencyP95Elevated", target: "LatencyP50High", equal: origin, reason: "a lower quantile of the same latency"},
 
 		{source: "PaymentSuccessCritical", target: "PaymentSuccessLow", equal: provider, reason: "a lower limit of the same success rate"},
 		{source: "PaymentSuccessCritical", target: "PaymentFailuresDaily", equal: provider, reason: "the same failures, over a day"},
