@@ -13,8 +13,8 @@ const pageHead = `# Alerts
 
 <!-- Written by rules/generate; run make generate. -->
 
-All alerts of ` + "`rules/`" + `, most severe first. Each links to its runbook; ` + "`{label}`" + ` in a summary is the value
-of a label. The limits follow [below](#limits).
+All alerts of ` + "`rules/`" + `, most severe first. Each links to its runbook. ` + "`{label}`" + ` in a summary stands for the
+value of a label. [Limits](#limits) lists the thresholds.
 
 | severity | notification | response |
 | --- | --- | --- |
@@ -24,10 +24,11 @@ of a label. The limits follow [below](#limits).
 | P3 | email in business hours | next business day |
 
 [alertmanager/README.md](../alertmanager/README.md) describes receivers, timings and inhibitions. The
-Watchdog goes to a dead man's switch only, and alerts of other environments than production to Slack only.
+Watchdog goes only to a dead man's switch, and alerts of environments other than production only to Slack.
 
-Runbooks contain commands; words in capitals, such as ROUTE, are placeholders. Take their values, and those
-of the labels in a silence, from the notification. On the machine where you run the commands:
+Runbooks contain commands. Words in capitals, such as ROUTE, are placeholders, and ` + "`DATABASE_URL`" + ` is the connection
+URL of the database. Copy the labels of a silence from the notification. On the machine where you run the
+commands:
 
 - ` + "`amtool`" + ` reads the address of Alertmanager from ` + "`~/.config/amtool/config.yml`" + `: the line
   ` + "`alertmanager.url: http://ALERTMANAGER:9093`" + `.
@@ -41,10 +42,10 @@ of the labels in a silence, from the notification. On the machine where you run 
 const limitsSection = `
 ## Limits
 
-The defaults of [thresholds.yml](../rules/thresholds.yml). To change one, add ` + "`override:<limit>`" + ` to ` + "`rules/overrides.yml`" + `, as
-[overrides.example.yml](../rules/overrides.example.yml) shows: with the labels of the limit, and with some of the labels in the last column if
-the override is for one environment or server only. The entries of a table are its labels; the value 0 removes an
-entry.
+These are the defaults of [thresholds.yml](../rules/thresholds.yml). To change one, add ` + "`override:<limit>`" + ` to
+` + "`rules/overrides.yml`" + `, as [overrides.example.yml](../rules/overrides.example.yml) shows. Repeat the labels of the limit.
+To restrict the override to an environment or a server, add labels of the last column. A table has one entry
+for each combination of the labels in that column; the value 0 removes an entry.
 
 | limit | default | override by |
 | --- | --- | --- |
