@@ -174,7 +174,7 @@ func TestInvalidConfigurations(t *testing.T) {
 		"used twice": func(c *sentry.Config) {
 			c.QueriesFile = writeFile(t, "queries: [{name: a, query: b}, {name: a, query: c}]")
 		},
-		"field colour not found": func(c *sentry.Config) { c.QueriesFile = writeFile(t, "queries: [{name: a, colour: c}]") },
+		"field color not found": func(c *sentry.Config) { c.QueriesFile = writeFile(t, "queries: [{name: a, color: c}]") },
 	} {
 		config := sentry.Config{
 			TokenFile: writeFile(t, token), URL: &url.URL{Scheme: "https", Host: "sentry.io"}, Organization: "example",
