@@ -3,7 +3,6 @@ package stripe
 import (
 	"encoding/json"
 	"slices"
-	"time"
 )
 
 // event has the fields of an event that are counted. Customers, cards and addresses are not
@@ -29,8 +28,6 @@ type object struct {
 		DeclineCode string `json:"decline_code"`
 	} `json:"last_payment_error"`
 }
-
-func (e *event) time() time.Time { return time.Unix(e.Created, 0) }
 
 func decode(body []byte) (*event, error) {
 	var e event
