@@ -130,7 +130,7 @@ func amtoolEnvironment(t *testing.T) []string {
 // The flags are those of the CLI's reference, https://vercel.com/docs/cli.
 func TestRunbookVercelCommandsExist(t *testing.T) {
 	t.Parallel()
-	known := regexp.MustCompile(`^vercel (list --prod|rollback( (status|URL))?|inspect URL( --logs)?|promote URL|` +
+	known := regexp.MustCompile(`^vercel (list --prod|rollback( (status|URL))?|inspect URL( --logs)?|promote URL|certs (ls|issue DOMAIN)|` +
 		`logs( --(environment production|level (error|fatal)|status-code [45](xx|\d\d)|since \d+[mhd]|query '[^']+'|expand))+)( +#.*)?$`)
 	for name, text := range readRunbooks(t) {
 		for _, command := range commands(text, "vercel ") {
@@ -158,7 +158,7 @@ func TestRunbookCommandsNameKnownMetrics(t *testing.T) {
 
 func TestRunbooksNameWhatExists(t *testing.T) {
 	t.Parallel()
-	alerts := []string{"SendGrid", "TossPayments", "MiB", "GiB", "PgBouncer", "PagerDuty"} // no alerts
+	alerts := []string{"SendGrid", "TossPayments", "MiB", "GiB", "PgBouncer", "PagerDuty", "UptimeRobot"} // no alerts
 	for _, alert := range load(t).Alerts() {
 		alerts = append(alerts, alert.Alert)
 	}
