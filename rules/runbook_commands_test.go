@@ -142,12 +142,8 @@ func amtoolEnvironment(t *testing.T) []string {
 // The flags are those of the CLI's reference, https://vercel.com/docs/cli.
 func TestRunbookVercelCommandsExist(t *testing.T) {
 	t.Parallel()
-<<<<<<< HEAD
 	known := regexp.MustCompile(`^vercel (list --prod|rollback( (status|URL))?|inspect URL( --logs)?|promote URL|redeploy URL|` +
-		`certs ls|domains inspect SHOP|` +
-=======
-	known := regexp.MustCompile(`^vercel (list --prod|rollback( (status|URL))?|inspect URL( --logs)?|promote URL|certs (ls|issue DOMAIN)|` +
->>>>>>> probing
+		`certs (ls|issue DOMAIN)|domains inspect SHOP|` +
 		`logs( --(environment production|level (error|fatal)|status-code [45](xx|\d\d)|since \d+[mhd]|query '[^']+'|expand))+)( +#.*)?$`)
 	for name, text := range readRunbooks(t) {
 		for _, command := range commands(text, "vercel ") {
