@@ -15,6 +15,7 @@ const (
 	databaseUID   = "marketplace-database"
 	queriesUID    = "marketplace-queries"
 	businessUID   = "marketplace-business"
+	errorsUID     = "marketplace-errors"
 	paymentsUID   = "marketplace-payments"
 	monitoringUID = "marketplace-monitoring"
 )
@@ -60,7 +61,7 @@ func Boards() ([]Board, error) {
 		return t.Series != "threshold:http_endpoint:seconds"
 	})
 	return []Board{
-		overviewBoard(bundle.Alerts()), apiBoard(endpoints), webBoard(), eventsBoard(),
+		overviewBoard(bundle.Alerts()), apiBoard(endpoints), webBoard(), eventsBoard(), errorsBoard(),
 		databaseBoard(), queriesBoard(), businessBoard(), paymentsBoard(), monitoringBoard(),
 	}, nil
 }
