@@ -16,6 +16,7 @@ const (
 	databaseUID   = "marketplace-database"
 	queriesUID    = "marketplace-queries"
 	businessUID   = "marketplace-business"
+	errorsUID     = "marketplace-errors"
 	paymentsUID   = "marketplace-payments"
 	monitoringUID = "marketplace-monitoring"
 )
@@ -61,7 +62,7 @@ func Boards() ([]Board, error) {
 		return t.Series != "threshold:http_endpoint:seconds"
 	})
 	return []Board{
-		overviewBoard(bundle.Alerts()), uptimeBoard(), apiBoard(endpoints), webBoard(), eventsBoard(),
+		overviewBoard(bundle.Alerts()), uptimeBoard(), apiBoard(endpoints), webBoard(), eventsBoard(), errorsBoard(),
 		databaseBoard(), queriesBoard(), businessBoard(), paymentsBoard(), monitoringBoard(),
 	}, nil
 }

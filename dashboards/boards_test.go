@@ -288,7 +288,7 @@ func TestThresholdsAreDashedLines(t *testing.T) {
 // checkUnit compares the unit in the name of a threshold with the unit of its axis.
 func checkUnit(t *testing.T, panel dashboards.Panel, query dashboards.Query) {
 	t.Helper()
-	units := map[string]string{"ratio": "percentunit", "seconds": "s", "bytes": "bytes", "count": "short", "age": "short", "rate": "Bps", "factor": "short", "score": "short"}
+	units := map[string]string{"ratio": "percentunit", "seconds": "s", "bytes": "bytes", "count": "short", "age": "short", "rate": "Bps", "factor": "short", "score": "short", "amount": "short"}
 	name := regexp.MustCompile(`threshold:\w+:(\w+)`).FindStringSubmatch(query.Expr)
 	if name == nil {
 		return // a constant, such as 100 % of a target
