@@ -12,7 +12,7 @@ func monitoringBoard() Board {
 			row(1000, "Overview", alertingPanels(), collectionPanels()),
 			collapsedRow(1007, "Delivery", deliveryPanels()),
 			collapsedRow(1001, "Sources", sourcePanels()),
-			collapsedRow(1007, "Limits", limitPanels()),
+			collapsedRow(1008, "Limits", limitPanels()),
 			collapsedRow(1006, "Drains", drainPanels()),
 			collapsedRow(1002, "KPIs", kpiPanels()),
 			collapsedRow(1003, "Database usage", databaseUsagePanels()),

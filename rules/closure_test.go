@@ -35,8 +35,9 @@ func isRecorded(name string) bool { return strings.Contains(name, ":") }
 // name returns the name of the series or the alert.
 func name(rule rules.Rule) string { return rule.Record + rule.Alert }
 
-// sources returns the names and the names of all recorded series that they are computed from.
-func sources(groups []rules.Group, names []string) map[string]bool {
+// sources returns the names and the names of all recorded series that they are computed from. Of
+// those that an expression selects by a pattern, it returns the ones that keep accepts.
+func sources(groups []rules.Group, names []string, keep func(name string) bool) map[string]bool {
 	needed := map[string]bool{}
 	for _, name := range names {
 		needed[name] = true
@@ -48,7 +49,7 @@ func sources(groups []rules.Group, names []string) map[string]bool {
 				if !needed[name(rule)] {
 					continue
 				}
-				for _, metric := range append(metrics(rule.Expr), selected(groups, rule.Expr)...) {
+				for _, metric := range append(metrics(rule.Expr), filter(selected(groups, rule.Expr), keep)...) {
 					if isRecorded(metric) {
 						needed[metric] = true
 					}
@@ -58,6 +59,12 @@ func sources(groups []rules.Group, names []string) map[string]bool {
 	}
 	return needed
 }
+
+func filter(names []string, keep func(name string) bool) []string {
+	return slices.DeleteFunc(names, func(name string) bool { return !keep(name) })
+}
+
+func everything(string) bool { return true }
 
 // dependents returns the name and the names of all rules that are computed from it, without those
 // that select it by a pattern.

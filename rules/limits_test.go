@@ -50,9 +50,11 @@ func TestOverridesExample(t *testing.T) {
 	quiet := func(alert string) alertTest {
 		return alertTest{EvalTime: "3h", AlertName: alert, Expected: []firingAlert{}}
 	}
+	groups := load(t).Groups
+	groups = only(groups, sources(groups, []string{"OverrideUnused", "ThresholdInvalid"}, everything))
 	r := trial{
 		file: storyFile{
-			RuleFiles: []string{"rules.yml"}, EvaluationInterval: "1m", GroupEvalOrder: []string{"overrides", "defaults", "limits", "limits-meta"},
+			RuleFiles: []string{"rules.yml"}, EvaluationInterval: "15m", GroupEvalOrder: append([]string{"overrides"}, evaluationOrder(groups)...),
 			Tests: []story{{
 				Name: "All examples", Interval: "1m",
 				InputSeries: []map[string]string{{"series": `pg_up{environment="production", server="reporting"}`, "values": "1x200"}},
@@ -63,7 +65,7 @@ func TestOverridesExample(t *testing.T) {
 				},
 			}},
 		},
-		groups: append(overrides.Groups, load(t).Groups...),
+		groups: append(overrides.Groups, groups...),
 	}
 	r.run(t, nil)
 }

@@ -16,11 +16,14 @@ import (
 
 // TestStories runs every story against the rules and against mutants of them. A mutant that no
 // story detects is a comparison, a window or a threshold that could be wrong without a failing
-// test.
+// test. With -short, it runs the stories alone.
 func TestStories(t *testing.T) {
 	t.Parallel()
 	bundle := load(t)
-	run := mutationRun{queue: allTrials(t, bundle), mutants: withoutEquivalents(t, allMutants(t, bundle))}
+	run := mutationRun{queue: allTrials(t, bundle)}
+	if !testing.Short() {
+		run.mutants = withoutEquivalents(t, allMutants(t, bundle))
+	}
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() { run.work(t) })

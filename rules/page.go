@@ -62,12 +62,16 @@ func (b Bundle) Page() (string, error) {
 	var page strings.Builder
 	page.WriteString(pageHead)
 	for _, alert := range alerts {
-		summary, err := alert.genericSummary()
+		summary, err := alert.generic(alert.Annotations["summary"])
+		if err != nil {
+			return "", err
+		}
+		component, err := alert.generic(alert.Labels["component"])
 		if err != nil {
 			return "", err
 		}
 		fmt.Fprintf(&page, "| [%s](runbooks/%s.md) | %s | %s | %s | %s |\n", alert.Alert, alert.Alert,
-			alert.Labels["severity"], alert.Labels["component"], cmp.Or(alert.For, "0s"), summary)
+			alert.Labels["severity"], component, cmp.Or(alert.For, "0s"), summary)
 	}
 	page.WriteString(shopsSection + shops)
 	page.WriteString(limitsSection)
@@ -97,20 +101,19 @@ func (b Bundle) writeLimits(page *strings.Builder) {
 
 var labelReference = regexp.MustCompile(`\$labels\.(\w+)`)
 
-// genericSummary returns the summary with {name} in place of each label's value.
-func (r Rule) genericSummary() (string, error) {
-	text := r.Annotations["summary"]
+// generic returns a text of the alert with {name} in place of each label's value.
+func (r Rule) generic(text string) (string, error) {
 	labels := map[string]string{}
 	for _, match := range labelReference.FindAllStringSubmatch(text, -1) {
 		labels[match[1]] = "{" + match[1] + "}"
 	}
-	summary, err := template.New(r.Alert).Parse("{{ $labels := . }}" + text)
+	parsed, err := template.New(r.Alert).Parse("{{ $labels := . }}" + text)
 	if err != nil {
-		return "", fmt.Errorf("parsing the summary of %s: %w", r.Alert, err)
+		return "", fmt.Errorf("parsing a text of %s: %w", r.Alert, err)
 	}
 	var result strings.Builder
-	if err := summary.Execute(&result, labels); err != nil {
-		return "", fmt.Errorf("rendering the summary of %s: %w", r.Alert, err)
+	if err := parsed.Execute(&result, labels); err != nil {
+		return "", fmt.Errorf("rendering a text of %s: %w", r.Alert, err)
 	}
 	return result.String(), nil
 }

@@ -68,6 +68,9 @@ func outages() []outage {
 		{alert: "MostRequestsFailing", rates: around(100, 15), series: errors(`method="GET", route="/api/prompts"`)},
 		{alert: "ErrorRateHigh", rates: around(100, 5), series: errors(`method="GET", route="/api/prompts"`)},
 		{alert: "UploadsFailing", rates: around(20, 1), series: errors(`method="POST", route="/api/prompts/upload"`)},
+		{alert: "LoginFailing", rates: around(20, 1), series: errors(`method="POST", route="/api/auth/login"`)},
+		{alert: "PaymentEndpointFailing", rates: around(20, 1), series: errors(`method="POST", route="/api/payments/charge"`)},
+		{alert: "PaymentWebhookFailing", rates: around(20, 1), series: errors(`method="POST", route="/api/webhooks/stripe"`)},
 		{alert: "LatencyP50High", rates: around(20, 4), series: slow("0.5", "0.75")},
 		{alert: "LatencyP95High", rates: around(20, 2), series: slow("1", "1.5")},
 		{alert: "LatencyP99Elevated", rates: around(300, 30), series: slow("2", "3")},
@@ -120,7 +123,7 @@ func TestEveryAlertOnTrafficEnds(t *testing.T) {
 	tested = append(append(tested, endsInStory...), slices.Collect(maps.Keys(endsLater))...)
 	for _, group := range load(t).Groups {
 		for _, rule := range group.Rules {
-			files := []string{"latency", "api", "application", "slo", "uploads", "web", "traffic"}
+			files := []string{"latency", "api", "endpoints", "application", "slo", "uploads", "web", "traffic"}
 			if rule.Alert != "" && slices.Contains(files, group.File) {
 				want = append(want, rule.Alert)
 			}
@@ -156,7 +159,7 @@ const (
 )
 
 func (o outage) trial(bundle rules.Bundle) trial {
-	groups := only(bundle.Groups, sources(bundle.Groups, []string{o.alert}))
+	groups := only(bundle.Groups, sources(bundle.Groups, []string{o.alert}, everything))
 	file := storyFile{RuleFiles: []string{"rules.yml"}, EvaluationInterval: "1m", GroupEvalOrder: evaluationOrder(groups)}
 	random := rand.New(rand.NewPCG(1, 2)) // #nosec G404 -- reproducible test data
 	for _, rate := range o.rates {

@@ -72,7 +72,7 @@ func rulesOfSeconds(t *testing.T) (folder string) {
 	t.Helper()
 	copies := promtest.ScaleRules(t, "*.yml", 60)
 	folder = t.TempDir()
-	for _, name := range []string{"thresholds.yml", "postgres.yml", "database_safety.yml"} {
+	for _, name := range []string{"thresholds.yml", "limits.yml", "postgres.yml", "database_safety.yml"} {
 		text, err := os.ReadFile(filepath.Join(filepath.Dir(copies), name))
 		require.NoError(t, err)
 		scaled := strings.NewReplacer("[1h]", "[10s]", "< 3600", "< 10").Replace(string(text))

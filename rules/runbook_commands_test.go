@@ -84,7 +84,7 @@ func commands(page, prefix string) []string {
 func TestRunbookShellIsValid(t *testing.T) {
 	t.Parallel()
 	programs := []string{
-		"amtool", "curl", "date", "dig", "docker", "grep", "jq", "kill", "kubectl", "marketplace_exporter", "promtool", "psql", "stripe", "vercel",
+		"amtool", "curl", "date", "dig", "docker", "grep", "jq", "kill", "kubectl", "marketplace_exporter", "openssl", "promtool", "psql", "stripe", "vercel",
 	}
 	for name, text := range readRunbooks(t) {
 		for _, block := range blocks(text, "sh") {
@@ -142,8 +142,8 @@ func amtoolEnvironment(t *testing.T) []string {
 // The flags are those of the CLI's reference, https://vercel.com/docs/cli.
 func TestRunbookVercelCommandsExist(t *testing.T) {
 	t.Parallel()
-	known := regexp.MustCompile(`^vercel (list --prod|rollback( (status|URL))?|inspect URL( --logs)?|promote URL|certs (ls|issue DOMAIN)|` +
-		`redeploy URL|domains inspect SHOP|` +
+	known := regexp.MustCompile(`^vercel (list --prod|rollback( (status|URL))?|inspect URL( --logs)?|promote URL|redeploy URL|` +
+		`certs (ls|issue DOMAIN)|domains inspect SHOP|` +
 		`logs( --(environment production|level (error|fatal)|status-code [45](xx|\d\d)|since \d+[mhd]|query '[^']+'|expand))+)( +#.*)?$`)
 	for name, text := range readRunbooks(t) {
 		for _, command := range commands(text, "vercel ") {

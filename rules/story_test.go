@@ -2,6 +2,8 @@ package rules_test
 
 import (
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +54,22 @@ type firingAlert struct {
 	Labels      map[string]string `yaml:"exp_labels"`
 	Annotations map[string]string `yaml:"exp_annotations,omitempty"`
 }
+
+// mentions reports whether a story has an override of the limit or expects an alert on it. Rules that
+// check all limits need only these.
+func (f storyFile) mentions(series string) bool {
+	limit := limitPrefix.ReplaceAllString(series, "")
+	return slices.ContainsFunc(f.Tests, func(s story) bool {
+		return slices.ContainsFunc(s.InputSeries, func(input map[string]string) bool {
+			name, _, _ := strings.Cut(input["series"], "{")
+			return limitPrefix.ReplaceAllString(name, "") == limit
+		}) || slices.ContainsFunc(s.Alerts, func(test alertTest) bool {
+			return slices.ContainsFunc(test.Expected, func(alert firingAlert) bool { return alert.Labels["limit"] == limit })
+		})
+	})
+}
+
+var limitPrefix = regexp.MustCompile(`^(default|override|threshold):`)
 
 // length returns the simulated time of the story.
 func (s story) length(t *testing.T) time.Duration {

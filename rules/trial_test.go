@@ -48,7 +48,7 @@ func newTrial(bundle rules.Bundle, name string, file storyFile) trial {
 			names = append(names, metrics(test.Expr)...)
 		}
 	}
-	groups = only(groups, sources(groups, names))
+	groups = only(groups, sources(groups, names, file.mentions))
 	file.RuleFiles = []string{"rules.yml"}
 	file.GroupEvalOrder = slices.DeleteFunc(slices.Clone(file.GroupEvalOrder), func(name string) bool {
 		return !slices.ContainsFunc(groups, func(group rules.Group) bool { return group.Name == name })
@@ -154,7 +154,7 @@ func withMutants(groups []rules.Group, mutants []*mutant, affected []map[string]
 				}
 				clone := rule
 				if sameRule(rule, m.original) {
-					clone.Expr, clone.For = m.changed.Expr, m.changed.For
+					clone.Expr, clone.For, clone.KeepFiringFor = m.changed.Expr, m.changed.For, m.changed.KeepFiringFor
 				}
 				group.Rules = append(group.Rules, copied(clone, i, affected[i]))
 			}

@@ -94,6 +94,14 @@ func TestSelectorsWithoutTheNameOfAMetric(t *testing.T) {
 	require.Equal(t, map[int]float64{0: 3, 1: 6}, values(run, "all"))
 }
 
+func TestRulesThatReadTheirLatestSample(t *testing.T) {
+	run := evaluated(t, `
+      - { alert: Any, expr: kept }
+      - { record: kept, expr: "x > 1 or last_over_time(kept[2m])" }
+`, 2, 1, math.NaN(), 3, 1, 1, 1)
+	require.Equal(t, map[int]float64{0: 2, 1: 2, 2: 2, 3: 3, 4: 3, 5: 3, 6: 3}, values(run, "kept"))
+}
+
 func TestAlertsFireAsInPrometheus(t *testing.T) {
 	rules := "      - { alert: High, expr: x > 0, for: 2m, keep_firing_for: 3m, labels: { severity: P1 } }\n"
 	minutes := func(samples ...float64) [][2]int {

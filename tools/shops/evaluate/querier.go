@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
@@ -25,14 +26,19 @@ type querier struct {
 func (querier) Close() error { return nil }
 
 // Select implements storage.Querier.
-func (q querier) Select(_ context.Context, _ bool, _ *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
+func (q querier) Select(_ context.Context, _ bool, hints *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
 	selected := &selection{SeriesSet: storage.EmptySeriesSet()}
 	for _, id := range q.candidates(matchers) {
 		s := &q.store.series[id]
 		matches := !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return !m.Matches(s.labels.Get(m.Name)) })
-		if matches && len(s.points) > 0 {
-			selected.rest = append(selected.rest, s)
+		if !matches || len(s.points) == 0 {
+			continue
 		}
+		// Rules that read a week of their own samples at each step want the latest only.
+		if hints.Func == "last_over_time" && hints.End-hints.Start < hints.Range {
+			s = &series{labels: s.labels, points: s.latest(hints.End)}
+		}
+		selected.rest = append(selected.rest, s)
 	}
 	return selected
 }
@@ -69,6 +75,16 @@ func (s *selection) Next() bool {
 
 // At implements storage.SeriesSet.
 func (s *selection) At() storage.Series { return s.series }
+
+// latest returns the latest sample until a time, or nothing.
+func (s *series) latest(end int64) []promql.FPoint {
+	for i := sort.Search(len(s.points), func(n int) bool { return s.points[n].T > end }) - 1; i >= 0; i-- {
+		if !value.IsStaleNaN(s.points[i].F) {
+			return s.points[i : i+1]
+		}
+	}
+	return nil
+}
 
 // Labels implements storage.Series.
 func (s *series) Labels() labels.Labels { return s.labels }
