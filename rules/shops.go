@@ -12,7 +12,9 @@ preview environment that fails. Then it simulates each incident separately, from
 fails if, without any incident, an alert of severity P0 or more than one of P1 a week fires; if no alert
 names an incident within the response time of its severity; or if that alert still fires 15 minutes
 after the incident. An incident that shows only in requests, payments or emails counts from the moment
-when enough of them exist, such as 3 failed charges: a small shop takes an hour for these.
+when enough of them exist, and so does its end: 3 failed logins or charges, 5 failed payments, 8
+requests if 5 % fail, 10 pending payments, 20 emails, 20 slow or missing requests. A small shop takes up
+to hours for these. EmailFailuresDaily counts the emails of a day, and fires as long.
 
 `
 
