@@ -109,9 +109,9 @@ func overviewAlerts(alerts []rules.Rule) []Panel {
 // alertSubject lists the labels that identify an alert, other than alertname, severity and
 // component.
 const alertSubject = `"environment", "target", "method", "route", "host", "sender", "endpoint", "drain", "source", "part", ` +
-	`"kpi", "limit", "reason", "metric", "database", "datname", "schemaname", "relname", "queryid", "user", "application_name", "server", ` +
-	`"slot_name", "slot_type", "rows", "class", "provider", "currency", "status", "window", "file", "job", ` +
-	`"instance", "pod", "origin", "rule_group", "integration", "alertmanager", "program"`
+	`"kpi", "limit", "reason", "metric", "database", "datname", "schemaname", "relname", "queryid", "user", ` +
+	`"application_name", "server", "slot_name", "slot_type", "rows", "class", "provider", "currency", "status", "window", "file", "job", ` +
+	`"instance", "pod", "origin", "rule_group", "integration", "day", "event", "level", "project", "state", "alertmanager", "program"`
 
 // firingTable returns activeSince in milliseconds. The label subject joins several labels, because
 // a column for each of them would leave most cells of the table empty. The label panel is the name

@@ -99,24 +99,24 @@ func uptimeOutside() []Panel {
 		timeSeriesPanel(5, "UptimeRobot and own probes", units.Short,
 			"1 if the target is up. Monitors and targets with the same name are compared.",
 			query(fewest("probe_success"), "own {{target}} {{environment}}").emptyIf(noProbe),
-			query("min by (target) (marketplace_uptimerobot_monitor_up)", "outside "+monitor).emptyIf(noUptimeRobot),
+			query("min by (target) ("+series("marketplace_uptimerobot_monitor_up")+")", "outside "+monitor).emptyIf(noUptimeRobot),
 		).manySeries(),
 		timeSeriesPanel(130, "Uptime by UptimeRobot", units.PercentUnit,
 			"Share of the last 1, 7 and 30 days in which a monitor was up. API v3 only reports the day.",
-			query("max by (target, window) (marketplace_uptimerobot_monitor_uptime_ratio)", monitor+" {{window}}").
+			query(maxBy("target, window", series("marketplace_uptimerobot_monitor_uptime_ratio")), monitor+" {{window}}").
 				emptyIf(noUptimeRobot),
 		).manySeries(),
 		timeSeriesPanel(131, "Response time by UptimeRobot", units.Seconds,
 			"Mean response time of the recent checks. Only API v2 reports it.",
-			query("max by (target) (marketplace_uptimerobot_monitor_response_seconds)", monitor).
+			query(maxBy("target", series("marketplace_uptimerobot_monitor_response_seconds")), monitor).
 				emptyIf("only API v2 reports it"),
 		),
 		timeSeriesPanel(132, "Monitors by status", units.Short, "Number of monitors at UptimeRobot.",
-			query("max by (status) (marketplace_uptimerobot_monitors)", "{{status}}").emptyIf(noUptimeRobot),
+			query(maxBy("status", series("marketplace_uptimerobot_monitors")), "{{status}}").emptyIf(noUptimeRobot),
 		).width(12),
 		timeSeriesPanel(133, "Requests to UptimeRobot", units.OpsPerSecond,
 			"Requests of the exporter to the API, by outcome. Throttled ones exceed the limit of the plan.",
-			query("sum by (outcome) (rate(marketplace_uptimerobot_api_requests_total[$__rate_interval]))", "requests {{outcome}}").
+			query(sumRate("outcome", "marketplace_uptimerobot_api_requests_total"), "requests {{outcome}}").
 				emptyIf(noUptimeRobot),
 		).width(12),
 	)
