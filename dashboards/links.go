@@ -48,8 +48,9 @@ func alertAnnotations(matcher string) cog.Builder[dashboard.AnnotationQuery] {
 		TagKeys("severity,component")
 }
 
-// deployAnnotations marks on all graphs when a new version of the application was first reported. The
-// value stays the same for the hour in which the series exists, so that each deployment has one mark.
+// deployAnnotations marks on all graphs when a new version of the application was first reported.
+// The value stays the same for the hour in which the series exists, so that each deployment has one
+// mark.
 func deployAnnotations() cog.Builder[dashboard.AnnotationQuery] {
 	return dashboard.NewAnnotationQueryBuilder().
 		Name("Deployments").

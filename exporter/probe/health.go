@@ -72,8 +72,8 @@ func parseHealth(body []byte) (health, error) {
 // maxLatency is in milliseconds: an hour. Larger values are no latencies.
 const maxLatency = 3.6e6
 
-// databaseState returns nil for a value that is not known to mean up or down, so that an application
-// with other words causes no alert.
+// databaseState returns nil for a value that is not known to mean up or down, so that an
+// application with other words causes no alert.
 func databaseState(reported string) *bool {
 	var isUp bool
 	switch strings.ToLower(reported) {

@@ -43,9 +43,9 @@ func (s *Source) Descs() []metric.Desc { return s.descs.all() }
 // Enabled reports whether there is a file with targets.
 func (s *Source) Enabled() bool { return s.file != "" }
 
-// Reload reads the file again. Targets whose name and URL are unchanged keep their latest result, so
-// that a reload during an outage does not resolve its alert. The results of others are absent until
-// the first probe ends.
+// Reload reads the file again. Targets whose name and URL are unchanged keep their latest result,
+// so that a reload during an outage does not resolve its alert. The results of others are absent
+// until the first probe ends.
 func (s *Source) Reload() error {
 	if !s.Enabled() {
 		return nil
@@ -125,8 +125,8 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 	return findings
 }
 
-// maxDetection leaves half a minute of the two minutes within which an outage of the website alerts,
-// for the intervals of scrapes and rules.
+// maxDetection leaves half a minute of the two minutes within which an outage of the website
+// alerts, for the intervals of scrapes and rules.
 const maxDetection = 90 * time.Second
 
 func (t *target) check(ctx context.Context) check.Finding {

@@ -68,8 +68,8 @@ func delay(interval, took time.Duration, success bool) time.Duration {
 	return max(0, interval-took)
 }
 
-// detection returns the time from the beginning of an outage to the second failed probe, at most: both
-// may take until their timeout.
+// detection returns the time from the beginning of an outage to the second failed probe, at most:
+// both may take until their timeout.
 func (t *target) detection() time.Duration {
 	timeout := t.Module.Timeout
 	return t.Interval + timeout + delay(t.Interval, timeout, false) + timeout
@@ -116,8 +116,8 @@ func (t *target) probeRecovered(ctx context.Context, got *result) (err error) {
 	return t.probeInto(ctx, got)
 }
 
-// probeInto runs the prober and, at the same time, reads the health endpoint: one after the other, a
-// page that takes half of the timeout would fail.
+// probeInto runs the prober and, at the same time, reads the health endpoint: one after the other,
+// a page that takes half of the timeout would fail.
 func (t *target) probeInto(ctx context.Context, got *result) error {
 	if !t.AllowPrivate {
 		if err := checkAddress(ctx, t.URL); err != nil {
