@@ -185,3 +185,8 @@ func TestInvalidConfigurations(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 }
+
+// An operator copies the example.
+func TestExampleOfQueriesIsValid(t *testing.T) {
+	open(t, newFake(t), func(c *sentry.Config) { c.QueriesFile = "../../deploy/exporter/sentry-queries.example.yml" })
+}
