@@ -52,7 +52,7 @@ func startMock(t *testing.T) *url.URL {
 	t.Helper()
 	path, err := toolbox.Path("stripe-mock")
 	require.NoError(t, err)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	address := listener.Addr().String()
 	require.NoError(t, listener.Close())
@@ -63,7 +63,7 @@ func startMock(t *testing.T) *url.URL {
 	require.NoError(t, command.Start())
 	t.Cleanup(func() { _ = command.Wait() }) // killed by the context of the test
 	require.Eventually(t, func() bool {
-		connection, err := net.Dial("tcp", address)
+		connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
 		if err == nil {
 			_ = connection.Close()
 		}
