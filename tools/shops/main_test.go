@@ -28,6 +28,7 @@ func TestSmallShop(t *testing.T) {
 	require.Equal(t, "DatabaseDown (P0) 1", r.detections[0].String())
 	require.Equal(t, "ConnectionsNearMaximum (P1) 5", r.detections[1].String())
 	require.Equal(t, "ExporterDown (P1) 5", r.detections[2].String())
+	require.Empty(t, exceeded([]*result{r}))
 }
 
 func at(minute int) time.Time { return time.Unix(int64(60*minute), 0) }
