@@ -26,8 +26,9 @@ type postedAlert struct {
 
 // alertState is the state of an alert in Alertmanager.
 type alertState struct {
-	Labels map[string]string `json:"labels"`
-	Status struct {
+	Fingerprint string            `json:"fingerprint"`
+	Labels      map[string]string `json:"labels"`
+	Status      struct {
 		State       string   `json:"state"`
 		InhibitedBy []string `json:"inhibitedBy"`
 	} `json:"status"`

@@ -27,6 +27,10 @@ func pairs() []pair {
 		{source: "MostRequestsFailing", target: "ErrorRateHigh", equal: origin, tail: window, reason: "most requests fail, so routes do as well"},
 		{source: "MostRequestsFailing", target: "ErrorSpike", equal: origin, tail: window, reason: "the same errors, compared with earlier weeks"},
 		{source: "MostRequestsFailing", target: "ErrorBudgetBurn1h", equal: origin, tail: window, reason: "the same errors, compared with the objective"},
+		{source: "MostRequestsFailing", target: "ErrorBudgetBurn6h", equal: origin, reason: "the same errors, compared with the objective"},
+		{source: "MostRequestsFailing", target: "ErrorBudgetBurn1d", equal: origin, reason: "the same errors, compared with the objective"},
+		{source: "MostRequestsFailing", target: "ErrorBudgetBurn3d", equal: origin, reason: "the same errors, compared with the objective"},
+		{source: "MostRequestsFailing", target: "ErrorsDaily", equal: origin, reason: "the same errors of single routes, over a day"},
 		{source: "ErrorRateHigh", target: "ErrorSpike", equal: endpoint, reason: "the same errors of the whole origin"},
 		{source: "ErrorRateHigh", target: "ErrorsDaily", equal: endpoint, reason: "the same errors of one route, over a day"},
 
@@ -60,6 +64,8 @@ func pairs() []pair {
 			reason: "the slot was lost because of the log that it retained",
 		},
 
+		{source: "CertificateExpiringSoon", target: "CertificateExpiring", equal: []string{"environment", "target"}, reason: "a higher limit of the same lifetime"},
+
 		{source: "DatabaseDown", target: "SourceFailing", targetLabels: "source=postgres", equal: server, tail: time.Minute, reason: "the source reads the database"},
 		{source: "DatabaseDown", target: "SourceStale", targetLabels: "source=kpi", equal: server, tail: time.Minute, reason: "the source reads the database"},
 		{source: "DatabaseDown", target: "SourcePartFailing", targetLabels: "source=postgres", equal: server, tail: time.Minute, reason: "the source reads the database"},
@@ -67,18 +73,15 @@ func pairs() []pair {
 		{source: "SourceFailing", target: "SourceStale", equal: []string{"environment", "server", "source"}, reason: "a source that fails becomes stale"},
 		{source: "SourceFailing", target: "KPIStale", sourceLabels: "source=kpi", equal: server, reason: "the source of the KPIs fails"},
 		{source: "ApplicationDown", target: "TargetDown", equal: []string{"environment", "job"}, reason: "all targets of the job are down"},
+		{
+			source: "ApplicationDown", target: "TrafficGone", targetLabels: "origin=prom_client", equal: []string{"environment"},
+			tail: time.Minute, reason: "the application counts the requests of these origins",
+		},
+		{
+			source: "TrafficGone", target: "DrainNoData", sourceLabels: "origin=drains", targetLabels: "drain=logs", equal: []string{"environment"},
+			reason: "the requests of this origin are rows of these drains",
+		},
 		{source: "ExporterDown", target: "TargetDown", equal: []string{"environment", "server", "job"}, reason: "all targets of the job are down"},
 		{source: "ExporterDown", target: "DrainNoData", equal: server, reason: "the exporter receives the drains"},
-	}
-}
-
-// arriving lists the severities of alerts that rules/ does not have yet. Delete each entry when its
-// rule has arrived.
-func arriving() map[string]string {
-	return map[string]string{
-		"MostRequestsFailing": "P0", "ApplicationDown": "P0", "TrafficGone": "P1", "LatencyP99Elevated": "P2",
-		"PaymentsPending": "P1", "ChecksumFailures": "P0", "WraparoundNear": "P1", "WraparoundImminent": "P0",
-		"ReplicationSlotRetainsWAL": "P2", "ReplicationSlotLost": "P1", "DiskNearlyFull": "P1", "AutovacuumOverdue": "P2",
-		"PoolerQueue": "P1", "RuleEvaluationFailing": "P1", "NotificationsFailing": "P1", "ThresholdInvalid": "P2",
 	}
 }

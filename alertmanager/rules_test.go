@@ -44,7 +44,7 @@ func loadRules(t *testing.T) []rule {
 }
 
 func TestAlertsHaveTheFieldsOfNotifications(t *testing.T) {
-	components := []string{"website", "api", "payments", "uploads", "email", "database", "business", "monitoring"}
+	components := []string{"website", "api", "payments", "uploads", "email", "database", "business", "monitoring", "{{ $labels.component }}"}
 	for _, r := range loadRules(t) {
 		require.Contains(t, components, r.Labels["component"], r.Alert)
 		for _, annotation := range []string{"summary", "description", "panel"} {

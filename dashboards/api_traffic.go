@@ -18,9 +18,9 @@ func apiTraffic() []Panel {
 			query(requests("origin:http_requests:earlier_rate1h"), "previous weeks "+requestLegend).emptyIf(noWeek),
 		),
 		timeSeriesPanel(41, "Targets of applications", units.Short,
-			"1 if the last scrape of a target succeeded, otherwise 0. ApplicationDown fires if all targets of a job are "+
-				"at 0.",
-			query(series("up", `job!~"marketplace_exporter|prometheus|alertmanager"`), "{{job}} {{instance}} {{environment}}").
+			"1 if the last scrape of a target succeeded, otherwise 0, for the jobs of service:job:info. ApplicationDown "+
+				"fires if all targets of a job are at 0.",
+			query(series("up", `job!~"marketplace_exporter|prometheus|alertmanager"`)+" and on (job) service:job:info", "{{job}} {{instance}} {{environment}}").
 				emptyIf("no application is scraped"),
 		).manySeries(),
 	)

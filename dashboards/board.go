@@ -11,10 +11,13 @@ const (
 	overviewUID   = "marketplace-overview"
 	apiUID        = "marketplace-api"
 	webUID        = "marketplace-web"
+	uptimeUID     = "marketplace-uptime"
 	eventsUID     = "marketplace-events"
 	databaseUID   = "marketplace-database"
 	queriesUID    = "marketplace-queries"
 	businessUID   = "marketplace-business"
+	errorsUID     = "marketplace-errors"
+	paymentsUID   = "marketplace-payments"
 	monitoringUID = "marketplace-monitoring"
 )
 
@@ -59,8 +62,8 @@ func Boards() ([]Board, error) {
 		return t.Series != "threshold:http_endpoint:seconds"
 	})
 	return []Board{
-		overviewBoard(bundle.Alerts()), apiBoard(endpoints), webBoard(), eventsBoard(),
-		databaseBoard(), queriesBoard(), businessBoard(), monitoringBoard(),
+		overviewBoard(bundle.Alerts()), uptimeBoard(), apiBoard(endpoints), webBoard(), eventsBoard(), errorsBoard(),
+		databaseBoard(), queriesBoard(), businessBoard(), paymentsBoard(), monitoringBoard(),
 	}, nil
 }
 

@@ -44,17 +44,21 @@ func TestBoards(t *testing.T) {
 
 func checkAnnotations(t *testing.T, file boardFile) {
 	t.Helper()
-	require.Len(t, file.Annotations.List, 1)
-	alerts := file.Annotations.List[0]
-	require.True(t, alerts.Enable)
-	require.Nil(t, alerts.Placement, "hidden in a menu")
-	require.Equal(t, source{"prometheus", "${datasource}"}, alerts.Datasource)
+	require.Len(t, file.Annotations.List, 2)
+	for _, annotation := range file.Annotations.List {
+		require.True(t, annotation.Enable)
+		require.Nil(t, annotation.Placement, "hidden in a menu")
+		require.Equal(t, source{"prometheus", "${datasource}"}, annotation.Datasource)
+		require.True(t, annotation.UseValueForTime, "would fill graphs while a series exists")
+	}
+	alerts, deployments := file.Annotations.List[0], file.Annotations.List[1]
+	require.Contains(t, deployments.Expr, "environment:marketplace_app_deployed:timestamp{")
+	require.Contains(t, deployments.TitleFormat, "{{version}}")
 	require.Contains(t, alerts.Expr, `ALERTS{`)
 	require.Contains(t, alerts.Expr, `severity=~"P0|P1"`)
 	if file.UID != "marketplace-overview" {
 		require.Regexp(t, `component=~?"`, alerts.Expr, "only the alerts of the board's components")
 	}
-	require.True(t, alerts.UseValueForTime, "would fill graphs while an alert fires")
 	require.Contains(t, alerts.TitleFormat, "{{alertname}}")
 }
 
@@ -284,7 +288,7 @@ func TestThresholdsAreDashedLines(t *testing.T) {
 // checkUnit compares the unit in the name of a threshold with the unit of its axis.
 func checkUnit(t *testing.T, panel dashboards.Panel, query dashboards.Query) {
 	t.Helper()
-	units := map[string]string{"ratio": "percentunit", "seconds": "s", "bytes": "bytes", "count": "short", "age": "short", "rate": "Bps", "factor": "short", "score": "short"}
+	units := map[string]string{"ratio": "percentunit", "seconds": "s", "bytes": "bytes", "count": "short", "age": "short", "rate": "Bps", "factor": "short", "score": "short", "amount": "short"}
 	name := regexp.MustCompile(`threshold:\w+:(\w+)`).FindStringSubmatch(query.Expr)
 	if name == nil {
 		return // a constant, such as 100 % of a target

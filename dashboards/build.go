@@ -51,6 +51,7 @@ func (b Board) JSON() ([]byte, error) {
 		Refresh("1m").
 		Link(boardLinks()).
 		Annotation(alertAnnotations(b.AlertMatcher)).
+		Annotation(deployAnnotations()).
 		WithVariable(datasourceVariable())
 	for _, variable := range b.Variables {
 		builder.WithVariable(variable.build())
@@ -78,7 +79,10 @@ func (b Board) JSON() ([]byte, error) {
 	}
 	// The SDK moves links and annotation switches into a menu. Without a placement they are at the
 	// top of the board.
-	built.Links[0].Placement, built.Annotations.List[0].Placement = nil, nil
+	built.Links[0].Placement = nil
+	for i := range built.Annotations.List {
+		built.Annotations.List[i].Placement = nil
+	}
 	text, err := json.MarshalIndent(built, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("encoding the board %s: %w", b.UID, err)

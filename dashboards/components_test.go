@@ -23,7 +23,7 @@ groups:
       - {record: marketplace_rules_info, expr: vector(1), labels: {file: payments}}
       - {record: marketplace_rules_info, expr: vector(1), labels: {file: email}}
       - {record: marketplace_rules_info, expr: vector(1), labels: {file: database}}
-      - {record: marketplace_rules_info, expr: vector(1), labels: {file: web}}
+      - {record: marketplace_rules_info, expr: vector(1), labels: {file: probe}}
       - {record: marketplace_emails, expr: vector(0), labels: {environment: production}}
       - {record: pg_up, expr: vector(0), labels: {environment: production}}
       - {record: "metric:marketplace_web_vital_samples:increase1h", expr: vector(0), labels: {environment: production}}
@@ -65,7 +65,7 @@ func TestComponentStatus(t *testing.T) {
 		"Uploads":  1,  // alerts without an environment count in all; its rules are not loaded
 		"Email":    0,  // P3 and pending alerts do not count
 		"Database": -1, // its source is down
-		"Website":  -1, // the Watchdog does not count, and no browser has reported a page load
+		"Website":  -1, // the Watchdog does not count, there is no probe, and no browser has reported a page load
 	}, statuses)
 }
 

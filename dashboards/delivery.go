@@ -17,7 +17,7 @@ func deliveryPanels() []Panel {
 			query(dedupe(rate(series("prometheus_rule_group_iterations_missed_total"))+" / "+
 				rate(series("prometheus_rule_group_iterations_total")))+" > 0", "{{rule_group}}").
 				emptyIf("no evaluation was skipped"),
-			threshold("prometheus_rule_group_missed:ratio", "limit"),
+			sharedThreshold("prometheus_rule_group_missed:ratio", "limit"),
 		).manySeries().width(12),
 		timeSeriesPanel(41, "Failed notifications", units.Short,
 			"Notifications that Alertmanager gave up, and requests that failed and are retried, by integration, in each "+
@@ -53,7 +53,9 @@ func deliveryPanels() []Panel {
 }
 
 // increases returns the increase of a counter between two points of the graph.
-func increases(metric string) string { return "increase(" + series(metric) + "[$__rate_interval])" }
+func increases(metric string, matchers ...string) string {
+	return "increase(" + series(metric, matchers...) + "[$__rate_interval])"
+}
 
 // reloaded keeps the labels that the table shows.
 func reloaded(metric string) string { return maxBy("job, instance", series(metric)) }

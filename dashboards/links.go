@@ -48,6 +48,23 @@ func alertAnnotations(matcher string) cog.Builder[dashboard.AnnotationQuery] {
 		TagKeys("severity,component")
 }
 
+// deployAnnotations marks on all graphs when a new version of the application was first reported.
+// The value stays the same for the hour in which the series exists, so that each deployment has one
+// mark.
+func deployAnnotations() cog.Builder[dashboard.AnnotationQuery] {
+	return dashboard.NewAnnotationQueryBuilder().
+		Name("Deployments").
+		Datasource(datasource()).
+		Enable(true).
+		IconColor("blue").
+		Expr(`1000 * environment:marketplace_app_deployed:timestamp{environment=~"$environment|"}`). // in milliseconds
+		UseValueForTime(true).
+		Step("60s").
+		TitleFormat("Version {{version}}").
+		TextFormat("deployed to {{environment}}").
+		TagKeys("version,environment")
+}
+
 // runbooksURL is where docs/runbooks is readable. Notifications have it in
 // alertmanager/templates/settings.tmpl.
 const runbooksURL = "https://github.com/aimarketplace/monitoring/blob/main/docs/runbooks"

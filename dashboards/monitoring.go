@@ -12,7 +12,7 @@ func monitoringBoard() Board {
 			row(1000, "Overview", alertingPanels(), collectionPanels()),
 			collapsedRow(1007, "Delivery", deliveryPanels()),
 			collapsedRow(1001, "Sources", sourcePanels()),
-			collapsedRow(1007, "Limits", limitPanels()),
+			collapsedRow(1008, "Limits", limitPanels()),
 			collapsedRow(1006, "Drains", drainPanels()),
 			collapsedRow(1002, "KPIs", kpiPanels()),
 			collapsedRow(1003, "Database usage", databaseUsagePanels()),
@@ -95,7 +95,7 @@ func limitPanels() []Panel {
 			column("max by (limit) (limits:invalid:count)", "entries", units.Short).emptyIf("all limits are valid"),
 		).largestFirst("entries"),
 		tablePanel(51, "Overrides without effect",
-			"Limits with overrides that match nothing, such as a misspelt name, environment or server.",
+			"Limits with overrides that match nothing, such as a misspelled name, environment or server.",
 			column("max by (limit) (limits:unused:count)", "overrides", units.Short).
 				emptyIf("all overrides have an effect"),
 		).largestFirst("overrides"),

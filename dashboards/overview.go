@@ -49,11 +49,12 @@ func overviewComponents() []Panel {
 		{"0", "Operational", "green"},
 		{"-1", "Not monitored", "text"},
 	}
-	pageLoads := series("metric:marketplace_web_vital_samples:increase1h") + " > 0"
+	website := series("probe_success", `component="website"`) + " or " +
+		series("metric:marketplace_web_vital_samples:increase1h") + " > 0"
 	requestRate := series("origin:http_requests:rate5m")
 	panels := []Panel{}
 	for _, c := range []component{
-		{110, "website", "Website", "web", pageLoads, "page loads that browsers reported in the last hour", webUID},
+		{110, "website", "Website", "probe", website, "probes, or page loads that browsers reported in the last hour", uptimeUID},
 		{111, "api", "API", "api", requestRate, "request metrics", apiUID},
 		{112, "payments", "Payments", "payments", series("marketplace_payments"), "payments", businessUID},
 		{113, "uploads", "Uploads", "uploads", requestRate, "request metrics", apiUID},
@@ -107,10 +108,10 @@ func overviewAlerts(alerts []rules.Rule) []Panel {
 
 // alertSubject lists the labels that identify an alert, other than alertname, severity and
 // component.
-const alertSubject = `"environment", "method", "route", "host", "sender", "endpoint", "drain", "source", "part", ` +
-	`"kpi", "limit", "reason", "metric", "datname", "schemaname", "relname", "queryid", "user", "application_name", "server", ` +
-	`"slot_name", "slot_type", "rows", "class", "provider", "currency", "status", "window", "file", "job", ` +
-	`"instance", "pod", "origin", "rule_group", "integration", "alertmanager", "program"`
+const alertSubject = `"environment", "target", "method", "route", "host", "sender", "endpoint", "drain", "source", "part", ` +
+	`"kpi", "limit", "reason", "metric", "database", "datname", "schemaname", "relname", "queryid", "user", ` +
+	`"application_name", "server", "slot_name", "slot_type", "rows", "class", "provider", "currency", "status", "window", "file", "job", ` +
+	`"instance", "pod", "origin", "rule_group", "integration", "day", "event", "level", "project", "state", "alertmanager", "program"`
 
 // firingTable returns activeSince in milliseconds. The label subject joins several labels, because
 // a column for each of them would leave most cells of the table empty. The label panel is the name

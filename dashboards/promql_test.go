@@ -98,7 +98,7 @@ func checkSelector(t *testing.T, q query, n *node, inside []string) {
 	counter := isCounter(n.Name)
 	require.Equal(t, counter, function == "rate" || function == "increase", "%s: %s: counters require rate or increase, and other metrics forbid it", q.where, n.Name)
 
-	global := regexp.MustCompile(`^(threshold:|core:|critical:|limits:|marketplace_rules_info$|up$)`).MatchString(n.Name) || matches(n, "alertname", "=")
+	global := regexp.MustCompile(`^(threshold:|core:|critical:|service:|limits:|marketplace_rules_info$|up$)`).MatchString(n.Name) || matches(n, "alertname", "=")
 	lists := q.label == "environment" // lists the environments to select from
 	require.True(t, global || lists || matches(n, "environment", "=~"), "%s: %s does not select an environment", q.where, n.Name)
 }

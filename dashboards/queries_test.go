@@ -44,7 +44,7 @@ func boardQueries(t *testing.T) []query {
 		for _, annotation := range file.Annotations.List {
 			all = append(all, query{
 				where: board.UID + ", annotation " + annotation.Name,
-				expr:  annotation.Expr, emptyReason: "no alert is firing",
+				expr:  annotation.Expr, emptyReason: "no alert is firing, or nothing was deployed",
 			})
 		}
 	}

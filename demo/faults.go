@@ -58,7 +58,7 @@ func faults() []fault {
 			"StatementSlow (P2) after about 17 minutes"),
 		website("slow-api", "the application takes twelve times as long", drains.SlowAPI,
 			"LatencyP99High (P0) after about 3½ minutes, EndpointSlow (P2) after 16. LatencyP99High inhibits LatencyP95High (P1), "+
-				"LatencyP99Elevated, LatencyP95Elevated and LatencyP50High (P2)"),
+				"LatencyP99Elevated (P2), LatencyP95Elevated (P2) and LatencyP50High (P2)"),
 		website("api-errors", "one search in six fails", drains.APIErrors,
 			"ErrorRateHigh (P1) after about 6 minutes, FunctionsCrashing (P1) after about 8, LogErrorsHigh (P2) after 17, "+errors),
 		website("login-broken", "nine of ten logins fail with any password", drains.LoginBroken,

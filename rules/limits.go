@@ -43,7 +43,7 @@ func scope(group, name string) []string {
 		return nil // predict_linear takes a scalar, which is one value for all servers
 	}
 	switch group {
-	case "defaults-database", "defaults-payments", "defaults-business", "defaults-email":
+	case "defaults-database", "defaults-payments", "defaults-business", "defaults-email", "defaults-errors":
 		return []string{"environment", "server"}
 	case "defaults-http", "defaults-vercel":
 		return []string{"environment"}

@@ -22,7 +22,7 @@ func TestStories(t *testing.T) {
 	bundle := load(t)
 	run := mutationRun{queue: allTrials(t, bundle)}
 	if !testing.Short() {
-		run.mutants = withoutEquivalents(t, allMutants(t, bundle))
+		run.mutants = mustDie(t, allMutants(t, bundle))
 	}
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {

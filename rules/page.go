@@ -13,8 +13,8 @@ const pageHead = `# Alerts
 
 <!-- Written by rules/generate; run make generate. -->
 
-All alerts of ` + "`rules/`" + `, most severe first. Each links to its runbook; ` + "`{label}`" + ` in a summary is the value
-of a label. The limits follow [below](#limits).
+All alerts of ` + "`rules/`" + `, most severe first. Each links to its runbook. ` + "`{label}`" + ` in a summary stands for the
+value of a label. [Limits](#limits) lists the thresholds.
 
 | severity | notification | response |
 | --- | --- | --- |
@@ -24,10 +24,11 @@ of a label. The limits follow [below](#limits).
 | P3 | email in business hours | next business day |
 
 [alertmanager/README.md](../alertmanager/README.md) describes receivers, timings and inhibitions. The
-Watchdog goes to a dead man's switch only, and alerts of other environments than production to Slack only.
+Watchdog goes only to a dead man's switch, and alerts of environments other than production only to Slack.
 
-Runbooks contain commands; words in capitals, such as ROUTE, are placeholders. Take their values, and those
-of the labels in a silence, from the notification. On the machine where you run the commands:
+Runbooks contain commands. Words in capitals, such as ROUTE, are placeholders, and ` + "`DATABASE_URL`" + ` is the connection
+URL of the database. Copy the labels of a silence from the notification. On the machine where you run the
+commands:
 
 - ` + "`amtool`" + ` reads the address of Alertmanager from ` + "`~/.config/amtool/config.yml`" + `: the line
   ` + "`alertmanager.url: http://ALERTMANAGER:9093`" + `.
@@ -41,10 +42,10 @@ of the labels in a silence, from the notification. On the machine where you run 
 const limitsSection = `
 ## Limits
 
-The defaults of [thresholds.yml](../rules/thresholds.yml). To change one, add ` + "`override:<limit>`" + ` to ` + "`rules/overrides.yml`" + `, as
-[overrides.example.yml](../rules/overrides.example.yml) shows: with the labels of the limit, and with some of the labels in the last column if
-the override is for one environment or server only. The entries of a table are its labels; the value 0 removes an
-entry.
+These are the defaults of [thresholds.yml](../rules/thresholds.yml). To change one, add ` + "`override:<limit>`" + ` to
+` + "`rules/overrides.yml`" + `, as [overrides.example.yml](../rules/overrides.example.yml) shows. Repeat the labels of the limit.
+To restrict the override to an environment or a server, add labels of the last column. A table has one entry
+for each combination of the labels in that column; the value 0 removes an entry.
 
 | limit | default | override by |
 | --- | --- | --- |
@@ -61,12 +62,16 @@ func (b Bundle) Page() (string, error) {
 	var page strings.Builder
 	page.WriteString(pageHead)
 	for _, alert := range alerts {
-		summary, err := alert.genericSummary()
+		summary, err := alert.generic(alert.Annotations["summary"])
+		if err != nil {
+			return "", err
+		}
+		component, err := alert.generic(alert.Labels["component"])
 		if err != nil {
 			return "", err
 		}
 		fmt.Fprintf(&page, "| [%s](runbooks/%s.md) | %s | %s | %s | %s |\n", alert.Alert, alert.Alert,
-			alert.Labels["severity"], alert.Labels["component"], cmp.Or(alert.For, "0s"), summary)
+			alert.Labels["severity"], component, cmp.Or(alert.For, "0s"), summary)
 	}
 	page.WriteString(shopsSection + shops)
 	page.WriteString(limitsSection)
@@ -96,20 +101,19 @@ func (b Bundle) writeLimits(page *strings.Builder) {
 
 var labelReference = regexp.MustCompile(`\$labels\.(\w+)`)
 
-// genericSummary returns the summary with {name} in place of each label's value.
-func (r Rule) genericSummary() (string, error) {
-	text := r.Annotations["summary"]
+// generic returns a text of the alert with {name} in place of each label's value.
+func (r Rule) generic(text string) (string, error) {
 	labels := map[string]string{}
 	for _, match := range labelReference.FindAllStringSubmatch(text, -1) {
 		labels[match[1]] = "{" + match[1] + "}"
 	}
-	summary, err := template.New(r.Alert).Parse("{{ $labels := . }}" + text)
+	parsed, err := template.New(r.Alert).Parse("{{ $labels := . }}" + text)
 	if err != nil {
-		return "", fmt.Errorf("parsing the summary of %s: %w", r.Alert, err)
+		return "", fmt.Errorf("parsing a text of %s: %w", r.Alert, err)
 	}
 	var result strings.Builder
-	if err := summary.Execute(&result, labels); err != nil {
-		return "", fmt.Errorf("rendering the summary of %s: %w", r.Alert, err)
+	if err := parsed.Execute(&result, labels); err != nil {
+		return "", fmt.Errorf("rendering a text of %s: %w", r.Alert, err)
 	}
 	return result.String(), nil
 }

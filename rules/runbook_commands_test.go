@@ -17,19 +17,13 @@ import (
 	"github.com/aimarketplace/monitoring/internal/toolbox"
 )
 
-// withoutCommands matches the runbooks that have no commands yet. Remove the names as they get some.
-var withoutCommands = regexp.MustCompile(`^(ArchiverFailing|CacheHitRatioLow|Connections.*|CoreRowsLost|DatabaseDown|Deadlocks|` +
-	`DiskForecastFull|IdleInTransaction|LockQueue|LongRunningStatements|ReplicationLag|RowSecurityMissing|StatementSlow|` +
-	`TableGrowthUnusual|TempFilesHigh|TransactionIDAge|UnusedIndexes|Payment.*|NoPaidOrders|Settlements.*|RefundRateHigh|` +
-	`DailyActiveUsersLow|VerificationBacklog|Email.*)$`)
-
 // A silence with a label that the alert does not have silences nothing. One without a label that
 // every such alert has would silence the alerts of other routes or drains as well.
 func TestRunbooksSilenceTheirAlert(t *testing.T) {
 	t.Parallel()
 	always, sometimes := alertLabels(t)
 	for name, text := range readRunbooks(t) {
-		if name == "Watchdog" || withoutCommands.MatchString(name) { // a silenced Watchdog is a false alarm
+		if name == "Watchdog" { // silencing it is a false alarm
 			continue
 		}
 		silences := commands(text, "amtool silence add alertname="+name+" ")
@@ -86,6 +80,24 @@ func commands(page, prefix string) []string {
 	return found
 }
 
+// Commands are in sh blocks, where the tests of this file find them.
+func TestRunbookShellIsValid(t *testing.T) {
+	t.Parallel()
+	programs := []string{
+		"amtool", "curl", "date", "dig", "docker", "grep", "jq", "kill", "kubectl", "marketplace_exporter", "openssl", "promtool", "psql", "stripe", "vercel",
+	}
+	for name, text := range readRunbooks(t) {
+		for _, block := range blocks(text, "sh") {
+			out, err := exec.CommandContext(t.Context(), "sh", "-n", "-c", block).CombinedOutput()
+			require.NoError(t, err, "%s: %s", name, out)
+			continued := regexp.MustCompile(`(\\|\|)\n\s*`).ReplaceAllString(block, "$1 ")
+			for line := range strings.Lines(continued) {
+				require.Contains(t, programs, strings.Fields(line)[0], name)
+			}
+		}
+	}
+}
+
 func TestRunbookAmtoolCommandsRun(t *testing.T) {
 	t.Parallel()
 	env := amtoolEnvironment(t)
@@ -130,7 +142,8 @@ func amtoolEnvironment(t *testing.T) []string {
 // The flags are those of the CLI's reference, https://vercel.com/docs/cli.
 func TestRunbookVercelCommandsExist(t *testing.T) {
 	t.Parallel()
-	known := regexp.MustCompile(`^vercel (list --prod|rollback( (status|URL))?|inspect URL( --logs)?|promote URL|` +
+	known := regexp.MustCompile(`^vercel (list --prod|rollback( (status|URL))?|inspect URL( --logs)?|promote URL|redeploy URL|` +
+		`certs (ls|issue DOMAIN)|domains inspect SHOP|` +
 		`logs( --(environment production|level (error|fatal)|status-code [45](xx|\d\d)|since \d+[mhd]|query '[^']+'|expand))+)( +#.*)?$`)
 	for name, text := range readRunbooks(t) {
 		for _, command := range commands(text, "vercel ") {
@@ -158,7 +171,7 @@ func TestRunbookCommandsNameKnownMetrics(t *testing.T) {
 
 func TestRunbooksNameWhatExists(t *testing.T) {
 	t.Parallel()
-	alerts := []string{"SendGrid", "TossPayments", "MiB", "GiB", "PgBouncer", "PagerDuty"} // no alerts
+	alerts := []string{"SendGrid", "TossPayments", "MiB", "GiB", "PgBouncer", "PagerDuty", "UptimeRobot"} // no alerts
 	for _, alert := range load(t).Alerts() {
 		alerts = append(alerts, alert.Alert)
 	}

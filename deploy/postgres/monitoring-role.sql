@@ -87,7 +87,7 @@ BEGIN
 		('Product', ARRAY['id', 'seller_id', 'status', 'category', 'createdAt']),
 		('File', ARRAY['id', 'status']),
 		('Verification', ARRAY['level', 'status', 'requested_at', 'completed_at']),
-		('Order', ARRAY['buyer_id', 'product_id', 'amount', 'platform_fee', 'currency', 'status', 'paid_at', 'createdAt']),
+		('Order', ARRAY['buyer_id', 'product_id', 'amount', 'platform_fee', 'currency', 'status', 'payment_provider', 'paid_at', 'createdAt']),
 		('Payment', ARRAY['order_id', 'provider', 'status', 'payment_method', 'failure_code', 'createdAt']),
 		('Refund', ARRAY['amount', 'currency', 'status', 'createdAt']),
 		('Settlement', ARRAY['id', 'payout_amount', 'currency', 'status', 'period_start', 'period_end']),

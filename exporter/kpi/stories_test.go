@@ -37,7 +37,7 @@ const (
 
 func allStories() []story {
 	return slices.Concat(peopleStories(), retentionStories(), promptStories(), categoryStories(), tradeStories(), paymentStories(),
-		revenueStories(), mailStories())
+		revenueStories(), mailStories(), reconciliationStories())
 }
 
 func TestShippedKPIsReturnHandComputedValues(t *testing.T) {

@@ -22,7 +22,7 @@ func TestPinnedTablesAreTheCoreTables(t *testing.T) {
 	require.NoError(t, err)
 	var core []string
 	for rule := range bundle.All() {
-		if rule.Record == "core:pg_table:info" {
+		if rule.Record == "default:core:pg_table:info" {
 			core = append(core, rule.Labels["relname"])
 		}
 	}

@@ -16,8 +16,21 @@ var errPrivate = errors.New("the address is private; hint: set allow_private_add
 
 func isPrivate(address netip.Addr) bool {
 	address = address.Unmap()
-	shared := netip.MustParsePrefix("100.64.0.0/10") // RFC 6598, of carriers and clouds
-	return !address.IsGlobalUnicast() || address.IsPrivate() || shared.Contains(address)
+	if !address.IsGlobalUnicast() || address.IsPrivate() {
+		return true
+	}
+	for _, prefix := range []string{
+		"0.0.0.0/8",     // this network
+		"100.64.0.0/10", // RFC 6598, of carriers and clouds
+		"198.18.0.0/15", // benchmarks; also of VPNs and proxies
+		"240.0.0.0/4",   // reserved; some clouds use it internally
+		"64:ff9b::/96",  // NAT64, which may lead to a private IPv4 address
+	} {
+		if netip.MustParsePrefix(prefix).Contains(address) {
+			return true
+		}
+	}
+	return false
 }
 
 // checkAddress resolves the host of a target and fails if any of its addresses is private. Hosts

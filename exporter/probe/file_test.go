@@ -21,7 +21,7 @@ func TestInvalidFiles(t *testing.T) {
 	}
 	for name, test := range map[string]struct{ config, want string }{
 		"no targets":        {"targets: []", "list 1 to 50"},
-		"unknown field":     {target("colour: red"), "field colour not found"},
+		"unknown field":     {target("shade: red"), "field shade not found"},
 		"unknown option":    {target("module: {prober: http, http: {vlid_status_codes: [200]}}"), "vlid_status_codes"},
 		"unknown prober":    {target("module: {prober: carrier pigeon}"), `prober "carrier pigeon" does not exist`},
 		"unknown component": {target("component: shop"), "one of website, api, payments, uploads, email, database"},

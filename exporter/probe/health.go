@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -47,15 +48,9 @@ func parseHealth(body []byte) (health, error) {
 		return health{}, errors.New("the body is not JSON of a health endpoint")
 	}
 	h := health{state: d.Status, version: label(d.Version), environment: label(d.Environment)}
-	for _, reported := range []string{d.Services.Database, d.Database} {
-		if reported != "" {
-			isUp := reported == "up" || reported == "ok"
-			h.database = &isUp
-			break
-		}
-	}
-	if d.Latency.Database != nil {
-		latency := time.Duration(*d.Latency.Database * float64(time.Millisecond))
+	h.database = databaseState(cmp.Or(d.Services.Database, d.Database))
+	if ms := d.Latency.Database; ms != nil && *ms >= 0 && *ms <= maxLatency {
+		latency := time.Duration(*ms * float64(time.Millisecond))
 		h.databaseLatency = &latency
 	}
 	if d.Status == "" { // the short form
@@ -74,14 +69,35 @@ func parseHealth(body []byte) (health, error) {
 	return health{}, errors.New("the body reports none of the states healthy, degraded and unhealthy")
 }
 
+// maxLatency is in milliseconds: an hour. Larger values are no latencies.
+const maxLatency = 3.6e6
+
+// databaseState returns nil for a value that is not known to mean up or down, so that an
+// application with other words causes no alert.
+func databaseState(reported string) *bool {
+	var isUp bool
+	switch strings.ToLower(reported) {
+	case "up", "ok", "healthy", "connected":
+		isUp = true
+	case "down", "error", "unhealthy", "disconnected", "failed":
+	default:
+		return nil
+	}
+	return &isUp
+}
+
 // label limits a value that the endpoint reports.
-func label(value string) string {
+func label(value string) string { return truncated(value, maxLabel) }
+
+// truncated returns at most n bytes of a value, without a part of a character: the registry rejects
+// labels that are not UTF-8.
+func truncated(value string, n int) string {
 	value = strings.ToValidUTF8(value, "")
-	return value[:min(len(value), maxLabel)]
+	return strings.ToValidUTF8(value[:min(len(value), n)], "")
 }
 
 // readHealth requests the endpoint once. It accepts any status code, since the body has the state.
-func (d *definition) readHealth(ctx context.Context) (health, error) {
+func (d *definition) readHealth(ctx context.Context) (*health, error) {
 	dialer := &net.Dialer{}
 	if !d.AllowPrivate {
 		dialer.Control = refusePrivate
@@ -89,12 +105,12 @@ func (d *definition) readHealth(ctx context.Context) (health, error) {
 	client, err := promconfig.NewClientFromConfig(d.Module.HTTP.HTTPClientConfig, "probe_health",
 		promconfig.WithDialContextFunc(dialer.DialContext), promconfig.WithKeepAlivesDisabled())
 	if err != nil {
-		return health{}, fmt.Errorf("configuring the client: %w", err)
+		return nil, fmt.Errorf("configuring the client: %w", err)
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, d.URL, nil)
 	if err != nil {
-		return health{}, err
+		return nil, err
 	}
 	for name, value := range d.Module.HTTP.Headers {
 		request.Header.Set(name, value)
@@ -104,12 +120,16 @@ func (d *definition) readHealth(ctx context.Context) (health, error) {
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return health{}, err
+		return nil, err
 	}
 	defer func() { _ = response.Body.Close() }() // read completely or abandoned
 	body, err := io.ReadAll(http.MaxBytesReader(nil, response.Body, int64(d.Module.HTTP.BodySizeLimit)))
 	if err != nil {
-		return health{}, fmt.Errorf("reading the body: %w", err)
+		return nil, fmt.Errorf("reading the body: %w", err)
 	}
-	return parseHealth(body)
+	h, err := parseHealth(body)
+	if err != nil {
+		return nil, err
+	}
+	return &h, nil
 }

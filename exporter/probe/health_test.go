@@ -34,6 +34,9 @@ func TestHealthIsReadFromTheBody(t *testing.T) {
 			`marketplace_health_status{state="healthy",target="site"} 1`, `marketplace_health_database_up{target="site"} 1`,
 			`marketplace_app_info{target="site",version="1.0.0"} 1`,
 		}},
+		"unhealthy with 200": {200, `{"status":"unhealthy"}`, []string{
+			`marketplace_health_status{state="unhealthy",target="site"} 1`, `probe_success{target="site"} 0`,
+		}},
 		"short form of an error": {503, `{"error":"Service unhealthy"}`, []string{
 			`marketplace_health_status{state="unhealthy",target="site"} 1`, `probe_success{target="site"} 0`,
 		}},
@@ -85,4 +88,30 @@ func TestLabelsFromTheBodyAreLimited(t *testing.T) {
 	body := `{"status":"healthy","version":"` + strings.Repeat("v", 1000) + `"}`
 	r := start(t, site(serve(t, 200, body), "  health: true"))
 	r.requireSeries(t, `marketplace_app_info{target="site",version="`+strings.Repeat("v", 64)+`"} 1`)
+}
+
+// A registry rejects labels that are not UTF-8, which would cost all targets their metrics.
+func TestLabelsAreTruncatedBetweenCharacters(t *testing.T) {
+	body := `{"status":"healthy","version":"` + strings.Repeat("v", 63) + `가"}`
+	r := start(t, site(serve(t, 200, body), "  health: true"))
+	r.requireSeries(t, `marketplace_app_info{target="site",version="`+strings.Repeat("v", 63)+`"} 1`)
+}
+
+// An application may use other words, and nonsense is no latency.
+func TestUnknownStateOfTheDatabaseIsAbsent(t *testing.T) {
+	body := `{"status":"healthy","services":{"database":"sleeping"},"latency":{"database":1e300}}`
+	r := start(t, site(serve(t, 200, body), "  health: true"))
+	r.requireSeries(t, `marketplace_health_valid{target="site"} 1`)
+	require.False(t, sourcetest.Has(r.scrape(t), "marketplace_health_database"))
+}
+
+// A response within the timeout is no failure, although two requests in a row would exceed it.
+func TestPageThatTakesMostOfTheTimeoutSucceeds(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(1200 * time.Millisecond)
+		_, _ = w.Write([]byte(degraded))
+	}))
+	t.Cleanup(server.Close)
+	r := start(t, site(server.URL, "  health: true", "  module: {prober: http, timeout: 2s}"))
+	r.requireSeries(t, `probe_success{target="site"} 1`)
 }

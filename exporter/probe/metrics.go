@@ -2,7 +2,6 @@ package probe
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
@@ -114,8 +113,7 @@ const maxCertificateLabel = 512
 func labelOf(m *dto.Metric, name string) string {
 	for _, pair := range m.GetLabel() {
 		if pair.GetName() == name {
-			value := strings.ToValidUTF8(pair.GetValue(), "")
-			return strings.ToValidUTF8(value[:min(len(value), maxCertificateLabel)], "")
+			return truncated(pair.GetValue(), maxCertificateLabel)
 		}
 	}
 	return ""

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/check"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
@@ -41,8 +43,9 @@ func (s *Source) Descs() []metric.Desc { return s.descs.all() }
 // Enabled reports whether there is a file with targets.
 func (s *Source) Enabled() bool { return s.file != "" }
 
-// Reload reads the file again. All targets start over: their results are absent until the first
-// probe ends.
+// Reload reads the file again. Targets whose name and URL are unchanged keep their latest result,
+// so that a reload during an outage does not resolve its alert. The results of others are absent
+// until the first probe ends.
 func (s *Source) Reload() error {
 	if !s.Enabled() {
 		return nil
@@ -53,7 +56,13 @@ func (s *Source) Reload() error {
 	}
 	targets := make([]*target, 0, len(definitions))
 	for _, d := range definitions {
-		targets = append(targets, &target{definition: d, logger: s.logger})
+		next := &target{definition: d, logger: s.logger}
+		for _, previous := range *s.targets.Load() {
+			if previous.Name == d.Name && previous.URL == d.URL && previous.Health == d.Health {
+				next.latest, next.consecutive = previous.state()
+			}
+		}
+		targets = append(targets, next)
 	}
 	s.targets.Store(&targets)
 	select {
@@ -81,20 +90,24 @@ func (s *Source) Run(ctx context.Context) {
 }
 
 // maxAge is the age, in intervals, at which a result is no longer exported. It only passes if a
-// probe hangs, which its timeout prevents.
+// probe hangs beyond its timeout.
 const maxAge = 3
 
-// Collect implements source.Source. A failed probe is data, not a failure of the source.
+// Collect implements source.Source. A failed probe is data, not a failure of the source. A probe
+// that hangs is one: its target would look unchanged or vanish otherwise.
 func (s *Source) Collect(_ context.Context, ch chan<- prometheus.Metric) error {
+	var failed []error
 	for _, t := range *s.targets.Load() {
-		t.mu.Lock()
-		latest, consecutive := t.latest, t.consecutive
-		t.mu.Unlock()
-		if latest != nil && time.Since(latest.ended) <= maxAge*t.Interval+t.Module.Timeout {
+		latest, consecutive := t.state()
+		switch {
+		case latest == nil:
+		case time.Since(latest.ended) <= maxAge*t.Interval+t.Module.Timeout:
 			s.descs.send(t.definition, latest, consecutive, ch)
+		default:
+			failed = append(failed, failure.OfPart(t.Name, failure.Timeout, errors.New("the probe has not ended")))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // Check probes every target once, all at the same time.
@@ -112,6 +125,10 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 	return findings
 }
 
+// maxDetection leaves half a minute of the two minutes within which an outage of the website
+// alerts, for the intervals of scrapes and rules.
+const maxDetection = 90 * time.Second
+
 func (t *target) check(ctx context.Context) check.Finding {
 	got := t.probe(ctx)
 	switch {
@@ -122,6 +139,12 @@ func (t *target) check(ctx context.Context) check.Finding {
 		}
 	case got.health != nil && got.health.state != "healthy":
 		return check.Finding{Status: check.Note, Subject: t.Name, Detail: "the application reports that it is " + got.health.state}
+	}
+	if slow := t.detection(); t.Component == "website" && slow > maxDetection {
+		return check.Finding{
+			Status: check.Note, Subject: t.Name, Detail: fmt.Sprintf("an outage is found up to %s after it began, not within %s", slow, maxDetection),
+			Hint: "shorten the interval or the timeout, such as interval: 30s",
+		}
 	}
 	return check.Finding{Status: check.OK, Subject: t.Name, Detail: "responded in " + got.took.Round(time.Millisecond).String()}
 }

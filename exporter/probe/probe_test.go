@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -93,7 +94,7 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	t.Cleanup(server.Close)
 	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
 	require.NoError(t, err)
-	for _, host := range []string{"127.0.0.1", "localhost", "10.0.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "[::1]", "[fe80::1]", "[::ffff:127.0.0.1]", "0.0.0.0"} {
+	for _, host := range []string{"127.0.0.1", "localhost", "10.0.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.1.2.3", "198.18.0.1", "240.0.0.1", "[64:ff9b::7f00:1]", "[::1]", "[fe80::1]", "[::ffff:127.0.0.1]", "0.0.0.0"} {
 		config := "targets: [{name: site, component: website, health: true, url: 'http://" + host + ":" + port + "/'}]"
 		r, err := open(t, config)
 		require.NoError(t, err)
@@ -115,6 +116,52 @@ func TestReloadReplacesTheTargets(t *testing.T) {
 	require.NoError(t, r.Source.(source.Reloader).Reload())
 	r.requireSeries(t, `probe_success{component="api",environment="",target="next"} 1`)
 	require.False(t, sourcetest.Has(r.scrape(t), `probe_success{target="site"}`))
+}
+
+func TestFailingTargetIsProbedSooner(t *testing.T) {
+	for _, test := range []struct {
+		interval, took time.Duration
+		success        bool
+		want           time.Duration
+	}{
+		{5 * time.Minute, time.Second, true, 299 * time.Second},
+		{5 * time.Minute, time.Second, false, 29 * time.Second},
+		{10 * time.Second, time.Second, false, 9 * time.Second},
+		{30 * time.Second, 30 * time.Second, false, 0},
+		{10 * time.Second, 30 * time.Second, false, 0},
+	} {
+		require.Equal(t, test.want, probe.Delay(test.interval, test.took, test.success))
+	}
+}
+
+// With 30 seconds each for the interval and two timeouts, a minute and a half.
+func TestCheckReportsLateDetection(t *testing.T) {
+	url := serve(t, 200, "")
+	for lines, status := range map[string]check.Status{
+		"interval: 30s":                check.OK,
+		"interval: 31s":                check.Note,
+		"interval: 5m":                 check.Note,
+		"interval: 5m, component: api": check.OK,
+		"interval: 70s, module: {timeout: 1s, prober: http}": check.Note,
+		"interval: 50s, module: {timeout: 5s, prober: http}": check.OK,
+	} {
+		if !strings.Contains(lines, "component") {
+			lines += ", component: website"
+		}
+		r, err := open(t, "targets: [{name: site, allow_private_addresses: true, url: '"+url+"', "+lines+"}]")
+		require.NoError(t, err)
+		require.Equal(t, status, r.Source.(source.Checker).Check(t.Context())[0].Status, lines)
+	}
+}
+
+// The alert on a website reads the failures in a row.
+func TestReloadKeepsFailuresOfUnchangedTargets(t *testing.T) {
+	r := start(t, site(serve(t, 503, "")))
+	r.requireSeries(t, `marketplace_probe_consecutive_failures{target="site"} 2`)
+	require.NoError(t, r.Source.(source.Reloader).Reload())
+	require.True(t, sourcetest.Has(r.scrape(t), `probe_success{target="site"} 0`))
+	require.False(t, sourcetest.Has(r.scrape(t), `marketplace_probe_consecutive_failures{target="site"} 0`))
+	r.requireSeries(t, `marketplace_probe_consecutive_failures{target="site"} 4`)
 }
 
 func TestSourceIsOffWithoutAFile(t *testing.T) {

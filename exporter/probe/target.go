@@ -36,6 +36,10 @@ type target struct {
 	consecutive int     // failures
 }
 
+// maxIntervalDown is the longest interval while a target fails, so that the second failure in a
+// row, and the end of an outage, do not wait for a long interval.
+const maxIntervalDown = 30 * time.Second
+
 // run probes until ctx ends. The first probes of all targets are spread over their intervals, up
 // to a second.
 func (t *target) run(ctx context.Context) {
@@ -52,8 +56,29 @@ func (t *target) run(ctx context.Context) {
 			return // interrupted by a shutdown or a reload
 		}
 		t.record(got)
-		wait = max(0, t.Interval-time.Since(started))
+		wait = delay(t.Interval, time.Since(started), got.success)
 	}
+}
+
+// delay returns the time from the end of a probe to the beginning of the next one.
+func delay(interval, took time.Duration, success bool) time.Duration {
+	if !success {
+		interval = min(interval, maxIntervalDown)
+	}
+	return max(0, interval-took)
+}
+
+// detection returns the time from the beginning of an outage to the second failed probe, at most:
+// both may take until their timeout.
+func (t *target) detection() time.Duration {
+	timeout := t.Module.Timeout
+	return t.Interval + timeout + delay(t.Interval, timeout, false) + timeout
+}
+
+func (t *target) state() (latest *result, consecutive int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.latest, t.consecutive
 }
 
 // record keeps the result and logs a change, so that a long outage does not fill the log.
@@ -74,45 +99,56 @@ func (t *target) record(got *result) {
 }
 
 // probe probes once. A panic of a prober is a failed probe.
-func (t *target) probe(ctx context.Context) (got *result) {
+func (t *target) probe(ctx context.Context) *result {
 	ctx, cancel := context.WithTimeout(ctx, t.Module.Timeout)
 	defer cancel()
 	started := time.Now()
-	got = &result{hasHealth: t.Health}
-	var err error
-	func() {
-		defer failure.Recover("", &err)
-		err = t.probeInto(ctx, got)
-	}()
-	got.took, got.ended = time.Since(started), time.Now()
-	if err != nil {
+	got := &result{hasHealth: t.Health}
+	if err := t.probeRecovered(ctx, got); err != nil {
 		got.success, got.cause = false, err.Error()
 	}
+	got.took, got.ended = time.Since(started), time.Now()
 	return got
 }
 
+func (t *target) probeRecovered(ctx context.Context, got *result) (err error) {
+	defer failure.Recover("", &err)
+	return t.probeInto(ctx, got)
+}
+
+// probeInto runs the prober and, at the same time, reads the health endpoint: one after the other,
+// a page that takes half of the timeout would fail.
 func (t *target) probeInto(ctx context.Context, got *result) error {
 	if !t.AllowPrivate {
 		if err := checkAddress(ctx, t.URL); err != nil {
 			return err
 		}
 	}
+	reading := make(chan struct{})
+	var read *health
+	var readErr error
+	go func() {
+		defer close(reading)
+		defer failure.Recover("", &readErr)
+		if t.Health {
+			read, readErr = t.readHealth(ctx)
+		}
+	}()
 	registry, causes := prometheus.NewRegistry(), &lastMessage{}
 	got.success = prober.Probers[t.Module.Prober](ctx, t.URL, t.Module.Module, registry, slog.New(causes))
 	got.cause = causes.text()
 	families, err := registry.Gather()
 	got.families = families
-	if err != nil {
+	<-reading
+	got.health = read
+	switch {
+	case err != nil:
 		return errors.New("blackbox_exporter's metrics are inconsistent")
-	}
-	if !t.Health {
-		return nil
-	}
-	h, err := t.readHealth(ctx)
-	if err != nil {
+	case readErr != nil && got.success: // otherwise the prober's cause says more
 		return errors.New("the health endpoint has no valid response")
+	case read != nil && read.state == "unhealthy" && got.success:
+		return errors.New("the application reports that it is unhealthy")
 	}
-	got.health = &h
 	return nil
 }
 

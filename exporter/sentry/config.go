@@ -45,7 +45,7 @@ func (c *Config) Register(app *kingpin.Application) {
 	app.Flag("sentry.interval", "Interval of polling Sentry, at least 1m.").Default("5m").DurationVar(&c.Interval)
 	app.Flag("sentry.max-age", "How long the last data of Sentry are exported while it does not respond.").Default("30m").DurationVar(&c.MaxAge)
 	app.Flag("sentry.max-pages", "Maximum number of pages of 100 issues in a poll, at most 20.").Default("10").IntVar(&c.MaxPages)
-	app.Flag("sentry.queries-file", "Path to a YAML file with named queries of Sentry, each of which becomes a label. Read again at a reload.").
+	app.Flag("sentry.queries-file", "Path to a YAML file with queries of Sentry, whose names become label values. Read again at a reload.").
 		StringVar(&c.QueriesFile)
 	app.Flag("sentry.webhook-secret-file", "Path to a file with the client secret of the integration that sends webhooks. "+
 		"Webhooks are off if empty. Read again at a reload.").StringVar(&c.WebhookSecretFile)

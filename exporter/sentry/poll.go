@@ -83,7 +83,7 @@ func (p *poll) collectUnresolved(ctx context.Context, names *projects, ch chan<-
 		}
 		counts[[3]string{name, level, issue.substatus()}]++
 		first := issue.firstSeen()
-		if earliest, known := oldest[name]; level == "error" || level == "fatal" {
+		if earliest, known := oldest[name]; !first.IsZero() && (level == "error" || level == "fatal") {
 			if !known || first.Before(earliest) {
 				oldest[name] = first
 			}

@@ -174,7 +174,7 @@ func TestInvalidConfigurations(t *testing.T) {
 		"used twice": func(c *sentry.Config) {
 			c.QueriesFile = writeFile(t, "queries: [{name: a, query: b}, {name: a, query: c}]")
 		},
-		"field colour not found": func(c *sentry.Config) { c.QueriesFile = writeFile(t, "queries: [{name: a, colour: c}]") },
+		"field shade not found": func(c *sentry.Config) { c.QueriesFile = writeFile(t, "queries: [{name: a, shade: c}]") },
 	} {
 		config := sentry.Config{
 			TokenFile: writeFile(t, token), URL: &url.URL{Scheme: "https", Host: "sentry.io"}, Organization: "example",
@@ -184,4 +184,9 @@ func TestInvalidConfigurations(t *testing.T) {
 		_, err := config.Open(source.Deps{})
 		require.ErrorContains(t, err, want)
 	}
+}
+
+// An operator copies the example.
+func TestExampleOfQueriesIsValid(t *testing.T) {
+	open(t, newFake(t), func(c *sentry.Config) { c.QueriesFile = "../../deploy/exporter/sentry-queries.example.yml" })
 }

@@ -81,19 +81,21 @@ func (c *client) events(ctx context.Context, operation string, params *stripego.
 	ctx = api.WithOperation(ctx, operation)
 	params.Limit = stripego.Int64(pageSize)
 	var events []*stripego.Event
-	for event, err := range c.api().V1Events.List(ctx, params).All(ctx) {
+	list := c.api().V1Events.List(ctx, params)
+	for event, err := range list.All(ctx) {
 		if err != nil {
 			return nil, false, classify(operation, err)
 		}
-		if len(events) == c.maxPages*pageSize {
-			return events, true, nil
-		}
 		events = append(events, event)
+		if len(events) == c.maxPages*pageSize { // the next iteration would request a page
+			page := list.Data()
+			return events, list.Meta().HasMore || event != page[len(page)-1], nil
+		}
 	}
 	return events, false, nil
 }
 
-// disabledEndpoints returns the number of webhook endpoints by status.
+// endpoints returns the number of webhook endpoints by status.
 func (c *client) endpoints(ctx context.Context) (map[string]int, error) {
 	ctx = api.WithOperation(ctx, listEndpoints)
 	params := &stripego.WebhookEndpointListParams{}

@@ -3,7 +3,6 @@ package stripe
 import (
 	"encoding/json"
 	"slices"
-	"time"
 )
 
 // event has the fields of an event that are counted. Customers, cards and addresses are not
@@ -30,8 +29,6 @@ type object struct {
 	} `json:"last_payment_error"`
 }
 
-func (e *event) time() time.Time { return time.Unix(e.Created, 0) }
-
 func decode(body []byte) (*event, error) {
 	var e event
 	return &e, json.Unmarshal(body, &e)
@@ -54,14 +51,16 @@ func eventTypes() []string {
 }
 
 // failureCodes are the allowed values of the label code; others become other. A decline code is
-// more specific than the error code card_declined.
+// more specific than the error code card_declined, which unknown decline codes have.
 func failureCodes() []string {
 	return []string{
-		"authentication_required", "card_declined", "card_not_supported", "currency_not_supported", "do_not_honor",
-		"expired_card", "fraudulent", "generic_decline", "incorrect_cvc", "incorrect_number", "insufficient_funds",
-		"invalid_account", "issuer_not_available", "lost_card", "payment_intent_authentication_failure", "pickup_card",
-		"processing_error", "rate_limit", "restricted_card", "stolen_card", "transaction_not_allowed", "try_again_later",
-		"withdrawal_count_limit_exceeded",
+		"authentication_required", "card_decline_rate_limit_exceeded", "card_declined", "card_not_supported",
+		"currency_not_supported", "do_not_honor", "expired_card", "fraudulent", "generic_decline", "incorrect_address",
+		"incorrect_cvc", "incorrect_number", "incorrect_zip", "insufficient_funds", "invalid_account", "invalid_cvc",
+		"invalid_expiry_month", "invalid_expiry_year", "invalid_number", "issuer_not_available", "lost_card",
+		"payment_intent_authentication_failure", "payment_method_customer_decline", "payment_method_not_available",
+		"payment_method_provider_decline", "payment_method_provider_timeout", "pickup_card", "processing_error", "rate_limit",
+		"restricted_card", "stolen_card", "transaction_not_allowed", "try_again_later", "withdrawal_count_limit_exceeded",
 	}
 }
 

@@ -18,3 +18,6 @@ func Update(ctx context.Context, s source.Source, now time.Time) (totals map[[2]
 	}
 	return totals, l.complete, err
 }
+
+// LimitPayments sets the number of payments that are held in memory.
+func LimitPayments(s source.Source, limit int) { s.(*Source).poll.ledger.limit = limit }

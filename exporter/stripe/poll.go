@@ -15,23 +15,32 @@ import (
 // deliveryGrace is the age below which an event may still be on its way.
 const deliveryGrace = 5 * time.Minute
 
+// recent is the age up to which an undelivered event shows that deliveries fail now. Stripe lists
+// events for 30 days, also after its last attempt, which comes after 3 days.
+const recent = time.Hour
+
 // poll is the source of one poll.
 type poll struct {
 	client     *client
 	ledger     *ledger
 	currencies *currencies
 
-	undelivered, undeliveredOldest, undeliveredTruncated metric.Desc
-	endpoints, balance                                   metric.Desc
-	succeeded, succeededAmount, complete                 metric.Desc
+	configured []string // currencies
+
+	undelivered, undeliveredRecent          metric.Desc
+	undeliveredOldest, undeliveredTruncated metric.Desc
+	endpoints, balance                      metric.Desc
+	succeeded, succeededAmount, complete    metric.Desc
 }
 
-func newPoll(c *client, zone *time.Location, known *currencies) *poll {
+func newPoll(c *client, zone *time.Location, known *currencies, configured []string) *poll {
 	const prefix = "marketplace_stripe_"
 	return &poll{
-		client: c, ledger: newLedger(c, zone), currencies: known,
+		client: c, ledger: newLedger(c, zone), currencies: known, configured: configured,
 		undelivered: metric.NewGauge(prefix+"undelivered_events",
 			"Events older than 5 minutes that an endpoint has not accepted, of the last 30 days.", "type"),
+		undeliveredRecent: metric.NewGauge(prefix+"undelivered_recent_events",
+			"Events created 5 minutes to an hour ago that an endpoint has not accepted."),
 		undeliveredOldest: metric.NewGauge(prefix+"undelivered_oldest_timestamp_seconds", "Time of the oldest undelivered event that was read."),
 		undeliveredTruncated: metric.NewGauge(prefix+"undelivered_events_truncated",
 			"Whether there are more undelivered events than --stripe.max-pages pages, so that the counts are lower bounds."),
@@ -49,7 +58,7 @@ func (*poll) Name() string { return "stripe" }
 
 func (p *poll) Descs() []metric.Desc {
 	return []metric.Desc{
-		p.undelivered, p.undeliveredOldest, p.undeliveredTruncated, p.endpoints, p.balance,
+		p.undelivered, p.undeliveredRecent, p.undeliveredOldest, p.undeliveredTruncated, p.endpoints, p.balance,
 		p.succeeded, p.succeededAmount, p.complete,
 	}
 }
@@ -95,17 +104,21 @@ func (p *poll) collectUndelivered(ctx context.Context, ch chan<- prometheus.Metr
 		counts[t] = 0
 	}
 	var oldest time.Time
-	now := time.Now()
+	now, late := time.Now(), 0
 	for _, e := range events {
 		at := time.Unix(e.Created, 0)
 		if now.Sub(at) < deliveryGrace {
 			continue
 		}
 		counts[allowed(string(e.Type), eventTypes())]++
+		if now.Sub(at) <= recent {
+			late++
+		}
 		if oldest.IsZero() || at.Before(oldest) {
 			oldest = at
 		}
 	}
+	ch <- p.undeliveredRecent.Metric(float64(late))
 	for t, count := range counts {
 		ch <- p.undelivered.Metric(float64(count), t)
 	}
@@ -150,6 +163,11 @@ func (p *poll) collectSucceeded(ctx context.Context, ch chan<- prometheus.Metric
 		return nil
 	}
 	sums := map[[2]string]total{}
+	for _, currency := range p.configured { // a currency without payments is zero, for the comparison
+		for _, day := range []string{"today", "yesterday"} {
+			sums[[2]string{p.currencies.label(currency), day}] = total{}
+		}
+	}
 	for key, t := range p.ledger.totals(now) {
 		labels := [2]string{p.currencies.label(key[0]), key[1]}
 		sums[labels] = total{sums[labels].count + t.count, sums[labels].amount + t.amount}

@@ -23,7 +23,7 @@ func usd(cents int) map[string]any {
 
 func TestPollOfStripe(t *testing.T) {
 	f := newFake()
-	f.add("payment_intent.succeeded", time.Hour, usd(1050))["pending_webhooks"] = 1
+	f.add("payment_intent.succeeded", 59*time.Minute, usd(1050))["pending_webhooks"] = 1
 	f.add("payout.paid", 2*time.Hour, nil)["pending_webhooks"] = 2
 	f.add("customer.created", 2*time.Hour, nil)["pending_webhooks"] = 1
 	f.add("payment_intent.succeeded", time.Minute, usd(100))["pending_webhooks"] = 1 // still on its way
@@ -34,6 +34,7 @@ func TestPollOfStripe(t *testing.T) {
 	require.Positive(t, oldest)
 	for _, want := range []string{
 		`marketplace_stripe_undelivered_events{type="payment_intent.succeeded"} 1`,
+		`marketplace_stripe_undelivered_recent_events 1`,
 		`marketplace_stripe_undelivered_events{type="payout.paid"} 1`,
 		`marketplace_stripe_undelivered_events{type="other"} 1`,
 		`marketplace_stripe_undelivered_events{type="payout.failed"} 0`,
@@ -57,6 +58,7 @@ func TestUndeliveredEventsBeyondTheLimitAreReported(t *testing.T) {
 	}
 	samples, err := sourcetest.Poll(t, open(t, f, func(c *stripe.Config) { c.MaxPages = 2 }))
 	require.NoError(t, err)
+	require.Len(t, f.requests, 2+3, "no page beyond the limit")
 	require.Contains(t, samples, `marketplace_stripe_undelivered_events{type="payout.paid"} 200`)
 	require.Contains(t, samples, `marketplace_stripe_undelivered_events_truncated 1`)
 }
@@ -135,5 +137,18 @@ func TestInvalidConfigurations(t *testing.T) {
 		change(&config)
 		_, err := config.Open(source.Deps{})
 		require.ErrorContains(t, err, want)
+	}
+}
+
+// A key of another account has no payments, which the comparison must show.
+func TestConfiguredCurrenciesWithoutPaymentsAreZero(t *testing.T) {
+	samples, err := sourcetest.Poll(t, open(t, newFake()))
+	require.NoError(t, err)
+	for _, want := range []string{
+		`marketplace_stripe_succeeded_payments{currency="USD",day="today"} 0`,
+		`marketplace_stripe_succeeded_payments{currency="USD",day="yesterday"} 0`,
+		`marketplace_stripe_succeeded_payments_amount{currency="USD",day="today"} 0`,
+	} {
+		require.Contains(t, samples, want)
 	}
 }

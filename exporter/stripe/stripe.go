@@ -38,7 +38,7 @@ var (
 func newSource(config Config, key *api.Token, zone *time.Location) *Source {
 	known := &currencies{}
 	c := newClient(config, key)
-	p := newPoll(c, zone, known)
+	p := newPoll(c, zone, known, config.Currencies)
 	return &Source{config: config, client: c, poll: p, poller: source.Every(config.Interval, config.MaxAge, p), webhooks: newWebhooks(known, config.Currencies)}
 }
 

@@ -29,12 +29,15 @@ type ledger struct {
 	zone     *time.Location
 	payments map[string]payment // by event ID
 	newest   time.Time
-	oldest   string // ID of the event at which reading backwards continues
-	complete bool   // everything since the start of yesterday is known
+	oldest   string    // ID of the event at which reading backwards continues
+	complete bool      // everything since the start of yesterday is known
+	limit    int       // of payments in memory
+	full     bool      // a payment did not fit, so that the ledger is incomplete until the next day
+	since    time.Time // start of the day before the latest update
 }
 
 func newLedger(c *client, zone *time.Location) *ledger {
-	return &ledger{client: c, zone: zone, payments: map[string]payment{}}
+	return &ledger{client: c, zone: zone, payments: map[string]payment{}, limit: maxSucceeded}
 }
 
 // yesterday returns the start of the day before now.
@@ -45,7 +48,20 @@ func (l *ledger) yesterday(now time.Time) time.Time {
 
 // update reads the events since the last update.
 func (l *ledger) update(ctx context.Context, now time.Time) error {
+	err := l.read(ctx, now)
+	l.complete = l.complete && !l.full
+	return err
+}
+
+func (l *ledger) read(ctx context.Context, now time.Time) error {
 	start := l.yesterday(now)
+	if l.full && start.Equal(l.since) {
+		return nil
+	}
+	if l.full {
+		l.payments, l.newest, l.oldest, l.full = map[string]payment{}, time.Time{}, "", false
+	}
+	l.since = start
 	for id, p := range l.payments {
 		if p.succeeded.Before(start) {
 			delete(l.payments, id)
@@ -93,7 +109,11 @@ func lastID(events []*stripego.Event) string {
 func (l *ledger) add(events []*stripego.Event) {
 	for _, e := range events {
 		var o object
-		if e.Data == nil || json.Unmarshal(e.Data.Raw, &o) != nil || len(l.payments) >= maxSucceeded {
+		if e.Data == nil || json.Unmarshal(e.Data.Raw, &o) != nil {
+			continue
+		}
+		if _, known := l.payments[e.ID]; !known && len(l.payments) >= l.limit {
+			l.full = true
 			continue
 		}
 		at := time.Unix(e.Created, 0)

@@ -1,6 +1,7 @@
 package stripe_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -20,10 +21,7 @@ func update(t *testing.T, s source.Source, now time.Time) (totals, bool) {
 }
 
 // at sets the time of an event.
-func at(e map[string]any, when string) map[string]any {
-	e["created"] = date(when).Unix()
-	return e
-}
+func at(e map[string]any, when string) { e["created"] = date(when).Unix() }
 
 func date(when string) time.Time {
 	parsed, err := time.Parse(time.RFC3339, when)
@@ -103,4 +101,56 @@ func TestPaymentsOfABigShopAreReadInSeveralPolls(t *testing.T) {
 		got, complete = update(t, s, now)
 	}
 	require.Equal(t, [2]float64{1400, 1400}, got[[2]string{"usd", "today"}])
+}
+
+// More payments than fit into memory must not look like all payments.
+func TestPaymentsBeyondTheLimitAreIncomplete(t *testing.T) {
+	f := newFake()
+	for i := range 3 {
+		f.add("payment_intent.succeeded", 0, usd(100))["created"] = date("2026-11-26T10:00:00Z").Add(time.Duration(i) * time.Second).Unix()
+	}
+	f.sort()
+	s := open(t, f)
+	stripe.LimitPayments(s, 2)
+	_, complete := update(t, s, date("2026-11-26T11:00:00Z"))
+	require.False(t, complete)
+	requests := len(f.requests)
+	_, complete = update(t, s, date("2026-11-26T12:00:00Z"))
+	require.False(t, complete)
+	require.Len(t, f.requests, requests, "further requests could not complete the day")
+
+	// Two days later, these payments have left.
+	at(f.add("payment_intent.succeeded", 0, usd(100)), "2026-11-28T10:00:00Z")
+	f.sort()
+	got, complete := update(t, s, date("2026-11-28T11:00:00Z"))
+	require.True(t, complete)
+	require.Equal(t, totals{{"usd", "today"}: {1, 1}, {"usd", "yesterday"}: {}}, got)
+}
+
+// A poll that fails in the middle keeps what it read, and a later one completes it.
+func TestInterruptedReadingContinues(t *testing.T) {
+	f := newFake()
+	for i := range 500 {
+		f.add("payment_intent.succeeded", 0, usd(100))["created"] = date("2026-11-26T00:00:00Z").Add(time.Duration(i) * time.Second).Unix()
+	}
+	f.sort()
+	f.override = func(w http.ResponseWriter, _ *http.Request) bool {
+		failing := len(f.requests)%4 == 0
+		if failing {
+			w.WriteHeader(http.StatusBadGateway)
+		}
+		return failing
+	}
+	s := open(t, f, func(c *stripe.Config) { c.MaxPages = 1 })
+	var got totals
+	complete, failures := false, 0
+	for polls := 0; !complete && polls < 30; polls++ {
+		var err error
+		if got, complete, err = stripe.Update(t.Context(), s, date("2026-11-26T01:00:00Z")); err != nil {
+			failures++
+		}
+	}
+	require.True(t, complete)
+	require.Positive(t, failures)
+	require.Equal(t, [2]float64{500, 500}, got[[2]string{"usd", "today"}])
 }

@@ -121,10 +121,10 @@ func (w *webhooks) count(e *event) {
 			add(w.refunds, w.refundAmount, o.Amount, action, currency, mode)
 		}
 	case "charge.dispute":
-		switch {
-		case action == "created":
+		switch action {
+		case "created":
 			add(w.disputes, w.disputeAmount, o.Amount, action, currency, mode)
-		case action == "closed":
+		case "closed":
 			add(w.disputes, w.disputeAmount, o.Amount, allowedOr(o.Status, "closed", "won", "lost"), currency, mode)
 		}
 	case "payout":

@@ -35,6 +35,7 @@ func TestSignaturesAgreeWithStripeGo(t *testing.T) {
 	payload := []byte(`{"id":"evt_1","object":"event","type":"ping","data":{"object":{}}}`)
 	now := time.Now()
 	valid := signed(payload, secret, now)
+	stamp, signature, _ := strings.Cut(valid, ",") // t=… and v1=…
 	another := strings.Repeat("a", 40)
 	for name, header := range map[string]string{
 		"valid":                    valid,
@@ -43,13 +44,13 @@ func TestSignaturesAgreeWithStripeGo(t *testing.T) {
 		"within the tolerance":     signed(payload, secret, now.Add(-4*time.Minute)),
 		"too old":                  signed(payload, secret, now.Add(-6*time.Minute)),
 		"in the future":            signed(payload, secret, now.Add(time.Hour)),
-		"two, the second is valid": strings.Replace(signed(payload, another, now), "v1=", "v0=00,v1=", 1) + "," + valid[strings.Index(valid, "v1="):],
+		"two, the second is valid": strings.Replace(signed(payload, another, now), "v1=", "v0=00,v1=", 1) + "," + signature,
 		"unknown scheme":           strings.Replace(valid, "v1=", "v0=", 1),
 		"unknown scheme besides":   valid + ",v2=abc",
-		"no timestamp":             valid[strings.Index(valid, "v1="):],
-		"invalid timestamp":        "t=now," + valid[strings.Index(valid, "v1="):],
-		"no signature":             valid[:strings.Index(valid, ",")],
-		"not hexadecimal":          valid[:strings.Index(valid, "v1=")] + "v1=" + strings.Repeat("g", 64),
+		"no timestamp":             signature,
+		"invalid timestamp":        "t=now," + signature,
+		"no signature":             stamp,
+		"not hexadecimal":          stamp + ",v1=" + strings.Repeat("g", 64),
 		"short":                    valid[:len(valid)-2],
 		"empty":                    "",
 		"garbage":                  "garbage",
@@ -126,6 +127,30 @@ func TestEventsAreCountedOnce(t *testing.T) {
 		require.Contains(t, samples, want)
 	}
 	require.NotContains(t, strings.Join(samples, "\n"), "planted")
+}
+
+// Unknown decline codes must not look like failures of the shop or of Stripe.
+func TestFailureCodesTellDeclinesFromFailures(t *testing.T) {
+	s, listener := receive(t, secret)
+	f := newFake()
+	for _, codes := range [][2]string{
+		{"card_declined", "a_new_decline_code"}, {"card_declined", ""}, {"processing_error", ""}, {"api_key_expired", ""}, {"", ""},
+	} {
+		payload, err := json.Marshal(f.add("payment_intent.payment_failed", 0, map[string]any{
+			"amount": 500, "currency": "usd", "last_payment_error": map[string]any{"code": codes[0], "decline_code": codes[1]},
+		}))
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, deliver(t, listener, payload, signed(payload, secret, time.Now())))
+	}
+	samples, err := sourcetest.Samples(t, s)
+	require.NoError(t, err)
+	for _, want := range []string{
+		`marketplace_stripe_payment_failures_total{code="card_declined",mode="live"} 2`,
+		`marketplace_stripe_payment_failures_total{code="processing_error",mode="live"} 1`,
+		`marketplace_stripe_payment_failures_total{code="other",mode="live"} 2`,
+	} {
+		require.Contains(t, samples, want)
+	}
 }
 
 func TestMalformedEventsAreRejected(t *testing.T) {

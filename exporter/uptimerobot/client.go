@@ -30,13 +30,20 @@ type client struct {
 // list returns the monitors of all pages, and how many more there are at least: zero if all were
 // returned.
 func (c *client) list(ctx context.Context) (monitors []monitor, dropped int, err error) {
-	next := ""
+	next, listed := "", map[string]bool{}
 	for range maxPages {
+		if err := c.transport.Wait(ctx); err != nil {
+			return nil, 0, err
+		}
 		p, err := c.page(ctx, next)
 		if err != nil {
 			return nil, 0, err
 		}
-		monitors = append(monitors, p.monitors...)
+		for _, m := range p.monitors {
+			if !listed[m.id] { // a monitor that is added meanwhile moves another to the next page
+				monitors, listed[m.id] = append(monitors, m), true
+			}
+		}
 		if next = p.next; next == "" || len(monitors) > c.max {
 			break
 		}

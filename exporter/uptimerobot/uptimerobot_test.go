@@ -124,6 +124,22 @@ func TestPagesAreFollowedUpToTheLimit(t *testing.T) {
 	require.EqualValues(t, 3, requests.Load())
 }
 
+// Two series with equal labels would fail the source.
+func TestMonitorOnTwoPagesIsListedOnce(t *testing.T) {
+	s := open(t, tokenV3, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("cursor") == "" {
+			_, _ = io.WriteString(w, `{"data":[{"id":1,"friendlyName":"website","status":"UP"}],"nextLink":"https://a/v3/monitors?cursor=1"}`)
+			return
+		}
+		_, _ = io.WriteString(w, `{"data":[{"id":1,"friendlyName":"website","status":"DOWN"},{"id":2,"friendlyName":"shop","status":"UP"}]}`)
+	})
+	got, err := sourcetest.Poll(t, s)
+	require.NoError(t, err)
+	require.Contains(t, got, `marketplace_uptimerobot_monitor_up{target="website"} 1`)
+	require.Contains(t, got, `marketplace_uptimerobot_monitor_up{target="shop"} 1`)
+	require.Contains(t, got, `marketplace_uptimerobot_monitors{status="up"} 2`)
+}
+
 func TestFailuresHaveReasonsAndNoSecrets(t *testing.T) {
 	for name, test := range map[string]struct {
 		key    string

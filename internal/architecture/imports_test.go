@@ -71,7 +71,7 @@ func room(path string) string {
 
 // isShared reports whether the sources may import a directory of the exporter.
 func isShared(room string) bool {
-	return slices.Contains([]string{"check", "database", "failure", "inbound", "metric", "source"}, room)
+	return slices.Contains([]string{"api", "check", "database", "failure", "inbound", "metric", "source"}, room)
 }
 
 func isSource(room string) bool { return room != "" && room != "app" && !isShared(room) }
