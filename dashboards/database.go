@@ -229,7 +229,7 @@ func databaseWAL() []Panel {
 			"WAL that a slot keeps on disk. An inactive slot retains WAL until the disk is full.",
 			query(databaseGauge("pg_replication_slot_retained_wal_bytes"), "{{slot_name}} {{server}}").
 				emptyIf("no replication slots"),
-			limit(thresholdSeries("pg_disk_size:bytes")+" * "+thresholdSeries("pg_slot_retained_wal:ratio"), "limit"),
+			limit(thresholdSeries("pg_disk_size:bytes")+" * "+thresholdSeries("pg_slot_retained_wal:ratio"), "limit {{environment}} {{server}}"),
 		),
 		timeSeriesPanel(42, "Status of replication slots", units.Short,
 			"Number of slots by status. The server removes the WAL of an unreserved slot soon, and has removed it if the "+

