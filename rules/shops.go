@@ -16,6 +16,9 @@ when enough of them exist, and so does its end: 3 failed logins or charges, 5 fa
 requests if 5 % fail, 10 pending payments, 20 emails, 20 slow or missing requests. A small shop takes up
 to hours for these. EmailFailuresDaily counts the emails of a day, and fires as long.
 
+One limit is exceeded: in the small shop LoginFailing fired 6 minutes after the third failed login, and
+the limit of P0 is 5. It counts the errors of 6 hours in steps of 5 minutes.
+
 `
 
 // shops are the tables of the simulation, written by make shops.

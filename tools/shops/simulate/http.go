@@ -86,10 +86,11 @@ func (s *Simulation) serve(at time.Time, c conditions, up []bool) {
 		}
 		rows := map[string]float64{}
 		for _, e := range s.endpoints {
+			expected := s.expected(e, c)
 			if c.drainsStopped {
 				continue
 			}
-			n := s.durations(exporter, e, c, s.expected(e, c)/receivers)
+			n := s.durations(exporter, e, c, expected/receivers)
 			rows[e.environment] += n
 			s.responses(exporter, e, c, n)
 		}
@@ -100,7 +101,7 @@ func (s *Simulation) serve(at time.Time, c conditions, up []bool) {
 // expected returns the mean number of requests between two scrapes.
 func (s *Simulation) expected(e endpoint, c conditions) float64 {
 	requests := e.requests * Interval.Minutes()
-	if c.traffic == 0 && e.environment == "production" {
+	if (c.traffic == 0 || c.drainsStopped) && e.environment == "production" {
 		s.affected += requests / float64(len(s.exporters))
 	}
 	switch {

@@ -31,7 +31,7 @@ func Incidents() []Incident {
 		{Name: "connections exhausted", Alerts: []string{"ConnectionsNearMaximum"}, Lasts: hour, change: func(c *conditions) { c.sessions = 0.97 }},
 		{Name: "all emails are rejected", Alerts: []string{"EmailFailing", "EmailFailuresDaily"}, Cases: 20, Lasts: 6 * hour, change: func(c *conditions) { c.emailsRejected = true }},
 		{Name: "exporters down", Alerts: []string{"ExporterDown"}, Lasts: hour, change: func(c *conditions) { c.exportersDown = true }},
-		{Name: "drains stop", Alerts: []string{"DrainNoData", "TrafficGone"}, Lasts: 2 * hour, change: func(c *conditions) { c.drainsStopped = true }},
+		{Name: "drains stop", Alerts: []string{"DrainNoData", "TrafficGone"}, Cases: 20, Lasts: 2 * hour, change: func(c *conditions) { c.drainsStopped = true }},
 		{Name: "disk fills by 60 MB a minute", Alerts: []string{"DiskNearlyFull", "DiskForecastFull"}, Lasts: 3 * hour, Cases: 1, Stays: true, change: func(c *conditions) { c.diskGrowth = 60e6 }},
 		{Name: "orders are deleted", Alerts: []string{"CoreRowsLost"}, Lasts: hour, Stays: true, change: func(c *conditions) { c.ordersDeleted = true }},
 	}
