@@ -79,3 +79,8 @@ type operationKey struct{}
 func WithOperation(ctx context.Context, operation string) context.Context {
 	return context.WithValue(ctx, operationKey{}, operation)
 }
+
+// ValidURL reports whether u is the address of an API: an HTTP URL with a host.
+func ValidURL(u *url.URL) bool {
+	return (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
+}

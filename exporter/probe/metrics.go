@@ -60,7 +60,7 @@ func (d *descs) all() []metric.Desc {
 
 func (d *descs) send(target definition, r *result, consecutive int, ch chan<- prometheus.Metric) {
 	common := []string{target.Name, target.Component, target.Environment}
-	ch <- d.success.Metric(number(r.success), common...)
+	ch <- d.success.Metric(metric.Bool(r.success), common...)
 	ch <- d.duration.Metric(r.took.Seconds(), common...)
 	ch <- d.timeout.Metric(target.Module.Timeout.Seconds(), common...)
 	ch <- d.failures.Metric(float64(consecutive), common...)
@@ -70,7 +70,7 @@ func (d *descs) send(target definition, r *result, consecutive int, ch chan<- pr
 		}
 	}
 	if r.hasHealth {
-		ch <- d.healthSuccess.Metric(number(r.health != nil), common...)
+		ch <- d.healthSuccess.Metric(metric.Bool(r.health != nil), common...)
 		d.sendHealth(target, r.health, common, ch)
 	}
 }
@@ -80,10 +80,10 @@ func (d *descs) sendHealth(target definition, h *health, common []string, ch cha
 		return
 	}
 	for _, state := range healthStates() {
-		ch <- d.healthStatus.Metric(number(h.state == state), append([]string{state}, common...)...)
+		ch <- d.healthStatus.Metric(metric.Bool(h.state == state), append([]string{state}, common...)...)
 	}
 	if h.database != nil {
-		ch <- d.database.Metric(number(*h.database), common...)
+		ch <- d.database.Metric(metric.Bool(*h.database), common...)
 	}
 	if h.databaseLatency != nil {
 		ch <- d.databaseLatency.Metric(h.databaseLatency.Seconds(), common...)
@@ -117,11 +117,4 @@ func labelOf(m *dto.Metric, name string) string {
 		}
 	}
 	return ""
-}
-
-func number(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
 }

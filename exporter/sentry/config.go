@@ -82,7 +82,7 @@ func (c *Config) validate() error {
 		return fmt.Errorf("checking --sentry.max-age: %s is below the interval of %s; hint: 30m", c.MaxAge, c.Interval)
 	case c.MaxPages <= 0 || c.MaxPages > maxPages:
 		return fmt.Errorf("checking --sentry.max-pages: %d is not between 1 and %d; hint: 10", c.MaxPages, maxPages)
-	case c.URL.Scheme != "https" && c.URL.Scheme != "http" || c.URL.Host == "":
+	case !api.ValidURL(c.URL):
 		return errors.New("checking --sentry.url: it is not an HTTP URL; hint: https://sentry.io")
 	}
 	return nil

@@ -3,8 +3,9 @@ package sentry
 import (
 	"context"
 	"net/url"
-	"slices"
 	"time"
+
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // issue has the fields of an issue that are counted. Texts, links and users are not decoded.
@@ -27,20 +28,11 @@ func (i *issue) firstSeen() time.Time {
 func levels() []string      { return []string{"fatal", "error", "warning", "info", "debug"} }
 func substatuses() []string { return []string{"new", "regressed", "escalating", "ongoing"} }
 
-const other = "other"
-
-func allowed(value string, values []string) string {
-	if slices.Contains(values, value) {
-		return value
-	}
-	return other
-}
-
 func (i *issue) substatus() string {
 	if i.Substatus == nil {
-		return other
+		return metric.Other
 	}
-	return allowed(*i.Substatus, substatuses())
+	return metric.Among(*i.Substatus, substatuses()...)
 }
 
 // issues returns the issues that match a query, and whether there are more than the pages hold.

@@ -2,15 +2,14 @@ package sentry
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/exporter/metric"
+	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
 // maxProjects limits the values of the label project; further projects become other.
@@ -28,42 +27,23 @@ func (*poll) Name() string { return "sentry" }
 
 func (p *poll) Descs() []metric.Desc { return p.metrics.descs() }
 
-// part is a part of a poll that can fail alone.
-type part struct {
-	name    string
-	collect func(context.Context, *projects, chan<- prometheus.Metric) error
-}
-
-// Collect requests one part after the other. A part that fails does not end the poll, except when
-// Sentry rejects all requests.
+// Collect requests one part after the other. The parts share the values of the label project.
 func (p *poll) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
 	names := newProjects(p.client.projects)
-	parts := []part{
-		{"issues", p.collectUnresolved},
-		{"new_issues", p.collectNew},
-		{"events", p.collectEvents},
-		{"outcomes", p.collectOutcomes},
-		{"sessions", p.collectSessions},
+	byProject := func(collect func(context.Context, *projects, chan<- prometheus.Metric) error) func(context.Context, chan<- prometheus.Metric) error {
+		return func(ctx context.Context, ch chan<- prometheus.Metric) error { return collect(ctx, names, ch) }
+	}
+	parts := []source.Part{
+		{Name: "issues", Collect: byProject(p.collectUnresolved)},
+		{Name: "new_issues", Collect: byProject(p.collectNew)},
+		{Name: "events", Collect: byProject(p.collectEvents)},
+		{Name: "outcomes", Collect: p.collectOutcomes},
+		{Name: "sessions", Collect: p.collectSessions},
 	}
 	if len(*p.queries.Load()) > 0 {
-		parts = append(parts, part{"queries", p.collectQueries})
+		parts = append(parts, source.Part{Name: "queries", Collect: p.collectQueries})
 	}
-	var failed []error
-	for _, part := range parts {
-		err := part.collect(ctx, names, ch)
-		if err == nil {
-			continue
-		}
-		reason := failure.All(err)[0].Reason
-		if reason == failure.Authentication || reason == failure.Unreachable {
-			return failure.New(reason, err)
-		}
-		failed = append(failed, failure.OfPart(part.name, reason, err))
-	}
-	if len(failed) == len(parts) {
-		return failure.New(failure.All(failed[0])[0].Reason, failed[0])
-	}
-	return errors.Join(failed...)
+	return source.CollectParts(ctx, ch, parts...)
 }
 
 func (p *poll) collectUnresolved(ctx context.Context, names *projects, ch chan<- prometheus.Metric) error {
@@ -71,13 +51,13 @@ func (p *poll) collectUnresolved(ctx context.Context, names *projects, ch chan<-
 	if err != nil {
 		return err
 	}
-	ch <- p.metrics.truncated.Metric(number(truncated), "unresolved")
+	ch <- p.metrics.truncated.Metric(metric.Bool(truncated), "unresolved")
 	counts, oldest := map[[3]string]float64{}, map[string]time.Time{}
 	for _, name := range names.list() {
 		initialize(counts, name, levels()[:2], substatuses())
 	}
 	for _, issue := range issues {
-		name, level := names.label(issue.Project.Slug), allowed(issue.Level, levels())
+		name, level := names.label(issue.Project.Slug), metric.Among(issue.Level, levels()...)
 		if _, known := counts[[3]string{name, "error", "new"}]; !known {
 			initialize(counts, name, levels()[:2], substatuses())
 		}
@@ -112,14 +92,14 @@ func (p *poll) collectNew(ctx context.Context, names *projects, ch chan<- promet
 	if err != nil {
 		return err
 	}
-	ch <- p.metrics.truncated.Metric(number(truncated), "new")
+	ch <- p.metrics.truncated.Metric(metric.Bool(truncated), "new")
 	counts := map[[3]string]float64{}
 	for _, name := range names.list() {
 		initialize(counts, name, levels()[:2], windows())
 	}
 	now := time.Now()
 	for _, issue := range issues {
-		name, level := names.label(issue.Project.Slug), allowed(issue.Level, levels())
+		name, level := names.label(issue.Project.Slug), metric.Among(issue.Level, levels()...)
 		initialize(counts, name, levels()[:2], windows())
 		counts[[3]string{name, level, "1d"}]++
 		if now.Sub(issue.firstSeen()) <= time.Hour {
@@ -154,7 +134,7 @@ func (p *poll) collectEvents(ctx context.Context, names *projects, ch chan<- pro
 	return nil
 }
 
-func (p *poll) collectOutcomes(ctx context.Context, _ *projects, ch chan<- prometheus.Metric) error {
+func (p *poll) collectOutcomes(ctx context.Context, ch chan<- prometheus.Metric) error {
 	for _, window := range windows() {
 		outcomes, err := p.client.outcomes(ctx, period(window))
 		if err != nil {
@@ -165,7 +145,7 @@ func (p *poll) collectOutcomes(ctx context.Context, _ *projects, ch chan<- prome
 			counts[outcome] = 0
 		}
 		for outcome, count := range outcomes {
-			counts[allowed(outcome, outcomeValues())] += count
+			counts[metric.Among(outcome, outcomeValues()...)] += count
 		}
 		for outcome, count := range counts {
 			ch <- p.metrics.outcomes.Metric(count, outcome, window)
@@ -174,7 +154,7 @@ func (p *poll) collectOutcomes(ctx context.Context, _ *projects, ch chan<- prome
 	return nil
 }
 
-func (p *poll) collectSessions(ctx context.Context, _ *projects, ch chan<- prometheus.Metric) error {
+func (p *poll) collectSessions(ctx context.Context, ch chan<- prometheus.Metric) error {
 	ratios, err := p.client.crashFree(ctx)
 	for of, ratio := range ratios {
 		ch <- p.metrics.crashFreeSessions.Metric(ratio, of)
@@ -182,7 +162,7 @@ func (p *poll) collectSessions(ctx context.Context, _ *projects, ch chan<- prome
 	return err
 }
 
-func (p *poll) collectQueries(ctx context.Context, _ *projects, ch chan<- prometheus.Metric) error {
+func (p *poll) collectQueries(ctx context.Context, ch chan<- prometheus.Metric) error {
 	for _, query := range *p.queries.Load() {
 		for _, window := range windows() {
 			volumes, err := p.client.volumes(ctx, query.Query, period(window))
@@ -213,15 +193,8 @@ func (p *projects) label(slug string) string {
 		return slug
 	}
 	if slug == "" || len(p.names) >= maxProjects {
-		return other
+		return metric.Other
 	}
 	p.names = append(p.names, slug)
 	return slug
-}
-
-func number(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
 }

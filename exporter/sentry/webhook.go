@@ -27,7 +27,7 @@ type webhooks struct {
 
 // changes are the allowed values of the label change.
 func changes() []string {
-	return []string{"created", "resolved", "regressed", "escalated", "unresolved", "archived", "assigned", other}
+	return []string{"created", "resolved", "regressed", "escalated", "unresolved", "archived", "assigned", metric.Other}
 }
 
 func newWebhooks(configured []string) *webhooks {
@@ -93,7 +93,7 @@ func (w webhook) change() string {
 			return "escalated"
 		}
 	}
-	return allowed(w.Action, changes())
+	return metric.Among(w.Action, changes()...)
 }
 
 func (w *webhooks) count(hook webhook) {
@@ -106,7 +106,7 @@ func (w *webhooks) count(hook webhook) {
 		w.initialize(project)
 	}
 	change := hook.change()
-	w.changes.WithLabelValues(project, allowed(issue.Level, levels()), change).Inc()
+	w.changes.WithLabelValues(project, metric.Among(issue.Level, levels()...), change).Inc()
 	if first := issue.firstSeen(); change == "resolved" && !first.IsZero() {
 		w.resolution.WithLabelValues(project).Observe(time.Since(first).Seconds())
 	}

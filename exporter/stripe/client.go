@@ -11,6 +11,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/api"
 	"github.com/aimarketplace/monitoring/exporter/failure"
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // The operations, as values of the label.
@@ -105,7 +106,7 @@ func (c *client) endpoints(ctx context.Context) (map[string]int, error) {
 		if err != nil {
 			return nil, classify(listEndpoints, err)
 		}
-		byStatus[allowed(endpoint.Status, []string{"enabled", "disabled"})]++
+		byStatus[metric.Among(endpoint.Status, "enabled", "disabled")]++
 	}
 	return byStatus, nil
 }

@@ -90,7 +90,7 @@ func (c *Config) validate() (*time.Location, error) {
 		return nil, fmt.Errorf("checking --stripe.max-age: %s is below the interval of %s; hint: 10m", c.MaxAge, c.Interval)
 	case c.MaxPages <= 0 || c.MaxPages > maxPages:
 		return nil, fmt.Errorf("checking --stripe.max-pages: %d is not between 1 and %d; hint: 10", c.MaxPages, maxPages)
-	case c.URL.Scheme != "https" && c.URL.Scheme != "http" || c.URL.Host == "":
+	case !api.ValidURL(c.URL):
 		return nil, errors.New("checking --stripe.api-url: it is not an HTTP URL; hint: https://api.stripe.com")
 	}
 	return zone, nil

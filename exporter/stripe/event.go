@@ -3,6 +3,8 @@ package stripe
 import (
 	"encoding/json"
 	"slices"
+
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // event has the fields of an event that are counted. Customers, cards and addresses are not
@@ -66,19 +68,12 @@ func failureCodes() []string {
 
 func (o *object) failureCode() string {
 	if o.LastPaymentError == nil {
-		return other
+		return metric.Other
 	}
 	for _, code := range []string{o.LastPaymentError.DeclineCode, o.LastPaymentError.Code} {
 		if slices.Contains(failureCodes(), code) {
 			return code
 		}
 	}
-	return other
-}
-
-func allowed(value string, values []string) string {
-	if slices.Contains(values, value) {
-		return value
-	}
-	return other
+	return metric.Other
 }

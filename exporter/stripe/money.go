@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // decimals returns the number of decimals of Stripe's amounts in a currency. See "Zero-decimal
@@ -22,8 +24,6 @@ func decimals(currency string) int {
 func major(amount int64, currency string) float64 {
 	return float64(amount) / [...]float64{1, 10, 100, 1000}[decimals(currency)]
 }
-
-const other = "other"
 
 // maxCurrencies limits the values of the label currency; further ones become other.
 const maxCurrencies = 20
@@ -44,7 +44,7 @@ func (c *currencies) label(currency string) string {
 	case slices.Contains(c.known, currency):
 		return currency
 	case len(currency) != 3 || strings.Trim(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || len(c.known) >= maxCurrencies:
-		return other
+		return metric.Other
 	}
 	c.known = append(c.known, currency)
 	return currency

@@ -2,14 +2,13 @@ package stripe
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	stripego "github.com/stripe/stripe-go/v86"
 
-	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/exporter/metric"
+	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
 // deliveryGrace is the age below which an event may still be on its way.
@@ -63,34 +62,14 @@ func (p *poll) Descs() []metric.Desc {
 	}
 }
 
-// Collect requests one part after the other. A part that fails does not end the poll, except when
-// Stripe rejects all requests.
+// Collect requests one part after the other.
 func (p *poll) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
-	parts := []struct {
-		name    string
-		collect func(context.Context, chan<- prometheus.Metric) error
-	}{
-		{"undelivered_events", p.collectUndelivered},
-		{"webhook_endpoints", p.collectEndpoints},
-		{"balance", p.collectBalance},
-		{"succeeded_payments", p.collectSucceeded},
-	}
-	var failed []error
-	for _, part := range parts {
-		err := part.collect(ctx, ch)
-		if err == nil {
-			continue
-		}
-		reason := failure.All(err)[0].Reason
-		if reason == failure.Authentication || reason == failure.Unreachable {
-			return failure.New(reason, err)
-		}
-		failed = append(failed, failure.OfPart(part.name, reason, err))
-	}
-	if len(failed) == len(parts) {
-		return failure.New(failure.All(failed[0])[0].Reason, failed[0])
-	}
-	return errors.Join(failed...)
+	return source.CollectParts(ctx, ch,
+		source.Part{Name: "undelivered_events", Collect: p.collectUndelivered},
+		source.Part{Name: "webhook_endpoints", Collect: p.collectEndpoints},
+		source.Part{Name: "balance", Collect: p.collectBalance},
+		source.Part{Name: "succeeded_payments", Collect: p.collectSucceeded},
+	)
 }
 
 func (p *poll) collectUndelivered(ctx context.Context, ch chan<- prometheus.Metric) error {
@@ -98,9 +77,9 @@ func (p *poll) collectUndelivered(ctx context.Context, ch chan<- prometheus.Metr
 	if err != nil {
 		return err
 	}
-	ch <- p.undeliveredTruncated.Metric(number(more))
+	ch <- p.undeliveredTruncated.Metric(metric.Bool(more))
 	counts := map[string]int{}
-	for _, t := range append(eventTypes(), other) {
+	for _, t := range append(eventTypes(), metric.Other) {
 		counts[t] = 0
 	}
 	var oldest time.Time
@@ -110,7 +89,7 @@ func (p *poll) collectUndelivered(ctx context.Context, ch chan<- prometheus.Metr
 		if now.Sub(at) < deliveryGrace {
 			continue
 		}
-		counts[allowed(string(e.Type), eventTypes())]++
+		counts[metric.Among(string(e.Type), eventTypes()...)]++
 		if now.Sub(at) <= recent {
 			late++
 		}
@@ -158,7 +137,7 @@ func (p *poll) collectSucceeded(ctx context.Context, ch chan<- prometheus.Metric
 	if err := p.ledger.update(ctx, now); err != nil {
 		return err
 	}
-	ch <- p.complete.Metric(number(p.ledger.complete))
+	ch <- p.complete.Metric(metric.Bool(p.ledger.complete))
 	if !p.ledger.complete {
 		return nil
 	}
@@ -177,11 +156,4 @@ func (p *poll) collectSucceeded(ctx context.Context, ch chan<- prometheus.Metric
 		ch <- p.succeededAmount.Metric(sum.amount, labels[:]...)
 	}
 	return nil
-}
-
-func number(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -1,6 +1,7 @@
 package stripe
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -56,8 +57,8 @@ func newWebhooks(c *currencies, configured []string) *webhooks {
 		w.events, w.versions, w.payments, w.paymentAmount, w.failures, w.refunds, w.refundAmount,
 		w.disputes, w.disputeAmount, w.payouts, w.payoutAmount, w.checkouts,
 	}
-	metric.Initialize(w.events, append(eventTypes(), other), []string{live})
-	metric.Initialize(w.failures, append(failureCodes(), other), []string{live})
+	metric.Initialize(w.events, append(eventTypes(), metric.Other), []string{live})
+	metric.Initialize(w.failures, append(failureCodes(), metric.Other), []string{live})
 	metric.Initialize(w.checkouts, []string{"completed", "expired", "async_payment_succeeded", "async_payment_failed"}, []string{live})
 	for _, currency := range configured {
 		w.initialize(c.label(currency), live)
@@ -106,7 +107,7 @@ func (w *webhooks) count(e *event) {
 	if e.Livemode {
 		mode = live
 	}
-	w.events.WithLabelValues(allowed(e.Type, eventTypes()), mode).Inc()
+	w.events.WithLabelValues(metric.Among(e.Type, eventTypes()...), mode).Inc()
 	w.versions.WithLabelValues(release(e.APIVersion)).Inc()
 	o, currency := &e.Data.Object, w.currencies.label(e.Data.Object.Currency)
 	resource, action, _ := cutLast(e.Type, ".")
@@ -125,14 +126,18 @@ func (w *webhooks) count(e *event) {
 		case "created":
 			add(w.disputes, w.disputeAmount, o.Amount, action, currency, mode)
 		case "closed":
-			add(w.disputes, w.disputeAmount, o.Amount, allowedOr(o.Status, "closed", "won", "lost"), currency, mode)
+			outcome := action
+			if o.Status == "won" || o.Status == "lost" {
+				outcome = o.Status
+			}
+			add(w.disputes, w.disputeAmount, o.Amount, outcome, currency, mode)
 		}
 	case "payout":
-		if allowedOr(action, other, "created", "paid", "failed", "canceled") != other {
+		if slices.Contains([]string{"created", "paid", "failed", "canceled"}, action) {
 			add(w.payouts, w.payoutAmount, o.Amount, action, currency, mode)
 		}
 	case "checkout.session":
-		if allowedOr(action, other, "completed", "expired", "async_payment_succeeded", "async_payment_failed") != other {
+		if slices.Contains([]string{"completed", "expired", "async_payment_succeeded", "async_payment_failed"}, action) {
 			w.checkouts.WithLabelValues(action, mode).Inc()
 		}
 	}
@@ -156,13 +161,6 @@ func add(count, sum *prometheus.CounterVec, amount int64, event, currency, mode 
 	sum.WithLabelValues(event, currency, mode).Add(max(0, major(amount, currency)))
 }
 
-func allowedOr(value, otherwise string, values ...string) string {
-	if allowed(value, values) == other {
-		return otherwise
-	}
-	return value
-}
-
 func cutLast(s, separator string) (before, after string, found bool) {
 	i := strings.LastIndex(s, separator)
 	if i < 0 {
@@ -174,11 +172,8 @@ func cutLast(s, separator string) (before, after string, found bool) {
 // release returns the release of a version such as 2026-07-29.dahlia.
 func release(version string) string {
 	_, name, found := strings.Cut(version, ".")
-	switch {
-	case !found:
+	if !found {
 		return "dated"
-	case allowed(name, []string{"acacia", "basil", "clover", "dahlia", "preview"}) == other:
-		return other
 	}
-	return name
+	return metric.Among(name, "acacia", "basil", "clover", "dahlia", "preview")
 }

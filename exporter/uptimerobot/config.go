@@ -73,7 +73,7 @@ func (c *Config) validate() error {
 		return fmt.Errorf("checking --uptimerobot.max-age: %s is below the interval of %s; hint: 10m", c.MaxAge, c.Interval)
 	case c.MaxMonitors <= 0:
 		return fmt.Errorf("checking --uptimerobot.max-monitors: %d is not above zero; hint: 100", c.MaxMonitors)
-	case c.URL.Scheme != "https" && c.URL.Scheme != "http" || c.URL.Host == "":
+	case !api.ValidURL(c.URL):
 		return fmt.Errorf("checking --uptimerobot.api-url: it is not an HTTP URL; hint: https://api.uptimerobot.com")
 	}
 	return nil

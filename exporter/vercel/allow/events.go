@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 // Event lists the label values of a custom event.
@@ -77,7 +79,7 @@ func property(value string, allowed []string) string {
 	if value == "" {
 		return Unknown
 	}
-	return among(value, allowed...)
+	return metric.Among(value, allowed...)
 }
 
 // CustomSeries returns, by event, all values that [Events.Custom] returns. Events with two

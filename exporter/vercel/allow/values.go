@@ -1,14 +1,15 @@
 package allow
 
 import (
-	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/aimarketplace/monitoring/exporter/metric"
 )
 
 const (
 	// Other replaces every value that is on no list.
-	Other = "other"
+	Other = metric.Other
 
 	// Unknown replaces a missing value, where its absence matters.
 	Unknown = "unknown"
@@ -17,12 +18,12 @@ const (
 // Environment limits where a request ran. A row without an environment has an empty label, which
 // Prometheus treats as absent: with honor_labels, the label of the target replaces it.
 func Environment(name string) string {
-	return among(name, "", "production", "preview")
+	return metric.Among(name, "", "production", "preview")
 }
 
 // Method limits an HTTP method.
 func Method(name string) string {
-	return among(strings.ToUpper(name), "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+	return metric.Among(strings.ToUpper(name), "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 }
 
 // ErrorCodes returns the values of [Code] that are errors. Their series are initialized with the
@@ -46,29 +47,29 @@ func Code(status int) string {
 
 // Device limits the kind of device that a browser runs on.
 func Device(name string) string {
-	return among(strings.ToLower(name), "desktop", "mobile", "tablet")
+	return metric.Among(strings.ToLower(name), "desktop", "mobile", "tablet")
 }
 
 // Vital limits the name of a web vital.
-func Vital(name string) string { return among(name, "LCP", "FCP", "TTFB", "FID", "INP", "CLS") }
+func Vital(name string) string { return metric.Among(name, "LCP", "FCP", "TTFB", "FID", "INP", "CLS") }
 
 // LogSource limits the part of Vercel that wrote a log row.
 func LogSource(name string) string {
-	return among(name, "build", "edge", "lambda", "static", "external", "firewall", "redirect")
+	return metric.Among(name, "build", "edge", "lambda", "static", "external", "firewall", "redirect")
 }
 
 // FirewallActions returns the values of [FirewallAction] except [Other].
 func FirewallActions() []string { return []string{"log", "challenge", "deny", "bypass", "rate_limit"} }
 
 // FirewallAction limits what the firewall did with a request.
-func FirewallAction(name string) string { return among(name, FirewallActions()...) }
+func FirewallAction(name string) string { return metric.Among(name, FirewallActions()...) }
 
 // Currency limits an ISO 4217 code.
 func Currency(code string) string {
 	if code == "" {
 		return Unknown
 	}
-	return among(strings.ToUpper(code), Currencies()...)
+	return metric.Among(strings.ToUpper(code), Currencies()...)
 }
 
 // Currencies returns the values of [Currency] except [Other] and [Unknown].
@@ -94,11 +95,3 @@ func Level(name string) string {
 
 // Levels returns the values of [Level].
 func Levels() []string { return []string{"fatal", "error", "warn", "info", "debug", Unknown} }
-
-// among returns the list's copy of name, so that no memory of a delivery is retained, or [Other].
-func among(name string, list ...string) string {
-	if i := slices.Index(list, name); i >= 0 {
-		return list[i]
-	}
-	return Other
-}
