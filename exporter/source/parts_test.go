@@ -127,7 +127,7 @@ func TestRemovedPartIsServedNoLonger(t *testing.T) {
 func TestPartThatHangsLeavesTimeForTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		poll := &parts{}
-		poll.set(map[string]func(context.Context) error{"a": hang, "b": hang, "c": nil})
+		poll.set(map[string]func(context.Context) error{"a": hang, "b": hang, "c": context.Context.Err})
 		p, stop := run(t, poll)
 		defer stop()
 		time.Sleep(time.Minute)
