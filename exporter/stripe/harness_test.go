@@ -109,11 +109,16 @@ func open(t *testing.T, f http.Handler, changes ...func(*stripe.Config)) source.
 	t.Helper()
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
-	config := defaults(t)
-	var err error
-	config.KeyFile = writeFile(t, key)
-	config.URL, err = url.Parse(server.URL)
+	address, err := url.Parse(server.URL)
 	require.NoError(t, err)
+	return openAt(t, address, changes...)
+}
+
+// openAt opens the source with an address of the API, and without webhooks.
+func openAt(t *testing.T, address *url.URL, changes ...func(*stripe.Config)) source.Source {
+	t.Helper()
+	config := defaults(t)
+	config.KeyFile, config.URL = writeFile(t, key), address
 	for _, change := range changes {
 		change(&config)
 	}
@@ -126,7 +131,7 @@ func defaults(t *testing.T) stripe.Config {
 	t.Helper()
 	return stripe.Config{
 		URL: &url.URL{Scheme: "https", Host: "api.stripe.com"}, WebhookTolerance: 5 * time.Minute,
-		Interval: time.Minute, MaxAge: time.Hour, MaxPages: 10, TimeZone: "UTC", Currencies: []string{"USD"},
+		Interval: time.Minute, MaxAge: 10 * time.Minute, MaxPages: 10, TimeZone: "UTC", Currencies: []string{"USD"},
 	}
 }
 
