@@ -110,7 +110,7 @@ func (s *simulation) outage(t *testing.T, fault Fault) {
 	s.respond(fault.Handler)
 	began := time.Now()
 	var lastSuccess string
-	for time.Since(began) < 4*time.Hour {
+	for time.Since(began) < 6*time.Hour {
 		time.Sleep(interval / 2)
 		samples, age := s.scrape(t), time.Since(began)
 		require.LessOrEqual(t, s.connections.Load(), int64(2))
@@ -151,7 +151,7 @@ func (s *simulation) requireUp(t *testing.T) {
 	require.False(t, Has(samples, "marketplace_source_failing{"), "%s", samples)
 }
 
-// requireSlow requires that the requests of an outage of 4 hours respect the interval, the back-off
+// requireSlow requires that the requests of a long outage respect the interval, the back-off
 // and the pause that the service asks for.
 func (s *simulation) requireSlow(t *testing.T, fault Fault, requests []time.Time) {
 	t.Helper()
