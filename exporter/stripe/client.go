@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	stripego "github.com/stripe/stripe-go/v86"
@@ -36,6 +37,7 @@ const succeededType = "payment_intent.succeeded"
 type client struct {
 	transport *api.Transport
 	key       *api.Token // nil: not polled
+	url       *url.URL
 	backends  *stripego.Backends
 	maxPages  int
 }
@@ -43,7 +45,7 @@ type client struct {
 func newClient(config Config, key *api.Token) *client {
 	c := &client{
 		transport: api.New("stripe", maxBody, listUndelivered, listSucceeded, listEndpoints, readBalance),
-		key:       key, maxPages: config.MaxPages,
+		key:       key, url: config.URL, maxPages: config.MaxPages,
 	}
 	c.backends = stripego.NewBackendsWithConfig(&stripego.BackendConfig{
 		URL:               stripego.String(config.URL.String()),
@@ -138,6 +140,15 @@ func (c *client) balance(ctx context.Context) (*stripego.Balance, error) {
 		err = errors.New("another object")
 	}
 	return balance, classify(readBalance, err)
+}
+
+// list requests one object of a list that the exporter does not poll, to test the permission.
+func (c *client) list(ctx context.Context, path string) error {
+	u := c.url.JoinPath("v1", path)
+	u.RawQuery = url.Values{"limit": {"1"}}.Encode()
+	var page struct{ Object string }
+	_, err := c.transport.GetJSON(ctx, "list_"+path, u, c.key.Authorize, &page)
+	return err
 }
 
 // rejecting turns every response but a success into a failure, before the library decodes an error

@@ -1,6 +1,7 @@
 package stripe_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -27,6 +28,7 @@ const (
 
 // fake is a Stripe with the documented list objects.
 type fake struct {
+	key       string           // empty for the restricted one
 	events    []map[string]any // the newest first
 	endpoints string
 	balance   string
@@ -61,7 +63,7 @@ func (f *fake) sort() {
 
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.requests = append(f.requests, r.URL)
-	if r.Header.Get("Authorization") != "Bearer "+key || r.Method != http.MethodGet {
+	if r.Header.Get("Authorization") != "Bearer "+cmp.Or(f.key, key) || r.Method != http.MethodGet {
 		w.WriteHeader(http.StatusUnauthorized)
 		_, _ = w.Write([]byte(`{"error":{"type":"invalid_request_error","message":"Invalid API Key provided: planted"}}`))
 		return
@@ -72,6 +74,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/v1/events":
 		f.serveEvents(w, r.URL.Query())
+	case "/v1/payment_intents", "/v1/customers", "/v1/payouts", "/v1/invoices", "/v1/products":
+		_, _ = w.Write([]byte(`{"object":"list","has_more":false,"data":[]}`))
 	case "/v1/webhook_endpoints":
 		_, _ = w.Write([]byte(f.endpoints))
 	case "/v1/balance":
