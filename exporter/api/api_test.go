@@ -193,7 +193,7 @@ func TestRequestsPauseAsTheServiceAsks(t *testing.T) {
 				if test.pause > 0 {
 					time.Sleep(test.pause - time.Second)
 					_, err := get(t, t.Context(), transport, "http://sentry.example")
-					requireReason(t, api.ReasonThrottled, err)
+					requireReason(t, map[int]failure.Reason{503: api.ReasonUnavailable, 429: api.ReasonThrottled, 200: api.ReasonThrottled}[test.code], err)
 					require.Equal(t, 1, requests, "no request during the pause")
 					time.Sleep(2 * time.Second)
 				}

@@ -33,7 +33,8 @@ type Transport struct {
 	maxBody int64 // bytes of a response
 
 	mu     sync.Mutex
-	paused time.Time // the end of the pause that the service asked for
+	paused time.Time      // the end of the pause that the service asked for
+	reason failure.Reason // of the pause
 }
 
 // New returns a transport whose metrics are named after the source. maxBody is in bytes.
@@ -48,9 +49,9 @@ func New(source string, maxBody int64, operations ...string) *Transport {
 // RoundTrip implements http.RoundTripper. During a pause it fails without a request.
 func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	operation, _ := request.Context().Value(operationKey{}).(string)
-	if pause := t.pause(); pause > 0 {
+	if pause, reason := t.pause(); pause > 0 {
 		t.count(operation, outcomePaused)
-		return nil, failure.New(ReasonThrottled, fmt.Errorf("no request for another %s, as the service asked", pause.Round(time.Second)))
+		return nil, failure.New(reason, fmt.Errorf("no request for another %s, as the service asked", pause.Round(time.Second)))
 	}
 	request = request.Clone(request.Context())
 	request.Header.Set("User-Agent", cmp.Or(request.Header.Get("User-Agent"), "marketplace_exporter"))
@@ -73,7 +74,7 @@ const maxWait = 30 * time.Second
 // Wait waits for the end of a short pause. It does not wait for a pause that is long or outlasts
 // the deadline of ctx: the next request fails instead.
 func (t *Transport) Wait(ctx context.Context) error {
-	pause := t.pause()
+	pause, _ := t.pause()
 	deadline, limited := ctx.Deadline()
 	if pause > maxWait || limited && time.Until(deadline) < pause {
 		return nil
@@ -86,10 +87,10 @@ func (t *Transport) Wait(ctx context.Context) error {
 	}
 }
 
-func (t *Transport) pause() time.Duration {
+func (t *Transport) pause() (time.Duration, failure.Reason) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return time.Until(t.paused)
+	return time.Until(t.paused), t.reason
 }
 
 func (t *Transport) pauseAsAsked(response *http.Response) {
@@ -97,9 +98,13 @@ func (t *Transport) pauseAsAsked(response *http.Response) {
 	if pause <= 0 {
 		return
 	}
+	reason := ReasonThrottled
+	if response.StatusCode == http.StatusServiceUnavailable {
+		reason = ReasonUnavailable
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.paused = time.Now().Add(min(pause, maxPause))
+	t.paused, t.reason = time.Now().Add(min(pause, maxPause)), reason
 }
 
 // pauseOf returns how long the service asks its clients to wait: by Retry-After if it rejected the

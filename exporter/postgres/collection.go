@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/database"
@@ -217,6 +218,9 @@ func (c *collection) refused(part string) error {
 // fail records the failure of part and exports its cached result, unless that is too old.
 func (c *collection) fail(part string, err error) {
 	state, reason := c.state(part), database.Reason(err)
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && pgErr.Code == "22P05" { // untranslatable character
+		err = fmt.Errorf("%w; hint: connect to a database in UTF8, which can represent the texts of all databases", err)
+	}
 	failed := failure.OfPart(part, reason, err)
 	c.failures = append(c.failures, failed)
 	if reason == failure.PermissionDenied || reason == failure.Unsupported {

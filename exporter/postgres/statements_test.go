@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aimarketplace/monitoring/exporter/failure"
+	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 )
 
@@ -123,6 +125,25 @@ func TestExtensionVersions(t *testing.T) {
 			require.Equal(t, version != "1.8", knows)
 		})
 	}
+}
+
+// A database in LATIN1 cannot represent a Korean statement of another one. The numbers do not need
+// the texts.
+func TestTextThatTheDatabaseCannotRepresent(t *testing.T) {
+	s := pgtest.Newest(t)
+	korean := withStatements(t, s)
+	s.Exec(t, "postgres", "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+	s.Exec(t, "latin", "CREATE EXTENSION pg_stat_statements")
+	s.Exec(t, korean, `SELECT 1 AS "한글"`)
+	e := newExporter(t, s.URL("latin", "postgres"), testConfig())
+	metrics, err := source.MetricsOf(t.Context(), e.Source)
+	require.NotEmpty(t, metrics)
+	all := failure.All(err)
+	require.Len(t, all, 1)
+	require.Equal(t, []any{textsPart, failure.Invalid}, []any{all[0].Part, all[0].Reason})
+	require.ErrorContains(t, err, `has no equivalent in encoding "LATIN1"`)
+	require.ErrorContains(t, err, "hint: connect to a database in UTF8")
+	require.NotEmpty(t, only(e.scrape(t), "pg_stat_statements_calls_total{", korean))
 }
 
 func TestDeviationOfSeveralEntriesIsPooled(t *testing.T) {

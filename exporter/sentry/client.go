@@ -2,11 +2,13 @@ package sentry
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/aimarketplace/monitoring/exporter/api"
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // The operations, as values of the label.
@@ -48,6 +50,11 @@ func (c *client) get(ctx context.Context, operation, resource string, query url.
 	u := c.url.JoinPath("api", "0", "organizations", c.organization, resource+"/")
 	u.RawQuery = query.Encode()
 	return c.transport.GetJSON(ctx, operation, u, c.token.Authorize, result)
+}
+
+// errIncomplete is the failure of a JSON response without the documented list.
+func errIncomplete(operation string) error {
+	return failure.New(failure.Invalid, errors.New("requesting "+operation+": the response has no list"))
 }
 
 // nextCursor returns the cursor of the next page, or "" on the last one. The header Link always has

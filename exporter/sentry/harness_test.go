@@ -67,8 +67,8 @@ func newFake(t *testing.T) *fake {
 			w.Header().Set("Link", link+`results="true"; cursor="0:100:0"`)
 			respond(http.StatusOK, first)(w, r)
 		},
-		"issues/?firstSeen:-24h": respond(http.StatusOK, `[{"level":"fatal","project":{"slug":"web"},"firstSeen":"`+
-			time.Now().Add(-30*time.Minute).UTC().Format(time.RFC3339)+`"},{"level":"error","project":{"slug":"web"},"firstSeen":"`+
+		"issues/?firstSeen:-24h": respond(http.StatusOK, `[{"id":"1","level":"fatal","project":{"slug":"web"},"firstSeen":"`+
+			time.Now().Add(-30*time.Minute).UTC().Format(time.RFC3339)+`"},{"id":"2","level":"error","project":{"slug":"web"},"firstSeen":"`+
 			time.Now().Add(-90*time.Minute).UTC().Format(time.RFC3339)+`"}]`),
 		"events/?": respond(http.StatusOK, `{"data":[{"project":"web","count()":120,"count_unique(user)":9}],"meta":{"fields":{}}}`),
 		"stats_v2/?": respond(http.StatusOK, `{"start":"2026-11-26T06:00:00Z","end":"2026-11-26T07:00:00Z","intervals":["2026-11-26T06:00:00Z"],"groups":[
@@ -86,9 +86,15 @@ func open(t *testing.T, f http.Handler, changes ...func(*sentry.Config)) source.
 	t.Cleanup(server.Close)
 	address, err := url.Parse(server.URL)
 	require.NoError(t, err)
+	return openAt(t, address, changes...)
+}
+
+// openAt opens the source with an address of the API and changes to its configuration.
+func openAt(t *testing.T, address *url.URL, changes ...func(*sentry.Config)) source.Source {
+	t.Helper()
 	config := sentry.Config{
 		TokenFile: writeFile(t, token), URL: address, Organization: "example", Environment: "production",
-		Interval: time.Minute, MaxAge: time.Hour, MaxPages: 10,
+		Interval: time.Minute, MaxAge: 10 * time.Minute, MaxPages: 10,
 	}
 	for _, change := range changes {
 		change(&config)

@@ -10,6 +10,7 @@ import (
 
 // issue has the fields of an issue that are counted. Texts, links and users are not decoded.
 type issue struct {
+	ID        string
 	Level     string
 	Substatus *string
 	FirstSeen time.Time
@@ -35,9 +36,10 @@ func (i *issue) substatus() string {
 	return metric.Among(*i.Substatus, substatuses()...)
 }
 
-// issues returns the issues that match a query, and whether there are more than the pages hold.
+// issues returns the issues that match a query, and whether there are more than the pages hold. It
+// stops at a page that adds no issue.
 func (c *client) issues(ctx context.Context, search string, pages int) (all []issue, truncated bool, err error) {
-	cursor := ""
+	cursor, listed := "", map[string]bool{}
 	for range pages {
 		query := url.Values{"query": {search}, "limit": {"100"}, "sort": {"date"}, "collapse": {"stats", "unhandled"}}
 		if cursor != "" {
@@ -48,9 +50,20 @@ func (c *client) issues(ctx context.Context, search string, pages int) (all []is
 		if err != nil {
 			return nil, false, err
 		}
-		all = append(all, page...)
+		if page == nil { // no list is not an empty list
+			return nil, false, errIncomplete(listIssues)
+		}
+		before := len(all)
+		for _, i := range page {
+			if !listed[i.ID] { // a new issue moves another to the next page
+				all, listed[i.ID] = append(all, i), true
+			}
+		}
 		if cursor = nextCursor(header); cursor == "" {
 			return all, false, nil
+		}
+		if len(all) == before {
+			break
 		}
 	}
 	return all, true, nil

@@ -23,12 +23,11 @@ type poll struct {
 	queries  atomic.Pointer[[]namedQuery]
 }
 
-func (*poll) Name() string { return "sentry" }
-
+// Descs implements source.Poll.
 func (p *poll) Descs() []metric.Desc { return p.metrics.descs() }
 
-// Collect requests one part after the other. The parts share the values of the label project.
-func (p *poll) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
+// Parts implements source.Poll. The parts share the values of the label project.
+func (p *poll) Parts() []source.Part {
 	names := newProjects(p.client.projects)
 	byProject := func(collect func(context.Context, *projects, chan<- prometheus.Metric) error) func(context.Context, chan<- prometheus.Metric) error {
 		return func(ctx context.Context, ch chan<- prometheus.Metric) error { return collect(ctx, names, ch) }
@@ -43,7 +42,7 @@ func (p *poll) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
 	if len(*p.queries.Load()) > 0 {
 		parts = append(parts, source.Part{Name: "queries", Collect: p.collectQueries})
 	}
-	return source.CollectParts(ctx, ch, parts...)
+	return parts
 }
 
 func (p *poll) collectUnresolved(ctx context.Context, names *projects, ch chan<- prometheus.Metric) error {

@@ -151,7 +151,7 @@ func TestProjectsAreLimited(t *testing.T) {
 	f := newFake(t)
 	var rows []string
 	for i := range 200 {
-		rows = append(rows, `{"level":"error","substatus":"new","project":{"slug":"p`+strconv.Itoa(i)+`"},"firstSeen":"2026-09-01T00:00:00Z"}`)
+		rows = append(rows, `{"id":"`+strconv.Itoa(i)+`","level":"error","substatus":"new","project":{"slug":"p`+strconv.Itoa(i)+`"},"firstSeen":"2026-09-01T00:00:00Z"}`)
 	}
 	f.handlers["issues/?is:unresolved"] = respond(http.StatusOK, "["+strings.Join(rows, ",")+"]")
 	samples, err := sourcetest.Poll(t, open(t, f))

@@ -116,7 +116,7 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 	if !s.polls() {
 		return findings
 	}
-	metrics, err := source.MetricsOf(ctx, s.poll)
+	parts, err := source.CollectParts(ctx, s.poll.Parts()...)
 	for _, f := range failure.All(err) {
 		findings = append(findings, check.Finding{
 			Status: check.Broken, Subject: "issues", Detail: f.Error(),
@@ -124,7 +124,7 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 		})
 	}
 	if err == nil {
-		findings = append(findings, check.Finding{Subject: "issues", Detail: fmt.Sprintf("%d series", len(metrics))})
+		findings = append(findings, check.Finding{Subject: "issues", Detail: fmt.Sprintf("%d parts", len(parts))})
 	}
 	return findings
 }

@@ -42,6 +42,9 @@ func (c *client) outcomes(ctx context.Context, period string) (map[string]float6
 	_, err := c.get(ctx, readStats, "stats_v2", url.Values{
 		"groupBy": {"outcome"}, "field": {"sum(quantity)"}, "category": {"error"}, "statsPeriod": {period}, "interval": {"1h"},
 	}, &response)
+	if err == nil && response.Groups == nil {
+		err = errIncomplete(readStats)
+	}
 	return response.byLabel("outcome", "sum(quantity)"), err
 }
 
@@ -55,6 +58,9 @@ func (c *client) crashFree(ctx context.Context) (map[string]float64, error) {
 	var response grouped
 	if _, err := c.get(ctx, readSessions, "sessions", query, &response); err != nil {
 		return nil, err
+	}
+	if response.Groups == nil {
+		return nil, errIncomplete(readSessions)
 	}
 	ratios := map[string]float64{}
 	for of, field := range fields {
@@ -85,6 +91,9 @@ func (c *client) volumes(ctx context.Context, search, period string) (map[string
 	}
 	if _, err := c.get(ctx, readEvents, "events", query, &response); err != nil {
 		return nil, err
+	}
+	if response.Data == nil {
+		return nil, errIncomplete(readEvents)
 	}
 	volumes := map[string]volume{}
 	for _, row := range response.Data {

@@ -33,6 +33,9 @@ func (f *fake) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
 	return f.collect(ctx, func(value float64, label string) { ch <- f.desc().Metric(value, label) })
 }
 
+// Parts makes the fake a poll with one part.
+func (f *fake) Parts() []source.Part { return []source.Part{{Collect: f.Collect}} }
+
 func healthy(name string) *fake {
 	return &fake{name: name, collect: func(_ context.Context, send func(float64, string)) error {
 		send(1, "")

@@ -54,6 +54,11 @@ func TestPanicInRunIsAFailureOfTheSource(t *testing.T) {
 	})
 }
 
+// polled is a source that only polls.
+type polled struct{ *source.Periodic }
+
+func (polled) Name() string { return "a" }
+
 func TestPanicInAPeriodicCollectIsAFailureOfTheSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var broken atomic.Bool
@@ -65,18 +70,18 @@ func TestPanicInAPeriodicCollectIsAFailureOfTheSource(t *testing.T) {
 			return nil
 		}}
 		p := source.Every(time.Minute, time.Hour, s)
-		set := newSet(t, time.Second, 0, p)
+		set := newSet(t, time.Second, 0, polled{p})
 		ctx, stop := context.WithCancel(t.Context())
 		go set.Run(ctx)
 		time.Sleep(time.Second)
 		broken.Store(true)
-		time.Sleep(time.Minute)
+		time.Sleep(65 * time.Second) // the interval and the jitter
 
 		families := gather(t, set, time.Second)
 		require.Contains(t, families, "fake_a", "the latest success is served")
 		require.EqualValues(t, 1, value(t, families["marketplace_source_failing"], "a", "internal"))
 		broken.Store(false)
-		time.Sleep(time.Minute)
+		time.Sleep(65 * time.Second) // the interval and the jitter
 		require.EqualValues(t, 1, value(t, gather(t, set, time.Second)["marketplace_source_up"], "a"))
 		stop()
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	stripego "github.com/stripe/stripe-go/v86"
@@ -36,6 +37,7 @@ const succeededType = "payment_intent.succeeded"
 type client struct {
 	transport *api.Transport
 	key       *api.Token // nil: not polled
+	url       *url.URL
 	backends  *stripego.Backends
 	maxPages  int
 }
@@ -43,7 +45,7 @@ type client struct {
 func newClient(config Config, key *api.Token) *client {
 	c := &client{
 		transport: api.New("stripe", maxBody, listUndelivered, listSucceeded, listEndpoints, readBalance),
-		key:       key, maxPages: config.MaxPages,
+		key:       key, url: config.URL, maxPages: config.MaxPages,
 	}
 	c.backends = stripego.NewBackendsWithConfig(&stripego.BackendConfig{
 		URL:               stripego.String(config.URL.String()),
@@ -79,41 +81,74 @@ func (c *client) succeeded(ctx context.Context, since time.Time, after string) (
 }
 
 func (c *client) events(ctx context.Context, operation string, params *stripego.EventListParams) ([]*stripego.Event, bool, error) {
-	ctx = api.WithOperation(ctx, operation)
 	params.Limit = stripego.Int64(pageSize)
-	var events []*stripego.Event
-	list := c.api().V1Events.List(ctx, params)
-	for event, err := range list.All(ctx) {
-		if err != nil {
-			return nil, false, classify(operation, err)
-		}
-		events = append(events, event)
-		if len(events) == c.maxPages*pageSize { // the next iteration would request a page
-			page := list.Data()
-			return events, list.Meta().HasMore || event != page[len(page)-1], nil
-		}
-	}
-	return events, false, nil
+	return pages(c, operation, &params.ListParams, func(e *stripego.Event) string { return e.ID }, func() *stripego.V1List[*stripego.Event] {
+		return c.api().V1Events.List(api.WithOperation(ctx, operation), params)
+	})
 }
 
 // endpoints returns the number of webhook endpoints by status.
 func (c *client) endpoints(ctx context.Context) (map[string]int, error) {
-	ctx = api.WithOperation(ctx, listEndpoints)
 	params := &stripego.WebhookEndpointListParams{}
 	params.Limit = stripego.Int64(pageSize)
+	id := func(e *stripego.WebhookEndpoint) string { return e.ID }
+	endpoints, _, err := pages(c, listEndpoints, &params.ListParams, id, func() *stripego.V1List[*stripego.WebhookEndpoint] {
+		return c.api().V1WebhookEndpoints.List(api.WithOperation(ctx, listEndpoints), params)
+	})
+	if err != nil {
+		return nil, err
+	}
 	byStatus := map[string]int{"enabled": 0, "disabled": 0}
-	for endpoint, err := range c.api().V1WebhookEndpoints.List(ctx, params).All(ctx) {
-		if err != nil {
-			return nil, classify(listEndpoints, err)
-		}
+	for _, endpoint := range endpoints {
 		byStatus[metric.Among(endpoint.Status, "enabled", "disabled")]++
 	}
 	return byStatus, nil
 }
 
+// pages requests pages until the list ends, a page adds nothing, or the maximum number of pages is
+// reached. It reports whether there is more. The library's iterator would request a list without
+// an end, and an empty page that has more, until the deadline.
+func pages[T any](
+	c *client, operation string, params *stripego.ListParams, id func(T) string, list func() *stripego.V1List[T],
+) (all []T, more bool, err error) {
+	listed := map[string]bool{}
+	for range c.maxPages {
+		page := list()
+		if err := page.Err(); err != nil {
+			return nil, false, classify(operation, err)
+		}
+		if page.Data() == nil { // no list is not an empty list
+			return nil, false, classify(operation, errors.New("no list"))
+		}
+		before := len(all)
+		for _, object := range page.Data() {
+			if !listed[id(object)] {
+				all, listed[id(object)] = append(all, object), true
+			}
+		}
+		if more = page.Meta().HasMore; !more || len(all) == before {
+			break
+		}
+		params.StartingAfter = stripego.String(id(all[len(all)-1]))
+	}
+	return all, more, nil
+}
+
 func (c *client) balance(ctx context.Context) (*stripego.Balance, error) {
 	balance, err := c.api().V1Balance.Retrieve(api.WithOperation(ctx, readBalance), &stripego.BalanceRetrieveParams{})
+	if err == nil && balance.Object != "balance" {
+		err = errors.New("another object")
+	}
 	return balance, classify(readBalance, err)
+}
+
+// list requests one object of a list that the exporter does not poll, to test the permission.
+func (c *client) list(ctx context.Context, path string) error {
+	u := c.url.JoinPath("v1", path)
+	u.RawQuery = url.Values{"limit": {"1"}}.Encode()
+	var page struct{ Object string }
+	_, err := c.transport.GetJSON(ctx, "list_"+path, u, c.key.Authorize, &page)
+	return err
 }
 
 // rejecting turns every response but a success into a failure, before the library decodes an error

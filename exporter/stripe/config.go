@@ -39,8 +39,8 @@ func (c *Config) Register(app *kingpin.Application) {
 		"During a roll of the secret, add the new one on another line. Webhooks are off if empty. Read again at a reload.").
 		StringVar(&c.WebhookSecretFile)
 	app.Flag("stripe.webhook-tolerance", "Maximum age of a webhook's signature.").Default("5m").DurationVar(&c.WebhookTolerance)
-	app.Flag("stripe.api-key-file", "Path to a file with a restricted key of Stripe that can read Events, Webhook Endpoints and Balance. "+
-		"Stripe is not polled if empty. Read again at a reload.").StringVar(&c.KeyFile)
+	app.Flag("stripe.api-key-file", "Path to a file with a restricted key of Stripe that can read Events, PaymentIntents, Webhook Endpoints and "+
+		"Balance. Stripe is not polled if empty. Read again at a reload.").StringVar(&c.KeyFile)
 	app.Flag("stripe.api-url", "Address of Stripe's API.").Default("https://api.stripe.com").URLVar(&c.URL)
 	app.Flag("stripe.interval", "Interval of polling Stripe, at least 30s.").Default("1m").DurationVar(&c.Interval)
 	app.Flag("stripe.max-age", "How long the last data of Stripe are exported while it does not respond.").Default("10m").DurationVar(&c.MaxAge)

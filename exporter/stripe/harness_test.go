@@ -1,6 +1,7 @@
 package stripe_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -27,6 +28,7 @@ const (
 
 // fake is a Stripe with the documented list objects.
 type fake struct {
+	key       string           // empty for the restricted one
 	events    []map[string]any // the newest first
 	endpoints string
 	balance   string
@@ -61,7 +63,7 @@ func (f *fake) sort() {
 
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.requests = append(f.requests, r.URL)
-	if r.Header.Get("Authorization") != "Bearer "+key || r.Method != http.MethodGet {
+	if r.Header.Get("Authorization") != "Bearer "+cmp.Or(f.key, key) || r.Method != http.MethodGet {
 		w.WriteHeader(http.StatusUnauthorized)
 		_, _ = w.Write([]byte(`{"error":{"type":"invalid_request_error","message":"Invalid API Key provided: planted"}}`))
 		return
@@ -72,6 +74,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/v1/events":
 		f.serveEvents(w, r.URL.Query())
+	case "/v1/payment_intents", "/v1/customers", "/v1/payouts", "/v1/invoices", "/v1/products":
+		_, _ = w.Write([]byte(`{"object":"list","has_more":false,"data":[]}`))
 	case "/v1/webhook_endpoints":
 		_, _ = w.Write([]byte(f.endpoints))
 	case "/v1/balance":
@@ -109,11 +113,16 @@ func open(t *testing.T, f http.Handler, changes ...func(*stripe.Config)) source.
 	t.Helper()
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
-	config := defaults(t)
-	var err error
-	config.KeyFile = writeFile(t, key)
-	config.URL, err = url.Parse(server.URL)
+	address, err := url.Parse(server.URL)
 	require.NoError(t, err)
+	return openAt(t, address, changes...)
+}
+
+// openAt opens the source with an address of the API, and without webhooks.
+func openAt(t *testing.T, address *url.URL, changes ...func(*stripe.Config)) source.Source {
+	t.Helper()
+	config := defaults(t)
+	config.KeyFile, config.URL = writeFile(t, key), address
 	for _, change := range changes {
 		change(&config)
 	}
@@ -126,7 +135,7 @@ func defaults(t *testing.T) stripe.Config {
 	t.Helper()
 	return stripe.Config{
 		URL: &url.URL{Scheme: "https", Host: "api.stripe.com"}, WebhookTolerance: 5 * time.Minute,
-		Interval: time.Minute, MaxAge: time.Hour, MaxPages: 10, TimeZone: "UTC", Currencies: []string{"USD"},
+		Interval: time.Minute, MaxAge: 10 * time.Minute, MaxPages: 10, TimeZone: "UTC", Currencies: []string{"USD"},
 	}
 }
 

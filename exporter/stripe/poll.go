@@ -53,8 +53,7 @@ func newPoll(c *client, zone *time.Location, known *currencies, configured []str
 	}
 }
 
-func (*poll) Name() string { return "stripe" }
-
+// Descs implements source.Poll.
 func (p *poll) Descs() []metric.Desc {
 	return []metric.Desc{
 		p.undelivered, p.undeliveredRecent, p.undeliveredOldest, p.undeliveredTruncated, p.endpoints, p.balance,
@@ -62,14 +61,14 @@ func (p *poll) Descs() []metric.Desc {
 	}
 }
 
-// Collect requests one part after the other.
-func (p *poll) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
-	return source.CollectParts(ctx, ch,
-		source.Part{Name: "undelivered_events", Collect: p.collectUndelivered},
-		source.Part{Name: "webhook_endpoints", Collect: p.collectEndpoints},
-		source.Part{Name: "balance", Collect: p.collectBalance},
-		source.Part{Name: "succeeded_payments", Collect: p.collectSucceeded},
-	)
+// Parts implements source.Poll.
+func (p *poll) Parts() []source.Part {
+	return []source.Part{
+		{Name: "undelivered_events", Collect: p.collectUndelivered},
+		{Name: "webhook_endpoints", Collect: p.collectEndpoints},
+		{Name: "balance", Collect: p.collectBalance},
+		{Name: "succeeded_payments", Collect: p.collectSucceeded},
+	}
 }
 
 func (p *poll) collectUndelivered(ctx context.Context, ch chan<- prometheus.Metric) error {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/check"
 	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/stripe"
@@ -63,29 +62,6 @@ func TestUndeliveredEventsBeyondTheLimitAreReported(t *testing.T) {
 	require.Contains(t, samples, `marketplace_stripe_undelivered_events_truncated 1`)
 }
 
-func TestMissingPermissionIsAPart(t *testing.T) {
-	f := newFake()
-	f.override = func(w http.ResponseWriter, r *http.Request) bool {
-		if r.URL.Path != "/v1/balance" {
-			return false
-		}
-		w.WriteHeader(http.StatusForbidden)
-		_, _ = w.Write([]byte(`{"error":{"type":"invalid_request_error","message":"The provided key 'rk_live_planted' does not have the required permissions"}}`))
-		return true
-	}
-	s := open(t, f)
-	samples, err := sourcetest.Poll(t, s)
-	all := failure.All(err)
-	require.Len(t, all, 1)
-	require.Equal(t, []any{"balance", failure.PermissionDenied}, []any{all[0].Part, all[0].Reason})
-	require.NotContains(t, err.Error(), "planted")
-	require.True(t, sourcetest.Has(samples, "marketplace_stripe_webhook_endpoints"))
-	findings := s.(source.Checker).Check(t.Context())
-	require.Len(t, findings, 3)
-	require.Equal(t, check.Broken, findings[2].Status)
-	require.Contains(t, findings[2].Hint, "Read on Balance")
-}
-
 func TestRejectedPolls(t *testing.T) {
 	for name, test := range map[string]struct {
 		code   int
@@ -112,14 +88,6 @@ func TestRejectedPolls(t *testing.T) {
 			require.NotContains(t, err.Error(), "planted")
 		})
 	}
-}
-
-func TestUnrestrictedKeyIsReported(t *testing.T) {
-	f := newFake()
-	s := open(t, f, func(c *stripe.Config) { c.KeyFile = writeFile(t, "sk_live_planted") })
-	finding := s.(source.Checker).Check(t.Context())[0]
-	require.Equal(t, check.Note, finding.Status)
-	require.Contains(t, finding.Detail, "not a restricted key")
 }
 
 func TestInvalidConfigurations(t *testing.T) {

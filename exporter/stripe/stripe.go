@@ -3,15 +3,11 @@ package stripe
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/api"
-	"github.com/aimarketplace/monitoring/exporter/check"
-	"github.com/aimarketplace/monitoring/exporter/failure"
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
@@ -86,54 +82,4 @@ func (s *Source) Collect(ctx context.Context, ch chan<- prometheus.Metric) error
 	}
 	s.client.transport.Collect(ch)
 	return s.poller.Collect(ctx, ch)
-}
-
-// Check implements source.Checker. It requests each resource once.
-func (s *Source) Check(ctx context.Context) []check.Finding {
-	if !s.Enabled() {
-		return []check.Finding{{
-			Status: check.Note, Subject: "payments", Detail: "off: neither --stripe.webhook-secret-file nor --stripe.api-key-file is set",
-		}}
-	}
-	var findings []check.Finding
-	if s.secrets != nil {
-		findings = append(findings, check.Finding{Subject: "webhooks", Detail: fmt.Sprintf("%d secrets in %s", s.secrets.Len(), s.config.WebhookSecretFile)})
-	}
-	if !s.polls() {
-		return findings
-	}
-	return append(findings, s.checkKey(ctx)...)
-}
-
-func (s *Source) checkKey(ctx context.Context) []check.Finding {
-	var findings []check.Finding
-	if !strings.HasPrefix(s.client.key.Value(), "rk_") {
-		findings = append(findings, check.Finding{
-			Status: check.Note, Subject: "key", Detail: "it is not a restricted key, so it can do more than read",
-			Hint: "create a restricted key with Read on Events, Webhook Endpoints and Balance, and None on the rest",
-		})
-	}
-	permissions := []struct {
-		resource string
-		request  func() error
-	}{
-		{"Events", func() error { _, _, err := s.client.undelivered(ctx); return err }},
-		{"Webhook Endpoints", func() error { _, err := s.client.endpoints(ctx); return err }},
-		{"Balance", func() error { _, err := s.client.balance(ctx); return err }},
-	}
-	for _, p := range permissions {
-		finding := check.Finding{Subject: p.resource, Detail: "readable"}
-		if err := p.request(); err != nil {
-			finding = check.Finding{
-				Status: check.Broken, Subject: p.resource, Detail: err.Error(),
-				Hint: "give the key the permission Read on " + p.resource + ", and check whether this host reaches Stripe",
-			}
-			if failure.All(err)[0].Reason == failure.Authentication {
-				finding.Hint = "check the key in --stripe.api-key-file"
-				return append(findings, finding)
-			}
-		}
-		findings = append(findings, finding)
-	}
-	return findings
 }

@@ -39,12 +39,13 @@ func (c *client) list(ctx context.Context) (monitors []monitor, dropped int, err
 		if err != nil {
 			return nil, 0, err
 		}
+		before := len(monitors)
 		for _, m := range p.monitors {
 			if !listed[m.id] { // a monitor that is added meanwhile moves another to the next page
 				monitors, listed[m.id] = append(monitors, m), true
 			}
 		}
-		if next = p.next; next == "" || len(monitors) > c.max {
+		if next = p.next; next == "" || len(monitors) > c.max || len(monitors) == before { // a repeated page
 			break
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aimarketplace/monitoring/exporter/metric"
+	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
 // metrics are those of one poll. The label target is the name of the monitor: name a monitor and a
@@ -34,15 +35,16 @@ type poll struct {
 	metrics metrics
 }
 
-func (*poll) Name() string { return "uptimerobot" }
-
+// Descs implements source.Poll.
 func (p *poll) Descs() []metric.Desc {
 	m := p.metrics
 	return []metric.Desc{m.monitors, m.dropped, m.up, m.uptime, m.latency, m.expiry}
 }
 
-// Collect requests the list and sends its metrics.
-func (p *poll) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
+// Parts implements source.Poll.
+func (p *poll) Parts() []source.Part { return []source.Part{{Collect: p.collect}} }
+
+func (p *poll) collect(ctx context.Context, ch chan<- prometheus.Metric) error {
 	monitors, dropped, err := p.client.list(ctx)
 	if err != nil {
 		return err

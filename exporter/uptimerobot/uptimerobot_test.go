@@ -33,11 +33,17 @@ func open(t *testing.T, key string, handler http.HandlerFunc) source.Source {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	file := filepath.Join(t.TempDir(), "key")
-	require.NoError(t, os.WriteFile(file, []byte(key), 0o600))
 	address, err := url.Parse(server.URL)
 	require.NoError(t, err)
-	config := uptimerobot.Config{KeyFile: file, URL: address, Version: "auto", Interval: time.Minute, MaxAge: time.Hour, MaxMonitors: 100}
+	return openAt(t, key, address)
+}
+
+// openAt returns the source with a key that polls an address.
+func openAt(t *testing.T, key string, address *url.URL) source.Source {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "key")
+	require.NoError(t, os.WriteFile(file, []byte(key), 0o600))
+	config := uptimerobot.Config{KeyFile: file, URL: address, Version: "auto", Interval: time.Minute, MaxAge: 10 * time.Minute, MaxMonitors: 100}
 	s, err := config.Open(source.Deps{Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	return s

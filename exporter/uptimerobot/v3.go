@@ -3,9 +3,12 @@ package uptimerobot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/aimarketplace/monitoring/exporter/failure"
 )
 
 // listV3 requests GET /v3/monitors. The OpenAPI document of UptimeRobot leaves the values of status
@@ -23,6 +26,9 @@ func (c *client) listV3(ctx context.Context, cursor string) (page, error) {
 	}
 	if _, err := c.transport.GetJSON(ctx, operationList, u, c.key.Authorize, &response); err != nil {
 		return page{}, err
+	}
+	if response.Data == nil { // no list is not an empty list
+		return page{}, failure.New(failure.Invalid, errors.New("requesting "+operationList+": the response has no list of monitors"))
 	}
 	result := page{next: cursorOf(response.NextLink)}
 	for _, m := range response.Data {

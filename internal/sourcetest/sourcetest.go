@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/stretchr/testify/require"
 
@@ -33,12 +34,18 @@ func Samples(tb testing.TB, s source.Source) ([]string, error) {
 	}))
 	families, err := registry.Gather()
 	require.NoError(tb, err)
+	return lines(tb, families), collectErr
+}
+
+// lines returns families as sorted lines of the text format without comments.
+func lines(tb testing.TB, families []*dto.MetricFamily) []string {
+	tb.Helper()
 	var text strings.Builder
 	for _, family := range families {
 		_, err := expfmt.MetricFamilyToText(&text, family)
 		require.NoError(tb, err)
 	}
-	return Sorted(text.String()), collectErr
+	return Sorted(text.String())
 }
 
 // Sorted returns the lines of the text format without comments, sorted.
@@ -68,4 +75,13 @@ func Poll(tb testing.TB, s source.Source) ([]string, error) {
 // Has reports whether a sample begins with prefix.
 func Has(samples []string, prefix string) bool {
 	return slices.ContainsFunc(samples, func(s string) bool { return strings.HasPrefix(s, prefix) })
+}
+
+// line returns the first sample that begins with prefix, or "".
+func line(samples []string, prefix string) string {
+	i := slices.IndexFunc(samples, func(s string) bool { return strings.HasPrefix(s, prefix) })
+	if i < 0 {
+		return ""
+	}
+	return samples[i]
 }
