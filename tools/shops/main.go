@@ -60,7 +60,6 @@ func run(ctx context.Context, o options) error {
 	}
 	if o.verbose {
 		printDetails(results)
-		fmt.Println("Metrics that rules read and no shop has:", strings.Join(results[0].unknown, ", "))
 	}
 	if problems := exceeded(results); len(problems) > 0 {
 		return fmt.Errorf("%d limits are exceeded:\n%s", len(problems), strings.Join(problems, "\n"))

@@ -23,7 +23,6 @@ type result struct {
 	days       int
 	quiet      []evaluate.Episode // without any incident
 	detections []detection        // one for each incident
-	unknown    []string           // metrics that rules read and the shop does not have
 }
 
 // detection is what the alerts did in an incident.
@@ -51,7 +50,7 @@ func observe(ctx context.Context, rules *evaluate.Rules, shop simulate.Shop, day
 		}
 		now = next
 	}
-	r := &result{shop: shop, days: days, quiet: run.Episodes(), unknown: rules.Unknown(run.Store)}
+	r := &result{shop: shop, days: days, quiet: run.Episodes()}
 	noon := now.Add(13 * time.Hour)
 	if err := advance(ctx, run, simulation, now, noon); err != nil {
 		return nil, err

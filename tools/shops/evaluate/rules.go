@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -29,6 +28,7 @@ type Rules struct {
 // other. Series that read their own earlier samples cannot be evaluated as a range.
 type unit struct {
 	rules       []rule
+	needs       int // number of rules whose series these need
 	readsItself bool
 }
 
@@ -95,18 +95,15 @@ func reads(expr parser.Expr, rules []rule) map[string]time.Duration {
 
 // names returns the metric of a selector, or all recorded ones that match, such as override:.+.
 func names(selector *parser.VectorSelector, rules []rule) []string {
+	if selector.Name != "" {
+		return []string{selector.Name}
+	}
 	var names []string
-	for _, m := range selector.LabelMatchers {
-		switch {
-		case m.Name != model.MetricNameLabel:
-		case m.Type == labels.MatchEqual:
-			return []string{m.Value}
-		default:
-			for _, r := range rules {
-				if r.Record != "" && m.Matches(r.Record) {
-					names = append(names, r.Record)
-				}
-			}
+	for _, r := range rules {
+		if !slices.ContainsFunc(selector.LabelMatchers, func(m *labels.Matcher) bool {
+			return m.Name == model.MetricNameLabel && !m.Matches(r.Record)
+		}) {
+			names = append(names, r.Record)
 		}
 	}
 	return names
@@ -123,17 +120,4 @@ func history(units []unit) map[string]time.Duration {
 		}
 	}
 	return longest
-}
-
-// Unknown returns the metrics that rules read but the store does not have. Names of recorded series
-// have a colon.
-func (r *Rules) Unknown(s *Store) []string {
-	var unknown []string
-	for name := range r.history {
-		if s.byName[name] == nil && !strings.Contains(name, ":") {
-			unknown = append(unknown, name)
-		}
-	}
-	slices.Sort(unknown)
-	return unknown
 }
