@@ -91,3 +91,13 @@ func TestClonesContinueAlike(t *testing.T) {
 	require.Equal(t, simulation.exporters[0].counters, clone.exporters[0].counters)
 	require.Equal(t, store, cloned)
 }
+
+func TestSeverityByTheGuideUnlessFewEventsProveLess(t *testing.T) {
+	for _, incident := range Incidents() {
+		if incident.Name == "all emails are rejected" {
+			require.Equal(t, "P2", incident.Severity(Shops()[0]))
+			require.Equal(t, "P1", incident.Severity(Shops()[1]))
+		}
+	}
+	require.Equal(t, "P0", Incidents()[0].Severity(Shops()[0]))
+}
