@@ -64,8 +64,15 @@ func Load(files []string) (*Rules, error) {
 		}
 		rules[i].reads = reads(expr, rules)
 	}
-	units := order(rules)
-	return &Rules{units: units, count: len(rules), history: history(units)}, nil
+	loaded := &Rules{units: order(rules), count: len(rules), history: map[string]time.Duration{}}
+	for _, u := range loaded.units {
+		for _, r := range u.rules {
+			for name, back := range r.reads {
+				loaded.history[name] = max(loaded.history[name], back)
+			}
+		}
+	}
+	return loaded, nil
 }
 
 // reads returns how far back the expression reads each metric.
@@ -107,17 +114,4 @@ func names(selector *parser.VectorSelector, rules []rule) []string {
 		}
 	}
 	return names
-}
-
-// history returns how far back any of the rules reads each metric.
-func history(units []unit) map[string]time.Duration {
-	longest := map[string]time.Duration{}
-	for _, u := range units {
-		for _, r := range u.rules {
-			for name, back := range r.reads {
-				longest[name] = max(longest[name], back)
-			}
-		}
-	}
-	return longest
 }
