@@ -89,18 +89,18 @@ func apiTrends() []Panel {
 			threshold("http_requests_failing:ratio", "P0 limit"),
 		).manySeries(),
 		timeSeriesPanel(2, "Endpoint latency relative to target", units.PercentUnit,
-			"P95 over 5 minutes and over a day as a percentage of each endpoint's target. Above 100 % the target is "+
+			"P95 over 5 minutes and P50 over a day as a percentage of each endpoint's target. Above 100 % the target is "+
 				"missed.",
-			query(relativeToP95Target("endpoint:http_request_duration_seconds:p95_5m"), "{{route}} "+requestLegend),
-			query(relativeToP95Target("endpoint:http_request_duration_seconds:p95_1d"), "1d {{route}} "+requestLegend).
+			query(relativeToEndpointTarget("endpoint:http_request_duration_seconds:p95_5m"), "{{route}} "+requestLegend),
+			query(relativeToEndpointTarget("endpoint:http_request_duration_seconds:p50_1d"), "P50 1d {{route}} "+requestLegend).
 				emptyIf(noHistory),
 			limit("vector(1)", "target"),
 		).manySeries(),
 	)
 }
 
-// relativeToP95Target divides a P95 by the target of its endpoint.
-func relativeToP95Target(metric string) string {
+// relativeToEndpointTarget divides a quantile by the target of its endpoint.
+func relativeToEndpointTarget(metric string) string {
 	return requests(metric) + " / on (method, route) group_left () threshold:http_endpoint:seconds"
 }
 

@@ -21,7 +21,6 @@ import (
 type options struct {
 	rules, shops, output string
 	days                 int
-	verbose              bool
 }
 
 func main() {
@@ -30,7 +29,6 @@ func main() {
 	flag.StringVar(&o.shops, "shops", "small,medium,big", "Sizes of shops.")
 	flag.IntVar(&o.days, "days", 28, "Days without any incident.")
 	flag.StringVar(&o.output, "output", "", "File to write the tables to, in addition to standard output.")
-	flag.BoolVar(&o.verbose, "verbose", false, "Print each alert of the severities P0 and P1.")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, "shops:", err)
@@ -58,10 +56,6 @@ func run(ctx context.Context, o options) error {
 			return fmt.Errorf("writing the tables: %w", err)
 		}
 	}
-	if o.verbose {
-		printDetails(results)
-		fmt.Println("Metrics that rules read and no shop has:", strings.Join(results[0].unknown, ", "))
-	}
 	if problems := exceeded(results); len(problems) > 0 {
 		return fmt.Errorf("%d limits are exceeded:\n%s", len(problems), strings.Join(problems, "\n"))
 	}
@@ -83,18 +77,4 @@ func observeAll(ctx context.Context, rules *evaluate.Rules, o options) ([]*resul
 	}
 	wait.Wait()
 	return results, errors.Join(errs...)
-}
-
-func printDetails(results []*result) {
-	for _, r := range results {
-		for _, e := range r.quiet {
-			if e.Severity <= "P1" {
-				fmt.Println(r.shop.Name, e.Severity, e.Alert, e.Labels, e.Start.UTC().Format("Mon 2 Jan 15:04"), e.End.Sub(e.Start))
-			}
-		}
-		for _, d := range r.detections {
-			fmt.Printf("%s: %s: %s %s after %s, evident after %s, others %v, late %v\n",
-				r.shop.Name, d.incident.Name, d.first.Severity, d.first.Alert, d.after, d.evident, d.others, d.late)
-		}
-	}
 }

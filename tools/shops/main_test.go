@@ -59,7 +59,7 @@ func TestLimits(t *testing.T) {
 	incident := simulate.Incident{Name: "logins fail", Alerts: []string{"LoginFailing"}, Cases: 3}
 	good := func() result {
 		return result{days: 28, detections: []detection{{
-			incident: incident, first: evaluate.Episode{Alert: "LoginFailing", Severity: "P0"}, after: 15 * time.Minute, evident: 10 * time.Minute,
+			incident: incident, severity: "P0", first: evaluate.Episode{Alert: "LoginFailing", Severity: "P0"}, after: 15 * time.Minute, evident: 10 * time.Minute,
 		}}}
 	}
 	fires := func(severity string, times int) []evaluate.Episode {
@@ -70,12 +70,13 @@ func TestLimits(t *testing.T) {
 		return episodes
 	}
 	for expected, change := range map[string]func(r *result){
-		"":                           func(r *result) { r.quiet = append(fires("P1", 4), fires("P2", 100)...) },
-		"5 alerts of severity P1":    func(r *result) { r.quiet = fires("P1", 5) },
-		"1 alerts of severity P0":    func(r *result) { r.quiet = fires("P0", 1) },
-		"no alert of [LoginFailing]": func(r *result) { r.detections[0].first = evaluate.Episode{} },
-		"fires 6m0s after 3 cases":   func(r *result) { r.detections[0].after = 16 * time.Minute },
-		"still fires 15m0s after":    func(r *result) { r.detections[0].late = []string{"LoginFailing"} },
+		"":                        func(r *result) { r.quiet = append(fires("P1", 4), fires("P2", 8)...) },
+		"5 alerts of severity P1": func(r *result) { r.quiet = fires("P1", 5) },
+		"9 alerts of severity P2": func(r *result) { r.quiet = fires("P2", 9) },
+		"1 alerts of severity P0": func(r *result) { r.quiet = fires("P0", 1) },
+		"no alert of [LoginFailing] with severity P0": func(r *result) { r.detections[0].first = evaluate.Episode{} },
+		"fires 6m0s after 3 cases":                    func(r *result) { r.detections[0].after = 16 * time.Minute },
+		"still fires 15m0s after":                     func(r *result) { r.detections[0].late = []string{"LoginFailing"} },
 	} {
 		r := good()
 		change(&r)

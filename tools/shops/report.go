@@ -74,6 +74,9 @@ func (r *result) counts() map[string]map[string]int {
 	return counts
 }
 
+// limits returns how many alerts a week are acceptable without any incident, by severity.
+func limits() map[string]float64 { return map[string]float64{"P0": 0, "P1": 1, "P2": 2} }
+
 // response returns the guide's time until people respond to an alert.
 func response(severity string) time.Duration {
 	return map[string]time.Duration{"P0": 5 * time.Minute, "P1": 15 * time.Minute, "P2": time.Hour}[severity]
@@ -86,7 +89,7 @@ func exceeded(results []*result) []string {
 		problems = append(problems, r.shop.Name+": "+fmt.Sprintf(format, arguments...))
 	}
 	for _, r := range results {
-		for severity, perWeek := range map[string]float64{"P0": 0, "P1": 1} {
+		for severity, perWeek := range limits() {
 			total := 0
 			for _, n := range r.counts()[severity] {
 				total += n
@@ -98,9 +101,9 @@ func exceeded(results []*result) []string {
 		for _, d := range r.detections {
 			switch since := d.after - d.evident; {
 			case d.first.Alert == "":
-				add(r, "no alert of %v fires when %s", d.incident.Alerts, d.incident.Name)
-			case since > response(d.first.Severity):
-				add(r, "%s fires %s after %.0f cases of %q, limit %s", d.first.Alert, since, d.incident.Cases, d.incident.Name, response(d.first.Severity))
+				add(r, "no alert of %v with severity %s fires when %s", d.incident.Alerts, d.severity, d.incident.Name)
+			case since > response(d.severity):
+				add(r, "%s fires %s after %.0f cases of %q, limit %s", d.first.Alert, since, d.incident.Cases, d.incident.Name, response(d.severity))
 			}
 			if len(d.late) > 0 {
 				add(r, "%v still fires %s after %q", d.late, recovery, d.incident.Name)

@@ -23,16 +23,15 @@ type result struct {
 	days       int
 	quiet      []evaluate.Episode // without any incident
 	detections []detection        // one for each incident
-	unknown    []string           // metrics that rules read and the shop does not have
 }
 
 // detection is what the alerts did in an incident.
 type detection struct {
 	incident simulate.Incident
-	first    evaluate.Episode // of the incident's alerts; empty if none fired
+	severity string           // the least that an alert must have
+	first    evaluate.Episode // of the incident's alerts of that severity; empty if none fired
 	after    time.Duration    // from the beginning of the incident
 	evident  time.Duration    // from the beginning to the number of cases that shows the incident
-	others   []string         // further alerts that fired
 	late     []string         // the incident's alerts that fired after the time of recovery
 }
 
@@ -51,13 +50,13 @@ func observe(ctx context.Context, rules *evaluate.Rules, shop simulate.Shop, day
 		}
 		now = next
 	}
-	r := &result{shop: shop, days: days, quiet: run.Episodes(), unknown: rules.Unknown(run.Store)}
+	r := &result{shop: shop, days: days, quiet: run.Episodes()}
 	noon := now.Add(13 * time.Hour)
 	if err := advance(ctx, run, simulation, now, noon); err != nil {
 		return nil, err
 	}
 	for _, incident := range incidents {
-		d, err := detect(ctx, run.Clone(), simulation.Clone(), noon, incident)
+		d, err := detect(ctx, run.Clone(), simulation.Clone(), noon, incident, incident.Severity(shop))
 		if err != nil {
 			return nil, fmt.Errorf("simulating %q: %w", incident.Name, err)
 		}
@@ -75,8 +74,8 @@ func advance(ctx context.Context, run *evaluate.Run, simulation *simulate.Simula
 }
 
 // detect simulates an incident and the recovery.
-func detect(ctx context.Context, run *evaluate.Run, simulation *simulate.Simulation, first time.Time, incident simulate.Incident) (detection, error) {
-	d := detection{incident: incident}
+func detect(ctx context.Context, run *evaluate.Run, simulation *simulate.Simulation, first time.Time, incident simulate.Incident, severity string) (detection, error) {
+	d := detection{incident: incident, severity: severity}
 	end := first.Add(incident.Lasts)
 	for at := first; at.Before(end); at = at.Add(simulate.Interval) {
 		simulation.Tick(run.Store, at, &incident)
@@ -91,16 +90,14 @@ func detect(ctx context.Context, run *evaluate.Run, simulation *simulate.Simulat
 		return d, err
 	}
 	for _, e := range run.Episodes() {
-		expected := slices.Contains(incident.Alerts, e.Alert)
-		if expected && !incident.Stays && !endsLater(e.Alert) && e.End.IsZero() && !slices.Contains(d.late, e.Alert) {
-			d.late = append(d.late, e.Alert)
+		if !slices.Contains(incident.Alerts, e.Alert) {
+			continue
 		}
-		switch {
-		case e.Start.Before(first) || !e.Start.Before(end):
-		case !expected && !slices.Contains(d.others, e.Alert):
-			d.others = append(d.others, e.Alert)
-		case expected && d.first.Alert == "":
+		if d.first.Alert == "" && e.Severity <= severity && !e.Start.Before(first) && e.Start.Before(end) {
 			d.first, d.after = e, e.Start.Sub(first)
+		}
+		if e.End.IsZero() && !incident.Stays && !endsLater(e.Alert) {
+			d.late = append(d.late, e.Alert)
 		}
 	}
 	return d, nil

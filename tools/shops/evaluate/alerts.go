@@ -18,10 +18,9 @@ type Episode struct {
 
 // instance is an alert with its labels that is pending or firing. Times are in milliseconds.
 type instance struct {
-	labels    labels.Labels
-	activeAt  int64 // when it became pending
-	firedAt   int64 // 0 while it is pending
-	endsSince int64 // when the expression ended while it keeps firing, or 0
+	Episode            // its start is zero while the alert is pending
+	activeSince  int64 // or 0
+	missingSince int64 // or 0; when the expression ended while the alert keeps firing
 }
 
 // fire changes the instances of an alert as Prometheus does, with for and keep_firing_for.
@@ -31,62 +30,48 @@ func (r *Run) fire(rule rule, matrix promql.Matrix, steps steps) {
 		hash := s.Metric.Hash()
 		results[hash] = s.Floats
 		if _, found := r.active[rule.id][hash]; !found {
-			r.active[rule.id][hash] = instance{labels: s.Metric}
+			r.active[rule.id][hash] = instance{Episode: Episode{Alert: rule.Alert, Severity: rule.Labels["severity"], Labels: s.Metric}}
 		}
 	}
 	for hash, i := range r.active[rule.id] {
 		steps.each(results[hash], func(t int64, _ float64, found bool) {
-			if ended := i.step(rule, t, found); ended.Alert != "" {
-				r.ended = append(r.ended, ended)
+			if i.step(rule, t, found); !i.End.IsZero() {
+				r.ended = append(r.ended, i.Episode)
+				i.Start, i.End, i.activeSince, i.missingSince = time.Time{}, time.Time{}, 0, 0
 			}
 		})
 		r.active[rule.id][hash] = i
-		if i.activeAt == 0 {
+		if i.activeSince == 0 {
 			delete(r.active[rule.id], hash)
 		}
 	}
 }
 
-// step evaluates an instance at a time. It returns the episode that ends, if one does.
-func (i *instance) step(rule rule, t int64, found bool) Episode {
+// step changes an instance at the time of an evaluation.
+func (i *instance) step(rule rule, t int64, found bool) {
 	switch {
-	case !found && i.firedAt == 0:
-		i.activeAt = 0
-	case !found:
-		if i.endsSince == 0 {
-			i.endsSince = t
+	case found:
+		i.missingSince, i.activeSince = 0, cmp.Or(i.activeSince, t)
+		if i.Start.IsZero() && t-i.activeSince >= time.Duration(rule.For).Milliseconds() {
+			i.Start = time.UnixMilli(t)
 		}
-		if t-i.endsSince >= time.Duration(rule.KeepFiringFor).Milliseconds() {
-			ended := i.episode(rule)
-			ended.End = time.UnixMilli(t)
-			*i = instance{labels: i.labels}
-			return ended
-		}
+	case i.Start.IsZero():
+		i.activeSince = 0
 	default:
-		i.endsSince = 0
-		if i.activeAt == 0 {
-			i.activeAt = t
-		}
-		if i.firedAt == 0 && t-i.activeAt >= time.Duration(rule.For).Milliseconds() {
-			i.firedAt = t
+		i.missingSince = cmp.Or(i.missingSince, t)
+		if t-i.missingSince >= time.Duration(rule.KeepFiringFor).Milliseconds() {
+			i.End = time.UnixMilli(t)
 		}
 	}
-	return Episode{}
-}
-
-func (i *instance) episode(rule rule) Episode {
-	return Episode{Alert: rule.Alert, Severity: rule.Labels["severity"], Labels: i.labels, Start: time.UnixMilli(i.firedAt)}
 }
 
 // Episodes returns when alerts have fired, in the order of their starts.
 func (r *Run) Episodes() []Episode {
 	episodes := slices.Clone(r.ended)
-	for _, u := range r.rules.units {
-		for _, rule := range u.rules {
-			for _, i := range r.active[rule.id] {
-				if i.firedAt > 0 {
-					episodes = append(episodes, i.episode(rule))
-				}
+	for _, instances := range r.active {
+		for _, i := range instances {
+			if !i.Start.IsZero() {
+				episodes = append(episodes, i.Episode)
 			}
 		}
 	}

@@ -46,7 +46,7 @@ func evaluated(t *testing.T, rules string, samples ...float64) *Run {
 func values(run *Run, metric string) map[int]float64 {
 	values := map[int]float64{}
 	for _, id := range run.Store.byName[metric] {
-		for _, p := range run.Store.series[id].points {
+		for _, p := range run.Store.series[id].Floats {
 			values[number(time.UnixMilli(p.T))] = p.F
 			if value.IsStaleNaN(p.F) {
 				values[number(time.UnixMilli(p.T))] = 1000

@@ -3,18 +3,13 @@ package evaluate
 import (
 	"context"
 	"slices"
-	"sort"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/storage"
-	"github.com/prometheus/prometheus/tsdb/chunkenc"
 )
-
-// Querier implements storage.Queryable. It ignores the range, because the engine seeks.
-func (s *Store) Querier(int64, int64) (storage.Querier, error) { return querier{store: s}, nil }
 
 // querier implements the part of storage.Querier that the engine calls.
 type querier struct {
@@ -22,108 +17,77 @@ type querier struct {
 	store *Store
 }
 
+// Querier implements storage.Queryable.
+func (s *Store) Querier(int64, int64) (storage.Querier, error) { return querier{store: s}, nil }
+
 // Close implements storage.Querier.
 func (querier) Close() error { return nil }
 
 // Select implements storage.Querier.
 func (q querier) Select(_ context.Context, _ bool, hints *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
-	selected := &selection{SeriesSet: storage.EmptySeriesSet()}
-	for _, id := range q.candidates(matchers) {
-		s := &q.store.series[id]
-		matches := !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return !m.Matches(s.labels.Get(m.Name)) })
-		if !matches || len(s.points) == 0 {
+	set := &seriesSet{SeriesSet: storage.EmptySeriesSet()}
+	for _, id := range q.store.named(matchers) {
+		s := q.store.series[id]
+		if slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return !m.Matches(s.Metric.Get(m.Name)) }) {
 			continue
 		}
-		// Rules that read a week of their own samples at each step want the latest only.
-		if hints.Func == "last_over_time" && hints.End-hints.Start < hints.Range {
-			s = &series{labels: s.labels, points: s.latest(hints.End)}
+		if s.Floats = read(s.Floats, hints); len(s.Floats) > 0 {
+			set.rest = append(set.rest, promql.NewStorageSeries(s))
 		}
-		selected.rest = append(selected.rest, s)
 	}
-	return selected
+	return set
 }
 
-// candidates returns the series of the metric, or all series if a selector names no metric.
-func (q querier) candidates(matchers []*labels.Matcher) []SeriesID {
+// named returns the series of the metric, or of all metrics if a selector does not name one.
+func (s *Store) named(matchers []*labels.Matcher) []SeriesID {
+	var names []*labels.Matcher
 	for _, m := range matchers {
 		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
-			return q.store.byName[m.Value]
+			return s.byName[m.Value]
+		} else if m.Name == model.MetricNameLabel {
+			names = append(names, m)
 		}
 	}
-	var all []SeriesID
-	for id := range q.store.series {
-		all = append(all, SeriesID(id))
+	var ids []SeriesID
+	for name, named := range s.byName {
+		if !slices.ContainsFunc(names, func(m *labels.Matcher) bool { return !m.Matches(name) }) {
+			ids = append(ids, named...)
+		}
 	}
-	return all
+	slices.Sort(ids)
+	return ids
 }
 
-// selection implements storage.SeriesSet. The embedded empty set has no errors and no warnings.
-type selection struct {
+// read returns the samples that a query reads.
+func read(points []promql.FPoint, hints *storage.SelectHints) []promql.FPoint {
+	points = since(points, hints.Start)
+	points = points[:len(points)-len(since(points, hints.End+1))]
+	// Rules that read a week of their own samples at each step want the latest only.
+	if hints.Func == "last_over_time" && hints.End-hints.Start < hints.Range {
+		for i, p := range slices.Backward(points) {
+			if !value.IsStaleNaN(p.F) {
+				return points[i : i+1]
+			}
+		}
+	}
+	return points
+}
+
+// seriesSet implements storage.SeriesSet. The embedded empty set has no errors and no warnings.
+type seriesSet struct {
 	storage.SeriesSet
-	series *series
-	rest   []*series
+	at   storage.Series
+	rest []storage.Series
 }
 
 // Next implements storage.SeriesSet.
-func (s *selection) Next() bool {
+func (s *seriesSet) Next() bool {
 	if len(s.rest) == 0 {
 		return false
 	}
-	s.series, s.rest = s.rest[0], s.rest[1:]
+	s.at, s.rest = s.rest[0], s.rest[1:]
 	return true
 }
 
 // At implements storage.SeriesSet.
-func (s *selection) At() storage.Series { return s.series }
-
-// latest returns the latest sample until a time, or nothing.
-func (s *series) latest(end int64) []promql.FPoint {
-	for i := sort.Search(len(s.points), func(n int) bool { return s.points[n].T > end }) - 1; i >= 0; i-- {
-		if !value.IsStaleNaN(s.points[i].F) {
-			return s.points[i : i+1]
-		}
-	}
-	return nil
-}
-
-// Labels implements storage.Series.
-func (s *series) Labels() labels.Labels { return s.labels }
-
-// Iterator implements storage.Series.
-func (s *series) Iterator(chunkenc.Iterator) chunkenc.Iterator {
-	return &iterator{Iterator: chunkenc.NewNopIterator(), points: s.points, at: -1}
-}
-
-// iterator implements chunkenc.Iterator for floats.
-type iterator struct {
-	chunkenc.Iterator
-	points []promql.FPoint
-	at     int
-}
-
-// Next implements chunkenc.Iterator.
-func (i *iterator) Next() chunkenc.ValueType {
-	i.at++
-	return i.current()
-}
-
-// Seek implements chunkenc.Iterator.
-func (i *iterator) Seek(t int64) chunkenc.ValueType { //nolint:govet // not the method of io.Seeker
-	i.at = max(i.at, 0)
-	rest := i.points[min(i.at, len(i.points)):]
-	i.at += sort.Search(len(rest), func(n int) bool { return rest[n].T >= t })
-	return i.current()
-}
-
-func (i *iterator) current() chunkenc.ValueType {
-	if i.at >= len(i.points) {
-		return chunkenc.ValNone
-	}
-	return chunkenc.ValFloat
-}
-
-// At implements chunkenc.Iterator.
-func (i *iterator) At() (int64, float64) { return i.points[i.at].T, i.points[i.at].F }
-
-// AtT implements chunkenc.Iterator.
-func (i *iterator) AtT() int64 { return i.points[i.at].T }
+func (s *seriesSet) At() storage.Series { return s.at }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -29,6 +28,7 @@ type Rules struct {
 // other. Series that read their own earlier samples cannot be evaluated as a range.
 type unit struct {
 	rules       []rule
+	needs       int // number of rules whose series these need
 	readsItself bool
 }
 
@@ -64,8 +64,15 @@ func Load(files []string) (*Rules, error) {
 		}
 		rules[i].reads = reads(expr, rules)
 	}
-	units := order(rules)
-	return &Rules{units: units, count: len(rules), history: history(units)}, nil
+	loaded := &Rules{units: order(rules), count: len(rules), history: map[string]time.Duration{}}
+	for _, u := range loaded.units {
+		for _, r := range u.rules {
+			for name, back := range r.reads {
+				loaded.history[name] = max(loaded.history[name], back)
+			}
+		}
+	}
+	return loaded, nil
 }
 
 // reads returns how far back the expression reads each metric.
@@ -95,45 +102,16 @@ func reads(expr parser.Expr, rules []rule) map[string]time.Duration {
 
 // names returns the metric of a selector, or all recorded ones that match, such as override:.+.
 func names(selector *parser.VectorSelector, rules []rule) []string {
+	if selector.Name != "" {
+		return []string{selector.Name}
+	}
 	var names []string
-	for _, m := range selector.LabelMatchers {
-		switch {
-		case m.Name != model.MetricNameLabel:
-		case m.Type == labels.MatchEqual:
-			return []string{m.Value}
-		default:
-			for _, r := range rules {
-				if r.Record != "" && m.Matches(r.Record) {
-					names = append(names, r.Record)
-				}
-			}
+	for _, r := range rules {
+		if !slices.ContainsFunc(selector.LabelMatchers, func(m *labels.Matcher) bool {
+			return m.Name == model.MetricNameLabel && !m.Matches(r.Record)
+		}) {
+			names = append(names, r.Record)
 		}
 	}
 	return names
-}
-
-// history returns how far back any of the rules reads each metric.
-func history(units []unit) map[string]time.Duration {
-	longest := map[string]time.Duration{}
-	for _, u := range units {
-		for _, r := range u.rules {
-			for name, back := range r.reads {
-				longest[name] = max(longest[name], back)
-			}
-		}
-	}
-	return longest
-}
-
-// Unknown returns the metrics that rules read but the store does not have. Names of recorded series
-// have a colon.
-func (r *Rules) Unknown(s *Store) []string {
-	var unknown []string
-	for name := range r.history {
-		if s.byName[name] == nil && !strings.Contains(name, ":") {
-			unknown = append(unknown, name)
-		}
-	}
-	slices.Sort(unknown)
-	return unknown
 }

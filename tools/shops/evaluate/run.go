@@ -105,10 +105,19 @@ func (s steps) each(points []promql.FPoint, visit func(t int64, v float64, found
 
 // record appends the results of a rule, and marks where each series ends.
 func (r *Run) record(rule rule, matrix promql.Matrix, steps steps) {
-	before := r.recorded[rule.id]
-	r.recorded[rule.id] = map[SeriesID]bool{}
-	appendSteps := func(id SeriesID, points []promql.FPoint) {
-		alive := before[id]
+	results := map[SeriesID][]promql.FPoint{}
+	for id := range r.recorded[rule.id] {
+		results[id] = nil
+	}
+	for _, s := range matrix {
+		builder := labels.NewBuilder(s.Metric).Set(model.MetricNameLabel, rule.Record)
+		for name, value := range rule.Labels {
+			builder.Set(name, value)
+		}
+		results[r.Store.Series(builder.Labels())] = s.Floats
+	}
+	for id, points := range results {
+		alive := r.recorded[rule.id][id]
 		steps.each(points, func(t int64, v float64, found bool) {
 			if found {
 				r.Store.Append(id, t, v)
@@ -119,17 +128,8 @@ func (r *Run) record(rule rule, matrix promql.Matrix, steps steps) {
 		})
 		if alive {
 			r.recorded[rule.id][id] = true
+		} else {
+			delete(r.recorded[rule.id], id)
 		}
-		delete(before, id)
-	}
-	for _, s := range matrix {
-		builder := labels.NewBuilder(s.Metric).Set(model.MetricNameLabel, rule.Record)
-		for name, value := range rule.Labels {
-			builder.Set(name, value)
-		}
-		appendSteps(r.Store.Series(builder.Labels()), s.Floats)
-	}
-	for id := range before {
-		appendSteps(id, nil)
 	}
 }

@@ -7,6 +7,8 @@
 package evaluate
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -19,7 +21,7 @@ import (
 
 // Store contains the samples of all series.
 type Store struct {
-	series []series
+	series []promql.Series
 	byName map[string][]SeriesID // by metric name
 	byHash map[uint64]SeriesID   // by labels
 }
@@ -27,28 +29,19 @@ type Store struct {
 // SeriesID identifies a series in a store and in its clones.
 type SeriesID int
 
-type series struct {
-	labels labels.Labels
-	points []promql.FPoint // by time
-}
-
 // NewStore returns an empty store.
 func NewStore() *Store {
 	return &Store{byName: map[string][]SeriesID{}, byHash: map[uint64]SeriesID{}}
 }
 
-// Clone returns a copy that can change independently. The points of both are shared until they
-// change.
+// Clone returns a copy that can change independently. Both share the samples that they have.
 func (s *Store) Clone() *Store {
-	clone := &Store{series: slices.Clone(s.series), byName: map[string][]SeriesID{}, byHash: map[uint64]SeriesID{}}
+	clone := &Store{series: slices.Clone(s.series), byName: maps.Clone(s.byName), byHash: maps.Clone(s.byHash)}
 	for i := range clone.series {
-		clone.series[i].points = slices.Clip(clone.series[i].points)
+		clone.series[i].Floats = slices.Clip(clone.series[i].Floats)
 	}
-	for name, ids := range s.byName {
+	for name, ids := range clone.byName {
 		clone.byName[name] = slices.Clip(ids)
-	}
-	for hash, id := range s.byHash {
-		clone.byHash[hash] = id
 	}
 	return clone
 }
@@ -60,7 +53,7 @@ func (s *Store) Series(l labels.Labels) SeriesID {
 		return id
 	}
 	id := SeriesID(len(s.series))
-	s.series = append(s.series, series{labels: l})
+	s.series = append(s.series, promql.Series{Metric: l})
 	name := l.Get(model.MetricNameLabel)
 	s.byName[name] = append(s.byName[name], id)
 	s.byHash[hash] = id
@@ -69,7 +62,7 @@ func (s *Store) Series(l labels.Labels) SeriesID {
 
 // Append adds a sample. The time, in milliseconds, must be later than that of the one before.
 func (s *Store) Append(id SeriesID, t int64, v float64) {
-	s.series[id].points = append(s.series[id].points, promql.FPoint{T: t, F: v})
+	s.series[id].Floats = append(s.series[id].Floats, promql.FPoint{T: t, F: v})
 }
 
 // AppendStale marks the end of a series.
@@ -80,9 +73,13 @@ func (s *Store) AppendStale(id SeriesID, t int64) {
 // prune drops the samples that no rule reads after now, by the longest time that a rule looks back.
 func (s *Store) prune(now int64, history map[string]time.Duration) {
 	for i := range s.series {
-		points := s.series[i].points
-		oldest := now - history[s.series[i].labels.Get(model.MetricNameLabel)].Milliseconds()
-		first, _ := slices.BinarySearchFunc(points, oldest, func(p promql.FPoint, t int64) int { return int(p.T - t) })
-		s.series[i].points = slices.Clone(points[first:])
+		oldest := now - history[s.series[i].Metric.Get(model.MetricNameLabel)].Milliseconds()
+		s.series[i].Floats = slices.Clone(since(s.series[i].Floats, oldest))
 	}
+}
+
+// since returns the samples from a time on.
+func since(points []promql.FPoint, oldest int64) []promql.FPoint {
+	first, _ := slices.BinarySearchFunc(points, oldest, func(p promql.FPoint, t int64) int { return cmp.Compare(p.T, t) })
+	return points[first:]
 }

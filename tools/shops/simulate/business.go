@@ -10,16 +10,7 @@ import (
 type provider struct {
 	name  string
 	share float64 // of the payments
-	*ledger
-}
-
-func newProvider(name string, share float64) provider {
-	return provider{name, share, newLedger("SUCCEEDED", "FAILED", "PENDING", "PROCESSING", "CANCELLED", "REFUNDED")}
-}
-
-func (p provider) clone() provider {
-	p.ledger = p.ledger.clone()
-	return p
+	ledger
 }
 
 // expires is the age in minutes at which a provider cancels an abandoned payment.
@@ -28,8 +19,9 @@ const expires = 24*60 - 1
 // sell counts the payments and emails of a minute.
 func (s *Simulation) sell(c conditions) {
 	s.emails.tick()
-	s.emails.end(1, "SENT", (*s.emails.minute(1))["PENDING"])
-	for _, p := range s.payments {
+	s.emails.end(1, sent, s.emails.minute(1)[pending])
+	for i := range s.payments {
+		p := &s.payments[i]
 		p.tick()
 		if c.databaseDown || c.ordersDeleted {
 			continue
@@ -38,64 +30,57 @@ func (s *Simulation) sell(c conditions) {
 		attempts := s.shop.orders / (24 * 60) / (1 - s.shop.declines) / (1 - abandoned)
 		created := s.random.poisson(attempts * p.share * c.traffic)
 		created -= s.random.split(created, c.chargeErrors)
-		p.add(0, "PENDING", created)
-		if c.webhooksLost == p.name {
-			if minute := *p.minute(15); minute["SUCCEEDED"] == 0 { // a card payment has ended by then
-				s.affected += minute["PENDING"]
-			}
-		} else {
+		p.add(0, pending, created)
+		if c.webhooksLost != p.name {
 			s.settle(p, c, abandoned)
+		} else if minute := p.minute(15); minute[succeeded] == 0 { // a card payment has ended by then
+			s.affected += minute[pending]
 		}
-		p.end(expires, "CANCELLED", (*p.minute(expires))["PENDING"])
+		p.end(expires, canceled, p.minute(expires)[pending])
 		s.email(created, c)
 	}
 }
 
 // settle ends the payments whose webhooks arrive. After an interruption the provider repeats them.
-func (s *Simulation) settle(p provider, c conditions, abandoned float64) {
+func (s *Simulation) settle(p *provider, c conditions, abandoned float64) {
 	for age := 1; age < 7*60; age++ {
-		minute := *p.minute(age)
-		pending := minute["PENDING"]
-		if pending == 0 || minute["SUCCEEDED"]+minute["FAILED"] > 0 || age > 1 && age%5 != 0 {
+		minute := p.minute(age)
+		if minute[pending] == 0 || minute[succeeded]+minute[failed] > 0 || age > 1 && age%5 != 0 {
 			continue
 		}
-		ended := pending - s.random.split(pending, abandoned)
-		failed := s.random.split(ended, 0.002)
+		ended := minute[pending] - s.random.split(minute[pending], abandoned)
+		broken := s.random.split(ended, 0.002)
 		if c.failingProvider == p.name {
-			failed = ended
-			s.affected += failed
+			broken = ended
+			s.affected += broken
 		}
-		declined := s.random.split(ended-failed, s.shop.declines)
-		p.end(age, "FAILED", failed+declined)
-		p.end(age, "SUCCEEDED", ended-failed-declined)
-		p.add(age, "provider_error", failed)
-		p.add(age, "declined", declined)
+		refused := s.random.split(ended-broken, s.shop.declines)
+		p.end(age, failed, broken+refused)
+		p.end(age, succeeded, ended-broken-refused)
+		p.add(age, providerError, broken)
+		p.add(age, declined, refused)
 	}
 }
 
 // pending returns the number of payments older than 15 minutes that are pending while no later one
 // has ended, and the age of the oldest in seconds.
-func (p provider) pending() (count, oldest float64) {
+func (p *provider) pending() (count, oldest float64) {
 	for age := range 24 * 60 {
-		minute := *p.minute(age)
-		if minute["SUCCEEDED"]+minute["FAILED"] > 0 {
+		minute := p.minute(age)
+		if minute[succeeded]+minute[failed] > 0 {
 			break
 		}
-		if age >= 15 && minute["PENDING"] > 0 {
-			count, oldest = count+minute["PENDING"], float64(60*age)
+		if age >= 15 && minute[pending] > 0 {
+			count, oldest = count+minute[pending], float64(60*age)
 		}
 	}
 	return count, oldest
 }
 
 // failed returns the number of payments within a day that have failed since one has succeeded.
-func (p provider) failed() (count float64) {
-	for age := range 24 * 60 {
-		minute := *p.minute(age)
-		if minute["SUCCEEDED"] > 0 {
-			break
-		}
-		count += minute["FAILED"]
+func (p *provider) failed() (count float64) {
+	for age := 0; age < 24*60 && p.minute(age)[succeeded] == 0; age++ {
+		count += p.minute(age)[failed]
 	}
 	return count
 }
@@ -108,25 +93,32 @@ func (s *Simulation) email(orders float64, c conditions) {
 		rejected = 2 * orders
 		s.affected += rejected
 	}
-	s.emails.add(0, "FAILED", rejected)
-	s.emails.add(0, "PENDING", 2*orders-rejected)
+	s.emails.add(0, failed, rejected)
+	s.emails.add(0, pending, 2*orders-rejected)
 }
 
 // exposeBusiness sets the KPIs.
 func (s *Simulation) exposeBusiness(e *exporter, at time.Time) {
-	orders := map[string]float64{}
-	for window, width := range windows() {
+	var orders [5]float64
+	for i, window := range windows() {
 		for _, p := range s.payments {
-			for _, status := range p.statuses {
-				e.set(fmt.Sprintf("marketplace_payments{provider=%q,status=%q,window=%q}", p.name, status, window), p.sums[width][status])
+			for status, name := range []string{"PENDING", "SUCCEEDED", "FAILED", "CANCELLED", "PROCESSING", "REFUNDED"} {
+				e.set(fmt.Sprintf("marketplace_payments{provider=%q,status=%q,window=%q}", p.name, name, window.name), p.sums[i][status])
 			}
-			for _, class := range []string{"provider_error", "declined"} {
-				e.set(fmt.Sprintf("marketplace_payment_failures{class=%q,provider=%q,window=%q}", class, p.name, window), p.sums[width][class])
+			for class, name := range map[status]string{declined: "declined", providerError: "provider_error"} {
+				e.set(fmt.Sprintf("marketplace_payment_failures{class=%q,provider=%q,window=%q}", name, p.name, window.name), p.sums[i][class])
 			}
-			orders[window] += p.sums[width]["SUCCEEDED"]
+			orders[i] += p.sums[i][succeeded]
+		}
+		if window.name == "15m" || window.name == "7d" {
+			continue
+		}
+		for status, name := range map[status]string{pending: "PENDING", sent: "SENT", failed: "FAILED"} {
+			e.set(fmt.Sprintf("marketplace_emails{status=%q,window=%q}", name, window.name), s.emails.sums[i][status])
 		}
 	}
-	for _, p := range s.payments {
+	for i := range s.payments {
+		p := &s.payments[i]
 		e.set(fmt.Sprintf("marketplace_failed_orders{provider=%q}", p.name), p.failed())
 		pending, oldest := p.pending()
 		e.set(fmt.Sprintf("marketplace_payments_pending{provider=%q}", p.name), pending)
@@ -134,14 +126,10 @@ func (s *Simulation) exposeBusiness(e *exporter, at time.Time) {
 			e.set(fmt.Sprintf("marketplace_payment_oldest_pending_seconds{provider=%q}", p.name), oldest)
 		}
 	}
-	for _, window := range []string{"10m", "1h", "1d"} {
-		for _, status := range s.emails.statuses {
-			e.set(fmt.Sprintf("marketplace_emails{status=%q,window=%q}", status, window), s.emails.sums[windows()[window]][status])
-		}
-	}
-	e.set(`marketplace_paid_orders{currency="KRW",window="7d"}`, orders["7d"])
-	e.set(`marketplace_refunds{currency="KRW",window="7d"}`, math.Round(0.02*orders["7d"]))
-	e.set(`marketplace_active_users{window="1d"}`, math.Round(5*orders["1d"]))
+	day, week := orders[3], orders[4]
+	e.set(`marketplace_paid_orders{currency="KRW",window="7d"}`, week)
+	e.set(`marketplace_refunds{currency="KRW",window="7d"}`, math.Round(0.02*week))
+	e.set(`marketplace_active_users{window="1d"}`, math.Round(5*day))
 	e.set(`marketplace_active_users{window="30d"}`, math.Round(30*s.shop.orders))
 	// Reviewers work on weekdays.
 	e.set("marketplace_prompt_verification_oldest_pending_seconds", float64((at.Hour()+24*max(0, int(at.Weekday())-5))*3600))

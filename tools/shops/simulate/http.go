@@ -1,27 +1,29 @@
 package simulate
 
 import (
+	"cmp"
 	"fmt"
-	"strconv"
-	"strings"
+	"math"
+	"slices"
 	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
 )
 
-// endpoint is a route in an environment, with its series.
+// endpoint is a route in an environment.
 type endpoint struct {
 	environment, method, route string
-	requests                   float64 // mean per minute
-	median                     float64 // duration in seconds
-
-	buckets    []string // series, by upper bound
-	count, sum string
-	codes      map[string]string // series, by code
-	crashes    string
+	requests                   float64  // mean per minute
+	median                     float64  // duration in seconds
+	labels                     string   // in text format
+	buckets                    []string // series, by upper bound
 }
+
+const histogram = "marketplace_http_request_duration_seconds"
 
 // bounds returns the upper bounds of the duration's buckets, as the exporter has them.
 func bounds() []float64 {
-	return []float64{.005, .01, .025, .05, .1, .2, .3, .5, .75, 1, 1.5, 2, 3, 5, 10, 30}
+	return []float64{.005, .01, .025, .05, .1, .2, .3, .5, .75, 1, 1.5, 2, 3, 5, 10, 30, math.Inf(1)}
 }
 
 func endpoints(shop Shop) []endpoint {
@@ -35,64 +37,36 @@ func endpoints(shop Shop) []endpoint {
 		{method: "POST", route: "/api/prompts/upload", requests: 0.005 * shop.requests, median: 0.6},
 		{method: "POST", route: "/api/webhooks/stripe", requests: 0.8 * attempts, median: 0.06},
 		{method: "POST", route: "/api/webhooks/toss", requests: 0.2 * attempts, median: 0.06},
+		// Developers try their changes in preview deployments, where much fails.
+		{environment: "preview", method: "POST", route: "/api/auth/login", requests: 0.5, median: 0.06},
+		{environment: "preview", method: "POST", route: "/api/payments/charge", requests: 0.5, median: 0.35},
 	}
 	for i := range routes {
-		routes[i].environment = "production"
-	}
-	// Developers try their changes in preview deployments, where much fails.
-	for _, e := range routes[3:5] {
-		e.environment, e.requests = "preview", 0.5
-		routes = append(routes, e)
-	}
-	for i := range routes {
-		routes[i].name()
+		e := &routes[i]
+		e.environment = cmp.Or(e.environment, "production")
+		e.labels = fmt.Sprintf("{environment=%q,method=%q,route=%q", e.environment, e.method, e.route)
+		for _, bound := range bounds() {
+			e.buckets = append(e.buckets, fmt.Sprintf("%s_bucket%s,le=%q}", histogram, e.labels, labels.FormatOpenMetricsFloat(bound)))
+		}
 	}
 	return routes
-}
-
-// name sets the series of the endpoint.
-func (e *endpoint) name() {
-	labels := fmt.Sprintf("environment=%q,method=%q,route=%q", e.environment, e.method, e.route)
-	const histogram = "marketplace_http_request_duration_seconds"
-	e.count = fmt.Sprintf("%s_count{%s}", histogram, labels)
-	e.sum = fmt.Sprintf("%s_sum{%s}", histogram, labels)
-	for _, bound := range bounds() {
-		le := strconv.FormatFloat(bound, 'f', -1, 64)
-		if !strings.Contains(le, ".") {
-			le += ".0"
-		}
-		e.buckets = append(e.buckets, fmt.Sprintf("%s_bucket{%s,le=%q}", histogram, labels, le))
-	}
-	e.buckets = append(e.buckets, fmt.Sprintf("%s_bucket{%s,le=%q}", histogram, labels, "+Inf"))
-	e.codes = map[string]string{}
-	for _, code := range []string{"2xx", "400", "401", "404", "429", "500", "504"} {
-		e.codes[code] = fmt.Sprintf("marketplace_http_requests_total{%s,code=%q}", labels, code)
-	}
-	e.crashes = fmt.Sprintf("marketplace_function_crashes_total{environment=%q,route=%q}", e.environment, e.route)
 }
 
 // serve counts the requests between two scrapes. Each exporter receives a part of them. While one
 // is down, the other receives all.
 func (s *Simulation) serve(at time.Time, c conditions, up []bool) {
-	receivers := 0.0
-	for _, isUp := range up {
-		if isUp {
-			receivers++
-		}
-	}
+	receivers := slices.DeleteFunc(slices.Clone(up), func(up bool) bool { return !up })
 	for i, exporter := range s.exporters {
 		if !up[i] {
 			continue
 		}
 		rows := map[string]float64{}
 		for _, e := range s.endpoints {
-			expected := s.expected(e, c)
-			if c.drainsStopped {
-				continue
+			if expected := s.expected(e, c); !c.drainsStopped {
+				n := s.durations(exporter, e, c, expected/float64(len(receivers)))
+				rows[e.environment] += n
+				s.responses(exporter, e, c, n)
 			}
-			n := s.durations(exporter, e, c, expected/receivers)
-			rows[e.environment] += n
-			s.responses(exporter, e, c, n)
 		}
 		s.deliver(at, exporter, rows)
 	}
@@ -118,19 +92,15 @@ func (s *Simulation) expected(e endpoint, c conditions) float64 {
 // durations adds requests to the histogram and returns their number.
 func (s *Simulation) durations(exporter *exporter, e endpoint, c conditions, expected float64) float64 {
 	total, below := 0.0, 0.0
-	for i, series := range e.buckets {
-		share := 1.0
-		if i < len(bounds()) {
-			// A cold start adds a second or more to the request.
-			bound := bounds()[i]
-			share = (1-c.coldStarts)*lognormal(bound, e.median*c.latency) + c.coldStarts*lognormal(bound, 1.2+e.median*c.latency)
-		}
+	for i, bound := range bounds() {
+		// A cold start adds a second or more to the request.
+		share := (1-c.coldStarts)*lognormal(bound, e.median*c.latency) + c.coldStarts*lognormal(bound, 1.2+e.median*c.latency)
 		total += s.random.poisson(expected * (share - below))
 		below = share
-		exporter.add(series, total)
+		exporter.add(e.buckets[i], total)
 	}
-	exporter.add(e.count, total)
-	exporter.add(e.sum, total*e.median*c.latency)
+	exporter.add(histogram+"_count"+e.labels+"}", total)
+	exporter.add(histogram+"_sum"+e.labels+"}", total*e.median*c.latency)
 	return total
 }
 
@@ -155,19 +125,23 @@ func (s *Simulation) responses(exporter *exporter, e endpoint, c conditions, n f
 	if c.latency > 2 {
 		s.affected += n
 	}
+	add := func(code string, count float64) {
+		exporter.add(`marketplace_http_requests_total`+e.labels+`,code="`+code+`"}`, count)
+	}
+	environment := `{environment="` + e.environment + `"`
 	for _, code := range []string{"500", "504", "400", "401", "404", "429"} {
 		count := s.random.split(n, min(1, shares[code]))
 		if code == "500" && shares[code] >= 0.05 && e.environment == "production" {
 			s.affected += count
 		}
-		exporter.add(e.codes[code], count)
+		add(code, count)
 		n -= count
 		if code == "500" || code == "400" || code == "401" {
-			exporter.add(fmt.Sprintf("marketplace_log_messages_total{environment=%q,level=%q,source=%q}", e.environment, "error", "lambda"), count)
+			exporter.add("marketplace_log_messages_total"+environment+`,level="error",source="lambda"}`, count)
 		}
 	}
-	exporter.add(e.codes["2xx"], n)
-	exporter.add(e.crashes, s.random.poisson(n*5e-6))
+	add("2xx", n)
+	exporter.add("marketplace_function_crashes_total"+environment+`,route="`+e.route+`"}`, s.random.poisson(n*5e-6))
 }
 
 // deliver counts the rows of the drains and the requests in the log drain, by environment.
@@ -175,21 +149,22 @@ func (s *Simulation) deliver(at time.Time, exporter *exporter, rows map[string]f
 	all := 0.0
 	for environment, n := range rows {
 		all += n
-		exporter.add(fmt.Sprintf("marketplace_edge_requests_total{code=%q,environment=%q,route=%q,source=%q}", "2xx", environment, "other", "lambda"), n)
+		exporter.add(`marketplace_edge_requests_total{code="2xx",environment="`+environment+`",route="other",source="lambda"}`, n)
 	}
 	if all > 0 {
 		exporter.lastRow = at
 	}
 	for _, drain := range []string{"traces", "logs"} {
-		exporter.add(fmt.Sprintf("marketplace_vercel_rows_total{drain=%q}", drain), all)
-		exporter.add(fmt.Sprintf("marketplace_vercel_invalid_rows_total{drain=%q,reason=%q}", drain, "malformed"), 0)
-		exporter.add(fmt.Sprintf("marketplace_inbound_deliveries_total{endpoint=%q,sender=%q}", drain, "vercel"), min(all, 60))
-		exporter.add(fmt.Sprintf("marketplace_inbound_rejections_total{endpoint=%q,reason=%q,sender=%q}", drain, "signature", "vercel"), 0)
+		exporter.add(`marketplace_vercel_rows_total{drain="`+drain+`"}`, all)
+		exporter.add(`marketplace_vercel_invalid_rows_total{reason="malformed",drain="`+drain+`"}`, 0)
+		exporter.add(`marketplace_inbound_deliveries_total{sender="vercel",endpoint="`+drain+`"}`, min(all, 60))
+		exporter.add(`marketplace_inbound_rejections_total{reason="signature",sender="vercel",endpoint="`+drain+`"}`, 0)
 	}
 	for _, host := range []string{"api.stripe.com", "api.tosspayments.com", "api.sendgrid.com"} {
 		calls := s.random.split(min(all, 1000), 0.02)
 		failed := s.random.split(calls, 0.002)
-		exporter.add(fmt.Sprintf("marketplace_outbound_requests_total{environment=%q,host=%q,outcome=%q}", "production", host, "ok"), calls-failed)
-		exporter.add(fmt.Sprintf("marketplace_outbound_requests_total{environment=%q,host=%q,outcome=%q}", "production", host, "server_error"), failed)
+		series := `marketplace_outbound_requests_total{environment="production",host="` + host + `",outcome=`
+		exporter.add(series+`"ok"}`, calls-failed)
+		exporter.add(series+`"server_error"}`, failed)
 	}
 }

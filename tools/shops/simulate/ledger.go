@@ -1,81 +1,79 @@
 package simulate
 
-import (
-	"maps"
-	"slices"
-	"time"
+import "slices"
+
+// status is that of a payment or an email, or a class of failed payments.
+type status int
+
+const (
+	pending status = iota
+	succeeded
+	failed
+	canceled
+	processing
+	refunded
+	sent
+	declined
+	providerError
+	statuses // their number
 )
+
+// window is one of those of the KPIs.
+type window struct {
+	name    string
+	minutes int
+}
+
+func windows() [5]window {
+	return [5]window{{"10m", 10}, {"15m", 15}, {"1h", 60}, {"1d", 24 * 60}, {"7d", week}}
+}
+
+const week = 7 * 24 * 60 // in minutes
+
+// counts are numbers of events by status.
+type counts [statuses]float64
 
 // ledger counts events by the minute in which they were created and by their current status, as a
 // table of the shop does, and adds them up over windows.
 type ledger struct {
-	statuses []string             // exposed; others classify the same events
-	minutes  []map[string]float64 // a ring; nil without events
-	now      int
-	sums     map[time.Duration]map[string]float64
+	minutes []counts // a ring
+	now     int
+	sums    [5]counts // by window
 }
 
-// windows returns those of the KPIs, by the value of the label.
-func windows() map[string]time.Duration {
-	const day = 24 * time.Hour
-	return map[string]time.Duration{"10m": 10 * time.Minute, "15m": 15 * time.Minute, "1h": time.Hour, "1d": day, "7d": 7 * day}
-}
+func newLedger() ledger { return ledger{minutes: make([]counts, week)} }
 
-func newLedger(statuses ...string) *ledger {
-	l := &ledger{statuses: statuses, sums: map[time.Duration]map[string]float64{}}
-	for _, window := range windows() {
-		l.sums[window] = map[string]float64{}
-		l.minutes = make([]map[string]float64, max(len(l.minutes), int(window.Minutes())))
-	}
+func (l ledger) clone() ledger {
+	l.minutes = slices.Clone(l.minutes)
 	return l
-}
-
-func (l *ledger) clone() *ledger {
-	clone := &ledger{statuses: l.statuses, minutes: slices.Clone(l.minutes), now: l.now, sums: maps.Clone(l.sums)}
-	for i, minute := range clone.minutes {
-		clone.minutes[i] = maps.Clone(minute)
-	}
-	for window, sum := range clone.sums {
-		clone.sums[window] = maps.Clone(sum)
-	}
-	return clone
 }
 
 // tick begins a minute. The windows lose the minutes that are too old.
 func (l *ledger) tick() {
-	for window, sum := range l.sums {
-		for status, count := range *l.minute(int(window.Minutes()) - 1) {
-			sum[status] -= count
+	for i, window := range windows() {
+		for status, count := range l.minute(window.minutes - 1) {
+			l.sums[i][status] -= count
 		}
 	}
-	l.now = (l.now + 1) % len(l.minutes)
-	*l.minute(0) = nil
+	l.now = (l.now + 1) % week
+	*l.minute(0) = counts{}
 }
 
 // minute returns the minute that began an age ago.
-func (l *ledger) minute(age int) *map[string]float64 {
-	return &l.minutes[(l.now-age+len(l.minutes))%len(l.minutes)]
-}
+func (l *ledger) minute(age int) *counts { return &l.minutes[(l.now-age+week)%week] }
 
 // add counts events of the minute that began an age ago.
-func (l *ledger) add(age int, status string, count float64) {
-	if count == 0 {
-		return
-	}
-	minute := l.minute(age)
-	if *minute == nil {
-		*minute = map[string]float64{}
-	}
-	(*minute)[status] += count
-	for window, sum := range l.sums {
-		if age < int(window.Minutes()) {
-			sum[status] += count
+func (l *ledger) add(age int, status status, count float64) {
+	l.minute(age)[status] += count
+	for i, window := range windows() {
+		if age < window.minutes {
+			l.sums[i][status] += count
 		}
 	}
 }
 
 // end changes the status of pending events of the minute that began an age ago.
-func (l *ledger) end(age int, status string, count float64) {
-	l.add(age, "PENDING", -count)
+func (l *ledger) end(age int, status status, count float64) {
+	l.add(age, pending, -count)
 	l.add(age, status, count)
 }

@@ -56,16 +56,17 @@ func TestSeason(t *testing.T) {
 }
 
 func TestLedger(t *testing.T) {
-	l := newLedger("PENDING", "SENT")
-	l.add(0, "PENDING", 5)
+	l := newLedger()
+	l.add(0, pending, 5)
 	for range 9 {
 		l.tick()
 	}
-	l.end(9, "SENT", 2)
-	require.Equal(t, map[string]float64{"PENDING": 3, "SENT": 2}, l.sums[10*time.Minute])
+	l.end(9, sent, 2)
+	require.Equal(t, counts{pending: 3, sent: 2}, l.sums[0])
 	copied := l.clone()
 	l.tick()
-	require.Equal(t, map[string]float64{"PENDING": 0, "SENT": 0}, l.sums[10*time.Minute], "the minute leaves the window")
-	require.Equal(t, map[string]float64{"PENDING": 3, "SENT": 2}, l.sums[15*time.Minute])
-	require.Equal(t, map[string]float64{"PENDING": 3, "SENT": 2}, copied.sums[10*time.Minute])
+	require.Equal(t, counts{}, l.sums[0], "the minute leaves the window")
+	require.Equal(t, counts{pending: 3, sent: 2}, l.sums[1])
+	require.Equal(t, counts{pending: 3, sent: 2}, copied.sums[0])
+	require.Equal(t, counts{pending: 3, sent: 2}, *copied.minute(9))
 }

@@ -18,7 +18,7 @@ type Simulation struct {
 	exporters []*exporter
 	endpoints []endpoint
 	payments  []provider
-	emails    *ledger
+	emails    ledger
 	database  database
 	collected time.Time // when the database was last queried
 	affected  float64   // requests, payments and emails that an incident has affected
@@ -27,8 +27,8 @@ type Simulation struct {
 // New starts a shop whose series go to the store.
 func New(shop Shop, store *evaluate.Store, seed uint64) *Simulation {
 	s := &Simulation{
-		shop: shop, random: newRandom(seed), endpoints: endpoints(shop), emails: newLedger("SENT", "FAILED", "PENDING"),
-		payments: []provider{newProvider("stripe", 0.8), newProvider("toss", 0.2)},
+		shop: shop, random: newRandom(seed), endpoints: endpoints(shop), emails: newLedger(),
+		payments: []provider{{"stripe", 0.8, newLedger()}, {"toss", 0.2, newLedger()}},
 	}
 	for _, instance := range []string{"exporter-0", "exporter-1"} {
 		s.exporters = append(s.exporters, newExporter(store, instance))
@@ -39,15 +39,15 @@ func New(shop Shop, store *evaluate.Store, seed uint64) *Simulation {
 // Clone returns a copy that can continue independently, with the same random numbers.
 func (s *Simulation) Clone() *Simulation {
 	clone := *s
+	clone.affected = 0
+	clone.emails = s.emails.clone()
 	clone.exporters, clone.payments = nil, nil
 	for _, e := range s.exporters {
 		clone.exporters = append(clone.exporters, e.clone())
 	}
-	clone.affected = 0
 	for _, p := range s.payments {
-		clone.payments = append(clone.payments, p.clone())
+		clone.payments = append(clone.payments, provider{p.name, p.share, p.clone()})
 	}
-	clone.emails = s.emails.clone()
 	return &clone
 }
 
