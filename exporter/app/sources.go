@@ -13,6 +13,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/database"
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/kpi"
+	"github.com/aimarketplace/monitoring/exporter/maintenance"
 	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/pgbouncer"
 	"github.com/aimarketplace/monitoring/exporter/postgres"
@@ -32,6 +33,7 @@ func modules() []source.Module {
 		&pgbouncer.Config{},
 		&vercel.Config{},
 		&probe.Config{},
+		&maintenance.Config{},
 		&stripe.Config{},
 		&sentry.Config{},
 		&uptimerobot.Config{},
