@@ -17,7 +17,7 @@ type pair struct {
 // window is that of most rates, which fall below a low limit later than below a high one.
 const window = 5 * time.Minute
 
-// pairs lists all inhibitions. A new pair needs a reason that holds for every case in which both
+// pairs lists all inhibitions but that of maintenance, which maintenance_test.go tests. A new pair needs a reason that holds for every case in which both
 // alerts fire with the labels in equal.
 func pairs() []pair {
 	origin, endpoint := []string{"environment", "origin"}, []string{"environment", "origin", "method", "route"}

@@ -75,8 +75,11 @@ func TestSlackOnlyRoutesEverythingToSlack(t *testing.T) {
 func TestEveryAlertOfTheRulesIsRouted(t *testing.T) {
 	for _, r := range loadRules(t) {
 		want := receiversOf(r.Labels["severity"])
-		if r.Alert == "Watchdog" {
+		switch r.Alert {
+		case "Watchdog":
 			want = "dead-mans-switch"
+		case maintenanceAlert:
+			want = "maintenance"
 		}
 		require.NotEqual(t, "unrouted", want, r.Alert)
 		set := labels("alertname", r.Alert)

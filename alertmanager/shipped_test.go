@@ -84,6 +84,7 @@ func TestTimings(t *testing.T) {
 		"P1":                 {30 * time.Second, 5 * time.Minute, 2 * time.Hour},
 		"P2":                 {2 * time.Minute, 15 * time.Minute, 12 * time.Hour},
 		"P3":                 {10 * time.Minute, time.Hour, 24 * time.Hour},
+		"maintenance":        {30 * time.Second, 5 * time.Minute, 12 * time.Hour},
 		"other-environments": {2 * time.Minute, 15 * time.Minute, 12 * time.Hour},
 	} {
 		require.Equal(t, want, loadShipped(t).routeTo(t, receiver).timings(), receiver)
@@ -157,6 +158,7 @@ func TestChannelsOfReceivers(t *testing.T) {
 		"P1":                 {"email_configs", "slack_configs"},
 		"P2":                 {"slack_configs"},
 		"P3":                 {"email_configs"},
+		"maintenance":        {"slack_configs"},
 		"other-environments": {"slack_configs"},
 		"dead-mans-switch":   {"webhook_configs"},
 		"unrouted":           {"email_configs", "slack_configs"},
@@ -173,7 +175,7 @@ func TestSlackMessagesAreEqual(t *testing.T) {
 		}
 		return nil
 	}
-	for one, other := range map[string]string{"P2": "slack", "other-environments": "other-environments"} {
+	for one, other := range map[string]string{"P2": "slack", "maintenance": "slack", "other-environments": "other-environments"} {
 		require.NotEmpty(t, messages(alertmanager.ConfigFile, one))
 		require.Equal(t, messages(alertmanager.ConfigFile, one), messages(alertmanager.SlackOnlyFile, other))
 	}

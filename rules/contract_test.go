@@ -52,6 +52,7 @@ func TestAlertsWaitByTheirSeverity(t *testing.T) {
 		"Watchdog":              "",    // fires always
 		"WebsiteDown":           "",    // two failures in a row delay it already
 		"OutsideDisagrees":      "10m", // UptimeRobot may notice an outage 5 minutes later
+		"MaintenanceActive":     "",    // planned, and it inhibits other alerts
 		"LatencyP99High":        "3m",  // longer than a short burst, and still in time for a P0
 		"ApplicationDown":       "2m",  // an application with one instance restarts within a minute
 		"NoPaidOrders":          "10m", // counts are up to a minute old, and short gaps are common
@@ -81,6 +82,47 @@ func TestAlertsContainNoLimits(t *testing.T) {
 			require.Contains(t, []string{"0", "1", "100"}, number, alert.Alert)
 		}
 	}
+}
+
+// statusless lists the P0 and P1 alerts that do not change the status of a component.
+func statusless() map[string]string {
+	const errors, later, debt = "the errors count through other alerts", "users are not affected yet", "concerns past payments"
+	return map[string]string{
+		"SentryFatalIssue": errors, "SentryRegression": errors, "SentryUsersAffected": errors, "ErrorBudgetBurn1h": errors,
+		"CoreRowsLost": "lasts until people acknowledge it", "ChecksumFailures": "lasts until people acknowledge it",
+		"LoginsRejected":     "an attack that the application withstands",
+		"WraparoundImminent": later, "WraparoundNear": later, "DiskNearlyFull": later, "ReplicationSlotLost": later,
+		"ArchiverFailing": later, "CertificateExpiringSoon": later,
+		"PayoutFailed": debt, "DisputeRateHigh": debt, "SettlementsFailed": debt, "ReconciliationDrift": debt,
+	}
+}
+
+func TestAlertsHaveAStatusOrAReason(t *testing.T) {
+	t.Parallel()
+	bundle := load(t)
+	listed := map[string]bool{} // component and alert
+	for rule := range bundle.All() {
+		if rule.Record == "default:component:alert:info" {
+			require.Contains(t, []string{"degraded", "partial_outage", "major_outage"}, rule.Labels["status"])
+			entry := rule.Labels["component"] + " " + rule.Labels["alertname"]
+			require.False(t, listed[entry], "%s is listed twice", entry)
+			listed[entry] = true
+		}
+	}
+	for _, alert := range bundle.Alerts() {
+		of := []string{alert.Labels["component"]}
+		if of[0] == "{{ $labels.component }}" {
+			of = []string{"website", "api", "payments", "uploads", "email", "database"}
+		}
+		for _, component := range of {
+			entry := component + " " + alert.Alert
+			urgent := alert.Labels["severity"] < "P2" && component != "monitoring" && statusless()[alert.Alert] == ""
+			require.True(t, listed[entry] || !urgent || entry == "website EndpointDown", "%s has no status", entry)
+			require.False(t, listed[entry] && statusless()[alert.Alert] != "", "%s has a status", entry)
+			delete(listed, entry)
+		}
+	}
+	require.Empty(t, listed, "no alert has this name and component")
 }
 
 func TestRulesReadKnownMetrics(t *testing.T) {
@@ -122,7 +164,7 @@ func exposed(t *testing.T) map[string]bool {
 	text, err := os.ReadFile("../docs/metrics.md")
 	require.NoError(t, err)
 	known := map[string]bool{
-		"up": true, // recorded by Prometheus
+		"up": true, "ALERTS": true, // recorded by Prometheus
 		"override:checksum_failures_acknowledged:timestamp": true, // recorded by operators
 		"override:core_rows_lost_acknowledged:timestamp":    true,
 	}
