@@ -15,18 +15,17 @@ import (
 	"github.com/aimarketplace/monitoring/internal/promtest"
 )
 
-// exampleRules produce alerts, rule files and sources.
+// exampleRules produce alerts and statuses of components.
 const exampleRules = `
 groups:
   - name: example
     rules:
-      - {record: marketplace_rules_info, expr: vector(1), labels: {file: payments}}
-      - {record: marketplace_rules_info, expr: vector(1), labels: {file: email}}
-      - {record: marketplace_rules_info, expr: vector(1), labels: {file: database}}
-      - {record: marketplace_rules_info, expr: vector(1), labels: {file: probe}}
-      - {record: marketplace_emails, expr: vector(0), labels: {environment: production}}
-      - {record: pg_up, expr: vector(0), labels: {environment: production}}
-      - {record: "metric:marketplace_web_vital_samples:increase1h", expr: vector(0), labels: {environment: production}}
+      - {record: "marketplace:component_status", expr: vector(3), labels: {component: payments, environment: production}}
+      - {record: "marketplace:component_status", expr: vector(2), labels: {component: api, environment: production}}
+      - {record: "marketplace:component_status", expr: vector(3), labels: {component: api, environment: staging}}
+      - {record: "marketplace:component_status", expr: vector(0), labels: {component: uploads, environment: production}}
+      - {record: "marketplace:component_status", expr: vector(1), labels: {component: uploads}}
+      - {record: "marketplace:component_status", expr: vector(0), labels: {component: email, environment: production}}
       - {alert: Critical, expr: vector(1), labels: {component: payments, severity: P0}}
       - {alert: Degraded, expr: vector(1), labels: {component: payments, severity: P2}}
       - {alert: Degraded, expr: vector(1), labels: {component: api, severity: P1, environment: production}}
@@ -60,12 +59,12 @@ func TestComponentStatus(t *testing.T) {
 		statuses[title] = float64(samples[0].Value)
 	}
 	require.Equal(t, map[string]float64{
-		"Payments": 3,  // the higher of two severities
-		"API":      2,  // the P0 is in another environment
-		"Uploads":  1,  // alerts without an environment count in all; its rules are not loaded
-		"Email":    0,  // P3 and pending alerts do not count
-		"Database": -1, // its source is down
-		"Website":  -1, // the Watchdog does not count, there is no probe, and no browser has reported a page load
+		"Payments": 3,
+		"API":      2, // the major outage is in another environment
+		"Uploads":  1, // alerts without an environment count in all
+		"Email":    0,
+		"Database": -1, // without a status
+		"Website":  -1,
 	}, statuses)
 }
 

@@ -49,21 +49,18 @@ func overviewComponents() []Panel {
 		{"0", "Operational", "green"},
 		{"-1", "Not monitored", "text"},
 	}
-	website := series("probe_success", `component="website"`) + " or " +
-		series("metric:marketplace_web_vital_samples:increase1h") + " > 0"
-	requestRate := series("origin:http_requests:rate5m")
 	panels := []Panel{}
 	for _, c := range []component{
-		{110, "website", "Website", "probe", website, "probes, or page loads that browsers reported in the last hour", uptimeUID},
-		{111, "api", "API", "api", requestRate, "request metrics", apiUID},
-		{112, "payments", "Payments", "payments", series("marketplace_payments"), "payments", businessUID},
-		{113, "uploads", "Uploads", "uploads", requestRate, "request metrics", apiUID},
-		{114, "email", "Email", "email", series("marketplace_emails"), "emails", businessUID},
-		{115, "database", "Database", "database", series("pg_up") + " == 1", "a working connection", databaseUID},
+		{110, "website", "Website", uptimeUID},
+		{111, "api", "API", apiUID},
+		{112, "payments", "Payments", businessUID},
+		{113, "uploads", "Uploads", apiUID},
+		{114, "email", "Email", businessUID},
+		{115, "database", "Database", databaseUID},
 	} {
 		panels = append(panels, statusPanel(c.panelID, c.title, statuses,
-			"Highest severity of the firing alerts on the component: P0 is a major outage, P1 a partial outage, P2 "+
-				"degraded. It is not monitored without its alert rules or without data: "+c.measured+".",
+			"Worst status of the component that a firing alert stands for; component:alert:info lists the alerts. A "+
+				"component without any signal is not monitored.",
 			query(c.status(), c.title),
 		).linkTo(c.boardUID))
 	}
@@ -74,24 +71,14 @@ func overviewComponents() []Panel {
 type component struct {
 	panelID     uint32
 	name, title string
-	// rules is the rule file with the alerts on the component, data selects a series that these
-	// alerts need, and measured describes it. A component without its rules or its data is shown as
-	// not monitored.
-	rules, data, measured string
 	// boardUID is the board with the details.
 	boardUID string
 }
 
-// status returns a number for the highest severity that fires. Without alerts the component is
-// operational only if its rules are loaded and have data: a component that nothing measures must
-// not look healthy.
+// status returns -1 for a component without a status: one that nothing measures must not look
+// healthy.
 func (c component) status() string {
-	firing := func(severity string) string {
-		return "max(" + firingAlerts(`component="`+c.name+`"`, `severity="`+severity+`"`) + ")"
-	}
-	monitored := `max(marketplace_rules_info{file="` + c.rules + `"}) and max(` + c.data + ")"
-	return "3 * " + firing("P0") + " or 2 * " + firing("P1") + " or " + firing("P2") +
-		" or 0 * (" + monitored + ") or vector(-1)"
+	return "max(" + alertSeries("marketplace:component_status", `component="`+c.name+`"`) + ") or vector(-1)"
 }
 
 func overviewAlerts(alerts []rules.Rule) []Panel {

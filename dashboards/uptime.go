@@ -26,6 +26,7 @@ func uptimeBoard() Board {
 			row(1000, "Overview", uptimeTargets(), uptimeTimes()),
 			collapsedRow(1001, "Application", uptimeHealth()),
 			collapsedRow(1002, "UptimeRobot", uptimeOutside()),
+			collapsedRow(1003, "Components", componentUptime(), componentMaintenance()),
 		},
 	}
 }
