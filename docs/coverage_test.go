@@ -78,7 +78,7 @@ func TestAllItemsOfTheGuideAreListed(t *testing.T) {
 		"8. Monitoring checklist":            5 + 5 + 5,
 		"9. Tools and services":              5 + 4,
 		"10. Monitoring budget":              5 + 5,
-		"Beyond the guide":                   6,
+		"Beyond the guide":                   7,
 	}, count)
 }
 
