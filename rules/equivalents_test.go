@@ -30,6 +30,7 @@ var equivalents = []tolerated{
 	{regexp.MustCompile(`datname:pg_stat_database_blks_hit:ratio_rate15m: > → >=$`), "NaN is below no limit"},
 	{regexp.MustCompile(`^DiskForecastFull: > → >='?$`), "two forecasts of exactly the size of the disk do not occur"},
 	{regexp.MustCompile(`^(KPIStale|ThresholdInvalid|OverrideUnused): > → >=$`), "a count is never 0"},
+	{regexp.MustCompile(`^MaintenanceActive: > → >=$`), "a remaining time is only recorded above 0"},
 	{regexp.MustCompile(`drain:marketplace_vercel_rows:rate5m: (sum → max|rate → increase)$`), "the rate is only compared with 0"},
 	{regexp.MustCompile(`drain:marketplace_vercel_active_intervals:count1h: \[1h\] → \[2h\]$`), "the rule repeats its last sample at every evaluation, so that the length of the window does not matter"},
 	{regexp.MustCompile(`drain:marketplace_vercel_last_row:timestamp: (\[5m\] → \[10m\]|\[1h\] → \[2h\]|> → >=)$`), "the rule repeats its last sample at every evaluation; the limit is exceeded a second later"},
