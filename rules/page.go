@@ -24,7 +24,8 @@ value of a label. [Limits](#limits) lists the thresholds.
 | P3 | email in business hours | next business day |
 
 [alertmanager/README.md](../alertmanager/README.md) describes receivers, timings and inhibitions. The
-Watchdog goes only to a dead man's switch, and alerts of environments other than production only to Slack.
+Watchdog goes only to a dead man's switch; MaintenanceActive, and alerts of environments other than
+production, go only to Slack.
 
 Runbooks contain commands. Words in capitals, such as ROUTE, are placeholders, and ` + "`DATABASE_URL`" + ` is the connection
 URL of the database. Copy the labels of a silence from the notification. On the machine where you run the
