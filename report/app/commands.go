@@ -1,0 +1,8 @@
+package app
+
+import "github.com/aimarketplace/monitoring/report/command"
+
+// commands lists every command of the program, in the order of --help.
+func commands() []command.Command {
+	return []command.Command{}
+}

@@ -1,0 +1,33 @@
+// Package command defines what the commands of marketplace_report share.
+package command
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+
+	"github.com/aimarketplace/monitoring/report/prom"
+)
+
+// Command is a command of the program, with its flags.
+type Command interface {
+	// Register adds the command and its flags to app.
+	Register(app *kingpin.Application) *kingpin.CmdClause
+	// Run executes the command. A command that serves runs until ctx ends.
+	Run(ctx context.Context, services Services) error
+}
+
+// Services are what the global flags configure for all commands.
+type Services struct {
+	Prometheus *prom.Client
+	// GrafanaURL is the address of the boards. It is nil if links are off.
+	GrafanaURL *url.URL
+	// Location is the time zone of --timezone.
+	Location *time.Location
+	Stdout   io.Writer
+	Logger   *slog.Logger
+}
