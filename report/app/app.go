@@ -14,6 +14,7 @@ import (
 	logflag "github.com/prometheus/common/promslog/flag"
 	"github.com/prometheus/common/version"
 
+	"github.com/aimarketplace/monitoring/report/alertmanager"
 	"github.com/aimarketplace/monitoring/report/command"
 	"github.com/aimarketplace/monitoring/report/prom"
 )
@@ -25,11 +26,14 @@ command line takes precedence.`
 
 // config holds the values of the global flags.
 type config struct {
-	prometheus string
-	options    prom.Options
-	grafana    string
-	timezone   string
-	log        promslog.Config
+	prometheus       string
+	options          prom.Options
+	alertmanager     string
+	alertmanagerHTTP string
+	grafana          string
+	environment      string
+	timezone         string
+	log              promslog.Config
 }
 
 func (c *config) register(app *kingpin.Application) {
@@ -39,6 +43,11 @@ func (c *config) register(app *kingpin.Application) {
 		"http_config in the configuration of Prometheus.").StringVar(&c.options.HTTPConfigFile)
 	app.Flag("prometheus.timeout", "Maximum duration of a query.").Default("10s").DurationVar(&c.options.Timeout)
 	app.Flag("prometheus.max-concurrency", "Maximum number of concurrent queries.").Default("4").IntVar(&c.options.MaxConcurrency)
+	app.Flag("alertmanager.url", "URL of Alertmanager, for silences.").StringVar(&c.alertmanager)
+	app.Flag("alertmanager.http-config-file", "Path to a file with credentials, TLS and headers for Alertmanager, in the format of "+
+		"http_config.").StringVar(&c.alertmanagerHTTP)
+	app.Flag("environment", "Environment of the application. Series without the label are included.").
+		Default("production").StringVar(&c.environment)
 	app.Flag("grafana.url", "URL of Grafana, for links to panels. Without it, there are no links.").StringVar(&c.grafana)
 	app.Flag("timezone", "Time zone of days and of the second column of times, such as Asia/Seoul.").
 		Default("UTC").StringVar(&c.timezone)
@@ -70,7 +79,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer services.Prometheus.Close()
+	defer services.Close()
 	return byName[name].Run(ctx, services)
 }
 
@@ -92,30 +101,36 @@ func setEnvironment(app *kingpin.Application) {
 }
 
 // services opens what the global flags configure. Nothing connects yet.
-func (c *config) services(stdout, stderr io.Writer) (command.Services, error) {
-	location, err := time.LoadLocation(c.timezone)
-	if err != nil {
-		return command.Services{}, fmt.Errorf("checking --timezone: %w; hint: use a name such as Asia/Seoul", err)
+func (c *config) services(stdout, stderr io.Writer) (services command.Services, err error) {
+	services = command.Services{Environment: c.environment, Stdout: stdout}
+	if services.Location, err = time.LoadLocation(c.timezone); err != nil {
+		return services, fmt.Errorf("checking --timezone: %w; hint: use a name such as Asia/Seoul", err)
 	}
 	c.log.Writer = stderr
-	logger := promslog.New(&c.log)
-	c.options.Logger = logger
+	services.Logger = promslog.New(&c.log)
+	c.options.Logger = services.Logger
 	address, err := parseURL("prometheus.url", c.prometheus)
 	if err != nil {
-		return command.Services{}, err
+		return services, err
 	}
-	client, err := prom.New(address, c.options)
-	if err != nil {
-		return command.Services{}, err
+	if services.Prometheus, err = prom.New(address, c.options); err != nil {
+		return services, err
 	}
-	var grafana *url.URL
-	if c.grafana != "" {
-		if grafana, err = parseURL("grafana.url", c.grafana); err != nil {
-			return command.Services{}, err
+	if c.alertmanager != "" {
+		if address, err = parseURL("alertmanager.url", c.alertmanager); err != nil {
+			return services, err
 		}
-		grafana.User = nil // links are for everyone who reads them
+		if services.Alertmanager, err = alertmanager.New(address, c.alertmanagerHTTP); err != nil {
+			return services, err
+		}
 	}
-	return command.Services{Prometheus: client, GrafanaURL: grafana, Location: location, Stdout: stdout, Logger: logger}, nil
+	if c.grafana != "" {
+		if services.GrafanaURL, err = parseURL("grafana.url", c.grafana); err != nil {
+			return services, err
+		}
+		services.GrafanaURL.User = nil // links are for everyone who reads them
+	}
+	return services, nil
 }
 
 // parseURL parses the value of a flag. The error does not quote it, because it may contain a

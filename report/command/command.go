@@ -10,6 +10,7 @@ import (
 
 	"github.com/alecthomas/kingpin/v2"
 
+	"github.com/aimarketplace/monitoring/report/alertmanager"
 	"github.com/aimarketplace/monitoring/report/prom"
 )
 
@@ -24,10 +25,22 @@ type Command interface {
 // Services are what the global flags configure for all commands.
 type Services struct {
 	Prometheus *prom.Client
+	// Alertmanager is nil if --alertmanager.url is not set.
+	Alertmanager *alertmanager.Client
+	// Environment is the environment whose series to read, besides series without the label.
+	Environment string
 	// GrafanaURL is the address of the boards. It is nil if links are off.
 	GrafanaURL *url.URL
 	// Location is the time zone of --timezone.
 	Location *time.Location
 	Stdout   io.Writer
 	Logger   *slog.Logger
+}
+
+// Close closes idle connections.
+func (s Services) Close() {
+	s.Prometheus.Close()
+	if s.Alertmanager != nil {
+		s.Alertmanager.Close()
+	}
 }

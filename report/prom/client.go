@@ -120,9 +120,37 @@ func (c *Client) Instant(ctx context.Context, expr string, at time.Time) (model.
 	}
 }
 
-// Range evaluates an expression over a range. A server limits the result to 11,000 points per
-// series. An expression without data returns an empty matrix.
+// maxPoints is the number of points of a query. Servers reject ranges of more than 11,000.
+const maxPoints = 10_000
+
+// Range evaluates an expression over a range, in several queries if one would have too many points.
+// An expression without data returns an empty matrix.
 func (c *Client) Range(ctx context.Context, expr string, r v1.Range) (model.Matrix, error) {
+	var all model.Matrix
+	bySeries := map[model.Fingerprint]*model.SampleStream{}
+	for start := r.Start; !start.After(r.End); start = start.Add(maxPoints * r.Step) {
+		end := start.Add((maxPoints - 1) * r.Step)
+		if end.After(r.End) {
+			end = r.End
+		}
+		part, err := c.rangePart(ctx, expr, v1.Range{Start: start, End: end, Step: r.Step})
+		if err != nil {
+			return nil, err
+		}
+		for _, stream := range part {
+			series := stream.Metric.Fingerprint()
+			if earlier := bySeries[series]; earlier != nil {
+				earlier.Values = append(earlier.Values, stream.Values...)
+				continue
+			}
+			bySeries[series] = stream
+			all = append(all, stream)
+		}
+	}
+	return all, nil
+}
+
+func (c *Client) rangePart(ctx context.Context, expr string, r v1.Range) (model.Matrix, error) {
 	value, err := c.query(ctx, expr, func(ctx context.Context) (model.Value, v1.Warnings, v1.Infos, error) {
 		return c.api.QueryRange(ctx, expr, r, v1.WithTimeout(c.timeout))
 	})
