@@ -31,6 +31,7 @@ type config struct {
 	alertmanager     string
 	alertmanagerHTTP string
 	grafana          string
+	runbooks         string
 	environment      string
 	timezone         string
 	log              promslog.Config
@@ -49,6 +50,8 @@ func (c *config) register(app *kingpin.Application) {
 	app.Flag("environment", "Environment of the application. Series without the label are included.").
 		Default("production").StringVar(&c.environment)
 	app.Flag("grafana.url", "URL of Grafana, for links to panels. Without it, there are no links.").StringVar(&c.grafana)
+	app.Flag("runbooks.url", "URL of the folder with the runbooks.").
+		Default("https://github.com/aimarketplace/monitoring/blob/main/docs/runbooks").StringVar(&c.runbooks)
 	app.Flag("timezone", "Time zone of days and of the second column of times, such as Asia/Seoul.").
 		Default("UTC").StringVar(&c.timezone)
 	logflag.AddFlags(app, &c.log)
@@ -102,7 +105,7 @@ func setEnvironment(app *kingpin.Application) {
 
 // services opens what the global flags configure. Nothing connects yet.
 func (c *config) services(stdout, stderr io.Writer) (services command.Services, err error) {
-	services = command.Services{Environment: c.environment, Stdout: stdout}
+	services = command.Services{Environment: c.environment, RunbooksURL: c.runbooks, Stdout: stdout}
 	if services.Location, err = time.LoadLocation(c.timezone); err != nil {
 		return services, fmt.Errorf("checking --timezone: %w; hint: use a name such as Asia/Seoul", err)
 	}

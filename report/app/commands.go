@@ -1,8 +1,13 @@
 package app
 
-import "github.com/aimarketplace/monitoring/report/command"
+import (
+	"github.com/aimarketplace/monitoring/report/checklist"
+	"github.com/aimarketplace/monitoring/report/command"
+)
 
 // commands lists every command of the program, in the order of --help.
 func commands() []command.Command {
-	return []command.Command{}
+	return []command.Command{
+		&checklist.Command{},
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 
 	"github.com/aimarketplace/monitoring/report/alertmanager"
+	"github.com/aimarketplace/monitoring/report/link"
 	"github.com/aimarketplace/monitoring/report/prom"
 )
 
@@ -31,10 +32,17 @@ type Services struct {
 	Environment string
 	// GrafanaURL is the address of the boards. It is nil if links are off.
 	GrafanaURL *url.URL
+	// RunbooksURL is the address of the folder of runbooks. Empty turns links off.
+	RunbooksURL string
 	// Location is the time zone of --timezone.
 	Location *time.Location
 	Stdout   io.Writer
 	Logger   *slog.Logger
+}
+
+// Links returns what reports link to.
+func (s Services) Links() link.Links {
+	return link.Links{Grafana: s.GrafanaURL, Runbooks: s.RunbooksURL, Environment: s.Environment}
 }
 
 // Close closes idle connections.
