@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -21,8 +20,8 @@ import (
 
 const help = `Writes reports for people from the series in Prometheus.
 
-Every flag has an environment variable: its name in capitals, with underscores for dots and dashes. A flag on the
-command line takes precedence.`
+Every flag has an environment variable: MARKETPLACE_REPORT_ and its name in capitals, with underscores for dots and
+dashes. A flag on the command line takes precedence.`
 
 // config holds the values of the global flags.
 type config struct {
@@ -64,13 +63,13 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	app := kingpin.New("marketplace_report", help)
 	app.Version(version.Print("marketplace_report"))
 	app.HelpFlag.Short('h')
+	app.DefaultEnvars()
 	app.UsageWriter(stdout).ErrorWriter(stderr).Terminate(func(int) { printed = true })
 	c.register(app)
 	byName := map[string]command.Command{}
 	for _, registered := range commands() {
 		byName[registered.Register(app).FullCommand()] = registered
 	}
-	setEnvironment(app)
 	name, err := app.Parse(args)
 	if printed {
 		return nil
@@ -84,23 +83,6 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	defer services.Close()
 	return byName[name].Run(ctx, services)
-}
-
-// setEnvironment gives every flag its environment variable.
-func setEnvironment(app *kingpin.Application) {
-	name := strings.NewReplacer(".", "_", "-", "_")
-	set := func(flags []*kingpin.FlagModel, get func(string) *kingpin.FlagClause) {
-		for _, flag := range flags {
-			if flag.Name != "help" && flag.Name != "version" && !flag.Hidden { // many environments set VERSION for another program
-				get(flag.Name).Envar(strings.ToUpper(name.Replace(flag.Name)))
-			}
-		}
-	}
-	model := app.Model()
-	set(model.Flags, app.GetFlag)
-	for _, cmd := range model.Commands {
-		set(cmd.Flags, app.GetCommand(cmd.Name).GetFlag)
-	}
 }
 
 // services opens what the global flags configure. Nothing connects yet.

@@ -120,7 +120,7 @@ func noisyAlerts(_ context.Context, r *run, s *document.Section) (document.Verdi
 	table := document.Table{Columns: []string{"Alert", "Severity", "Times", "Before", "Total", "Median", "At night", "Without action", "Suggestion"}}
 	verdict := document.OK
 	for _, n := range r.noises() {
-		advice := n.advice(r.period.span)
+		advice := n.advice(r.window.Span())
 		if advice != "" {
 			verdict = document.Attention
 		}
@@ -149,22 +149,22 @@ func (r *run) noises() []*noise {
 			n = &noise{name: e.Name(), severity: e.Severity()}
 			byName[e.Name()] = n
 		}
-		if !e.End.After(r.period.start()) {
+		if !e.End.After(r.window.From) {
 			n.before++
 			continue
 		}
-		if e.Firing.Before(r.period.start()) {
-			e.Firing = r.period.start()
-		}
-		n.times++
-		n.total += e.Duration()
-		n.durations = append(n.durations, e.Duration())
 		if alerts.AtNight(e, r.services.Location) {
 			n.atNight++
 		}
 		if !e.Ongoing && !r.actions.Followed(e) {
 			n.passed++
 		}
+		if e.Firing.Before(r.window.From) {
+			e.Firing = r.window.From
+		}
+		n.times++
+		n.total += e.Duration()
+		n.durations = append(n.durations, e.Duration())
 	}
 	var all []*noise
 	for _, n := range byName {

@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
@@ -16,16 +14,21 @@ import (
 	"github.com/aimarketplace/monitoring/report/chart"
 	"github.com/aimarketplace/monitoring/report/document"
 	"github.com/aimarketplace/monitoring/report/link"
+	"github.com/aimarketplace/monitoring/report/query"
+	"github.com/aimarketplace/monitoring/report/unit"
 )
 
-// maxRows limits the rows of a box. Those that need attention are first.
-const maxRows = 25
+// maxRows limits the rows of a box. Those that need attention are first. Each currency has a chart.
+const (
+	maxRows       = 25
+	maxCurrencies = 4
+)
 
 // answer is a box with its values.
 type answer struct {
 	box    box
 	rows   []row
-	chart  *chart.Chart
+	charts []chart.Chart
 	failed error
 }
 
@@ -42,56 +45,51 @@ func (r *run) evaluate(ctx context.Context, b box) answer {
 	var values, previous, targets model.Vector
 	var lines model.Matrix
 	group, ctx := errgroup.WithContext(ctx)
-	instant := func(result *model.Vector, p period, expr string) {
+	instant := func(result *model.Vector, w query.Window, expr string) {
 		if expr != "" {
 			group.Go(func() (err error) {
-				*result, err = r.services.Prometheus.Instant(ctx, p.expand(expr), p.end)
+				*result, err = r.services.Prometheus.Instant(ctx, w.Expand(expr), w.To)
 				return err
 			})
 		}
 	}
-	instant(&values, r.period, b.query)
-	instant(&previous, r.period.previous(), b.query)
-	instant(&targets, r.period, b.target)
+	instant(&values, r.window, b.query)
+	instant(&previous, r.previous(), b.query)
+	instant(&targets, r.window, b.target)
 	if b.chart != "" {
 		group.Go(func() (err error) {
-			lines, err = r.services.Prometheus.Range(ctx, r.period.expand(b.chart),
-				v1.Range{Start: r.period.start(), End: r.period.end, Step: r.period.interval})
+			lines, err = r.services.Prometheus.Range(ctx, r.window.Expand(b.chart),
+				v1.Range{Start: r.window.From, End: r.window.To, Step: r.window.Interval})
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return answer{box: b, failed: err, rows: []row{{name: b.title, value: math.NaN(), target: math.NaN(), previous: math.NaN(), verdict: document.NoData}}}
+		return answer{box: b, failed: err, rows: []row{b.withoutData()}}
 	}
-	a := answer{box: b, rows: rows(b, values, previous, targets)}
-	a.chart = r.period.chart(b, lines, targets)
-	return a
+	return answer{box: b, rows: rows(b, values, previous, targets), charts: r.charts(b, lines, targets)}
+}
+
+func (b box) withoutData() row {
+	return row{name: b.title, value: math.NaN(), target: math.NaN(), previous: math.NaN(), verdict: document.NoData}
 }
 
 // rows compares each value with its target and with the value of the previous period.
 func rows(b box, values, previous, targets model.Vector) []row {
-	before := map[model.Fingerprint]float64{}
-	for _, sample := range previous {
-		before[identity(sample.Metric).Fingerprint()] = float64(sample.Value)
-	}
+	before := query.Values(previous)
 	var found []row
 	for _, sample := range values {
 		value := float64(sample.Value)
 		if math.IsNaN(value) {
 			continue
 		}
-		earlier, known := before[identity(sample.Metric).Fingerprint()]
-		if !known {
-			earlier = math.NaN()
-		}
-		target := targetOf(sample.Metric, targets)
+		target := query.Target(sample.Metric, targets)
 		found = append(found, row{
-			name: name(b.title, b.labels, sample.Metric), value: value, target: target, previous: earlier,
-			verdict: b.verdict(value, target),
+			name: query.Name(b.title, b.labels, sample.Metric), value: value, target: target,
+			previous: query.Value(before, sample.Metric), verdict: b.verdict(value, target),
 		})
 	}
 	if len(found) == 0 {
-		return []row{{name: b.title, value: math.NaN(), target: math.NaN(), previous: math.NaN(), verdict: document.NoData}}
+		return []row{b.withoutData()}
 	}
 	slices.SortFunc(found, func(a, b row) int {
 		return cmp.Or(-cmp.Compare(attention(a.verdict), attention(b.verdict)), cmp.Compare(a.name, b.name))
@@ -119,84 +117,21 @@ func (b box) verdict(value, target float64) document.Verdict {
 	return document.Attention
 }
 
-// targetOf returns the target with the most labels among those whose labels the series has.
-func targetOf(series model.Metric, targets model.Vector) float64 {
-	target, most := math.NaN(), -1
-	for _, candidate := range targets {
-		labels := identity(candidate.Metric)
-		matches := true
-		for label, value := range labels {
-			matches = matches && series[label] == value
-		}
-		if matches && len(labels) > most {
-			target, most = float64(candidate.Value), len(labels)
-		}
+// charts draws the series. Amounts of different currencies share no axis.
+func (r *run) charts(b box, lines model.Matrix, targets model.Vector) []chart.Chart {
+	c := chart.Chart{
+		Title: b.title, Unit: b.unit, From: r.window.From, To: r.window.To, Step: r.window.Interval,
+		Series: query.Lines(b.title, b.labels, lines), Limit: query.Limit(lines, targets),
 	}
-	return target
-}
-
-func identity(series model.Metric) model.Metric {
-	series = maps.Clone(series)
-	delete(series, model.MetricNameLabel)
-	return series
-}
-
-// name returns a title with the values of labels that distinguish a series.
-func name(title string, labels []string, series model.Metric) string {
-	var values []string
-	for _, label := range labels {
-		if value := string(series[model.LabelName(label)]); value != "" {
-			values = append(values, value)
-		}
+	if b.unit != unit.Amount {
+		return slices.Repeat([]chart.Chart{c}, min(1, len(c.Series)))
 	}
-	switch {
-	case len(values) == 0:
-		return title
-	case title == "":
-		return strings.Join(values, " ")
+	var charts []chart.Chart
+	for _, s := range c.Series[:min(len(c.Series), maxCurrencies)] {
+		c.Series = []chart.Series{s}
+		charts = append(charts, c)
 	}
-	return title + ": " + strings.Join(values, " ")
-}
-
-// chart draws the series with the largest values. A limit is drawn if all of them have the same.
-func (p period) chart(b box, lines model.Matrix, targets model.Vector) *chart.Chart {
-	if len(lines) == 0 {
-		return nil
-	}
-	c := &chart.Chart{Title: b.title, Unit: b.unit, From: p.start(), To: p.end, Step: p.interval, Series: series(b, lines)}
-	target := targetOf(lines[0].Metric, targets)
-	for _, line := range lines {
-		if targetOf(line.Metric, targets) != target { // also if it is NaN
-			return c
-		}
-	}
-	c.Limit = &chart.Limit{Name: "target", Value: target}
-	return c
-}
-
-// series converts lines, the one with the largest value first.
-func series(b box, lines model.Matrix) []chart.Series {
-	var all []chart.Series
-	for _, line := range lines {
-		s := chart.Series{Name: name("", b.labels, line.Metric)}
-		if s.Name == "" {
-			s.Name = b.title
-		}
-		for _, sample := range line.Values {
-			if value := float64(sample.Value); !math.IsNaN(value) && !math.IsInf(value, 0) {
-				s.Points = append(s.Points, chart.Point{Time: sample.Timestamp.Time(), Value: value})
-			}
-		}
-		if len(s.Points) > 0 {
-			all = append(all, s)
-		}
-	}
-	slices.SortStableFunc(all, func(a, b chart.Series) int {
-		_, highA, _ := a.Range()
-		_, highB, _ := b.Range()
-		return cmp.Or(cmp.Compare(highB, highA), cmp.Compare(a.Name, b.Name))
-	})
-	return all
+	return charts
 }
 
 // cells returns the cells of a row in the order of the columns of boxes.
@@ -208,7 +143,7 @@ func (r *run) cells(b box, w row) []document.Cell {
 		figure(b, w.previous),
 		document.Text(change(w.value, w.previous)),
 		document.VerdictCell(w.verdict),
-		r.links.Panel(b.panel, link.Range{From: r.period.start(), To: r.period.end}),
+		r.links.Panel(b.panel, link.Range{From: r.window.From, To: r.window.To}),
 	}
 }
 
@@ -240,9 +175,17 @@ func change(value, previous float64) string {
 	case previous == 0:
 		return "▲"
 	}
-	percent := 100 * (value - previous) / math.Abs(previous)
-	if percent > 0 {
-		return fmt.Sprintf("▲ %.1f %%", percent)
+	ratio := (value - previous) / math.Abs(previous)
+	arrow := "▲ "
+	if ratio < 0 {
+		arrow = "▼ "
 	}
-	return fmt.Sprintf("▼ %.1f %%", -percent)
+	const visible = 0.0005
+	switch {
+	case math.Abs(ratio) < visible:
+		return "="
+	case math.Abs(ratio) > 10:
+		return arrow + unit.Factor.Format(value/previous)
+	}
+	return arrow + fmt.Sprintf("%.1f %%", 100*math.Abs(ratio))
 }

@@ -1,21 +1,12 @@
 // Package checklist writes the daily, weekly and monthly reports: the checklists of operations with
 // every box answered from Prometheus.
 //
-// boxes_*.go and tables.go declare what the reports contain, as PromQL with placeholders:
-//
-//	$environment  regular expression of the environment, or of no environment
-//	$range        length of the period: 1d, 7d or 30d; the KPIs have the same windows
-//	$step         resolution of subqueries
-//	$interval     resolution of charts
-//	$seconds      length of the period in seconds
+// boxes_*.go and tables.go declare what the reports contain, as PromQL with the placeholders of
+// package query.
 package checklist
 
 import (
-	"regexp"
-	"strconv"
-	"strings"
-	"time"
-
+	"github.com/aimarketplace/monitoring/report/query"
 	"github.com/aimarketplace/monitoring/report/unit"
 )
 
@@ -73,37 +64,5 @@ type column struct {
 	target string // values above are marked
 }
 
-// limit returns the expression of a limit in effect. The labels that distinguish several limits of
-// one signal are in the selector.
-func limit(selector string) string {
-	return "max without (severity, window, quantile, instance, pod, job) (threshold:" + selector + ")"
-}
-
-// period is the time that a report covers.
-type period struct {
-	name        string        // of the report
-	span        time.Duration // in whole days
-	step        time.Duration // of subqueries
-	interval    time.Duration // of charts
-	end         time.Time
-	environment string
-}
-
-func (p period) start() time.Time { return p.end.Add(-p.span) }
-
-// previous returns the period of the same length before.
-func (p period) previous() period {
-	p.end = p.start()
-	return p
-}
-
-// expand replaces the placeholders of an expression.
-func (p period) expand(expr string) string {
-	return strings.NewReplacer(
-		"$environment", strings.ReplaceAll(regexp.QuoteMeta(p.environment), `\`, `\\`)+"|",
-		"$range", strconv.Itoa(int(p.span.Hours())/24)+"d",
-		"$step", strconv.Itoa(int(p.step.Minutes()))+"m",
-		"$interval", strconv.Itoa(int(p.interval.Minutes()))+"m",
-		"$seconds", strconv.Itoa(int(p.span.Seconds())),
-	).Replace(expr)
-}
+// limit returns the expression of a limit in effect.
+func limit(selector string) string { return query.Effective(selector) }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/report/command"
 	"github.com/aimarketplace/monitoring/report/output"
+	"github.com/aimarketplace/monitoring/report/query"
 )
 
 // Command is the command "report".
@@ -40,8 +41,7 @@ func (c *Command) Run(ctx context.Context, services command.Services) error {
 			return fmt.Errorf("checking --end: %w; hint: use a time such as 2026-11-26T09:00:00+09:00", err)
 		}
 	}
-	p := newPeriod(c.period, end.Truncate(time.Minute), services.Environment)
-	r := &run{services: services, period: p, links: services.Links()}
+	r := newRun(c.period, end.Truncate(time.Minute), services)
 	d, err := r.write(ctx, sectionsOf(c.period))
 	if err != nil {
 		return fmt.Errorf("writing the %s report: %w", c.period, err)
@@ -49,16 +49,19 @@ func (c *Command) Run(ctx context.Context, services command.Services) error {
 	return c.output.Deliver(ctx, d, services)
 }
 
-func newPeriod(name string, end time.Time, environment string) period {
+func newRun(name string, end time.Time, services command.Services) *run {
 	const day = 24 * time.Hour
-	p := period{name: "Daily", span: day, step: 5 * time.Minute, interval: 5 * time.Minute, end: end, environment: environment}
+	r := &run{services: services, links: services.Links(), name: "Daily"}
+	r.window = query.Window{To: end, Step: 5 * time.Minute, Interval: 5 * time.Minute, Environment: services.Environment}
+	span := day
 	switch name {
 	case "weekly":
-		p.name, p.span, p.interval = "Weekly", 7*day, 30*time.Minute
+		r.name, span, r.window.Interval = "Weekly", 7*day, 30*time.Minute
 	case "monthly":
-		p.name, p.span, p.step, p.interval = "Monthly", 30*day, 30*time.Minute, 3*time.Hour
+		r.name, span, r.window.Step, r.window.Interval = "Monthly", 30*day, 30*time.Minute, 3*time.Hour
 	}
-	return p
+	r.window.From = end.Add(-span)
+	return r
 }
 
 // sectionsOf returns the sections of a report. A longer period answers the shorter checklists, too.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/report/document"
 	"github.com/aimarketplace/monitoring/report/link"
+	"github.com/aimarketplace/monitoring/report/query"
 )
 
 // fill queries the columns of a table. The first column selects the rows.
@@ -20,7 +21,7 @@ func (r *run) fill(ctx context.Context, t table) (document.Table, error) {
 	}
 	var keys []model.Metric
 	for i, c := range t.columns {
-		values, err := r.services.Prometheus.Instant(ctx, r.period.expand(c.query), r.period.end)
+		values, err := r.services.Prometheus.Instant(ctx, r.window.Expand(c.query), r.window.To)
 		if err != nil {
 			return document.Table{Title: t.title}, err
 		}
@@ -29,11 +30,11 @@ func (r *run) fill(ctx context.Context, t table) (document.Table, error) {
 		}
 		target := math.NaN()
 		if c.target != "" {
-			targets, err := r.services.Prometheus.Instant(ctx, r.period.expand(c.target), r.period.end)
+			targets, err := r.services.Prometheus.Instant(ctx, r.window.Expand(c.target), r.window.To)
 			if err != nil {
 				return filled, err
 			}
-			target = targetOf(model.Metric{"environment": model.LabelValue(r.period.environment)}, targets)
+			target = query.Target(model.Metric{"environment": model.LabelValue(r.window.Environment)}, targets)
 		}
 		byKey := map[model.Fingerprint]float64{}
 		for _, sample := range values {
@@ -48,7 +49,7 @@ func (r *run) fill(ctx context.Context, t table) (document.Table, error) {
 		filled.Columns = append(filled.Columns, "Panel")
 	}
 	for n := range filled.Rows {
-		filled.Rows[n] = append(filled.Rows[n], r.links.Panel(t.panel, link.Range{From: r.period.start(), To: r.period.end}))
+		filled.Rows[n] = append(filled.Rows[n], r.links.Panel(t.panel, link.Range{From: r.window.From, To: r.window.To}))
 	}
 	return filled, nil
 }

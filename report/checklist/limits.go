@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/aimarketplace/monitoring/report/document"
+	"github.com/aimarketplace/monitoring/report/query"
 	"github.com/aimarketplace/monitoring/report/unit"
 )
 
@@ -106,16 +107,16 @@ func limitsReview(ctx context.Context, r *run, s *document.Section) (document.Ve
 
 // review returns the cells of one limit, or none without data.
 func (r *run) review(ctx context.Context, l reviewed) ([]document.Cell, error) {
-	effective, err := r.services.Prometheus.Instant(ctx, limit(l.limit), r.period.end)
+	effective, err := r.services.Prometheus.Instant(ctx, limit(l.limit), r.window.To)
 	if err != nil {
 		return nil, err
 	}
-	lines, err := r.services.Prometheus.Range(ctx, r.period.expand(l.signal),
-		v1.Range{Start: r.period.start(), End: r.period.end, Step: r.period.span / reviewSamples})
+	lines, err := r.services.Prometheus.Range(ctx, r.window.Expand(l.signal),
+		v1.Range{Start: r.window.From, End: r.window.To, Step: r.window.Span() / reviewSamples})
 	if err != nil || len(lines) == 0 {
 		return nil, err
 	}
-	value := targetOf(lines[0].Metric, effective)
+	value := query.Target(lines[0].Metric, effective)
 	var values []float64
 	beyond := 0
 	for _, line := range lines {

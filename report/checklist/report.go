@@ -3,7 +3,9 @@ package checklist
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -12,17 +14,22 @@ import (
 	"github.com/aimarketplace/monitoring/report/command"
 	"github.com/aimarketplace/monitoring/report/document"
 	"github.com/aimarketplace/monitoring/report/link"
+	"github.com/aimarketplace/monitoring/report/query"
 )
 
 // run is one report that is being written.
 type run struct {
 	services command.Services
 	links    link.Links
-	period   period
+	name     string // of the report
+	window   query.Window
 	episodes []alerts.Episode // of the period and the one before
 	actions  alerts.Actions
 	notes    []string
 }
+
+// previous returns the window before.
+func (r *run) previous() query.Window { return r.window.Before(r.window.Span()) }
 
 // extra adds tables to a section and returns its verdict.
 type extra func(ctx context.Context, r *run, s *document.Section) (document.Verdict, error)
@@ -30,32 +37,33 @@ type extra func(ctx context.Context, r *run, s *document.Section) (document.Verd
 // write answers all sections.
 func (r *run) write(ctx context.Context, sections []section) (document.Document, error) {
 	started := time.Now()
-	r.services.Logger.Info("reading the history of alerts", "from", r.period.previous().start(), "to", r.period.end)
+	r.services.Logger.Info("reading the history of alerts", "from", r.previous().From, "to", r.window.To)
 	if err := r.readHistory(ctx); err != nil {
 		return document.Document{}, err
 	}
-	overview := document.Table{Columns: []string{"Check", "Verdict", "Needs attention"}}
+	overview := document.Table{Columns: []string{"Check", "Verdict", "Without data", "Needs attention"}}
 	details := make([]document.Section, 0, len(sections))
 	for _, s := range sections {
 		r.services.Logger.Info("answering", "check", s.title)
-		detail, verdict, findings, err := r.answer(ctx, s)
+		detail, result, err := r.answer(ctx, s)
 		if err != nil {
 			return document.Document{}, err
 		}
 		details = append(details, detail)
 		overview.Rows = append(overview.Rows, []document.Cell{
-			document.Text(s.title), document.VerdictCell(verdict), document.Text(findings),
+			document.Text(s.title), document.VerdictCell(result.verdict), document.Text(result.withoutData),
+			document.Text(strings.Join(result.findings, "; ")),
 		})
 	}
 	r.services.Logger.Info("finished", "duration", time.Since(started).Round(time.Millisecond))
-	title := fmt.Sprintf("%s report, %s", r.period.name, r.period.end.In(r.services.Location).Format(time.DateOnly))
+	title := fmt.Sprintf("%s report, %s", r.name, r.window.To.In(r.services.Location).Format(time.DateOnly))
 	return document.Document{
 		Title: title, Location: r.services.Location,
 		Facts: []document.Fact{
-			{Name: "From", Value: document.Text(document.Time(r.period.start(), r.services.Location))},
-			{Name: "To", Value: document.Text(document.Time(r.period.end, r.services.Location))},
-			{Name: "Environment", Value: document.Text(r.period.environment)},
-			{Name: "Compared with", Value: document.Text("the " + document.Duration(r.period.span) + " before")},
+			{Name: "From", Value: document.Text(document.Time(r.window.From, r.services.Location))},
+			{Name: "To", Value: document.Text(document.Time(r.window.To, r.services.Location))},
+			{Name: "Environment", Value: document.Text(r.window.Environment)},
+			{Name: "Compared with", Value: document.Text("the " + document.Duration(r.window.Span()) + " before")},
 		},
 		Sections: append([]document.Section{{Title: "Checklist", Tables: []document.Table{overview}, Notes: r.notes}}, details...),
 	}, nil
@@ -63,13 +71,13 @@ func (r *run) write(ctx context.Context, sections []section) (document.Document,
 
 // readHistory reads what several sections need. Without Alertmanager, no silence is known.
 func (r *run) readHistory(ctx context.Context) error {
-	from := r.period.previous().start()
-	matchers := r.period.expand(`environment=~"$environment"`)
+	from := r.previous().From
+	matchers := r.window.Expand(`environment=~"$environment"`)
 	var err error
-	if r.episodes, err = alerts.Read(ctx, r.services.Prometheus, matchers, from, r.period.end); err != nil {
+	if r.episodes, err = alerts.Read(ctx, r.services.Prometheus, matchers, from, r.window.To); err != nil {
 		return err
 	}
-	if r.actions.Deployments, err = alerts.Deployments(ctx, r.services.Prometheus, matchers, from, r.period.end); err != nil {
+	if r.actions.Deployments, err = alerts.Deployments(ctx, r.services.Prometheus, matchers, from, r.window.To); err != nil {
 		return err
 	}
 	if r.services.Alertmanager == nil {
@@ -81,8 +89,15 @@ func (r *run) readHistory(ctx context.Context) error {
 	return nil
 }
 
-// answer writes one section. findings names what needs attention.
-func (r *run) answer(ctx context.Context, s section) (document.Section, document.Verdict, string, error) {
+// result is the line of a section in the overview.
+type result struct {
+	verdict     document.Verdict
+	findings    []string // what needs attention
+	withoutData string   // number of boxes
+}
+
+// answer writes one section.
+func (r *run) answer(ctx context.Context, s section) (document.Section, result, error) {
 	detail := document.Section{Title: s.title}
 	answers := make([]answer, len(s.boxes))
 	tables := make([]document.Table, len(s.tables))
@@ -95,7 +110,7 @@ func (r *run) answer(ctx context.Context, s section) (document.Section, document
 		group.Go(func() error { tables[i], failures[i] = r.fill(ctx, t); return nil })
 	}
 	_ = group.Wait() // failures are kept, so that one does not end the others
-	verdict, findings := r.add(&detail, answers)
+	total := r.add(&detail, answers)
 	for i, t := range tables {
 		detail.Tables = append(detail.Tables, t)
 		if failures[i] != nil {
@@ -103,24 +118,29 @@ func (r *run) answer(ctx context.Context, s section) (document.Section, document
 		}
 	}
 	if s.extra != nil {
-		added, err := s.extra(ctx, r, &detail)
+		verdict, err := s.extra(ctx, r, &detail)
 		if err != nil {
-			return detail, "", "", err
+			return detail, total, err
 		}
-		verdict = document.Worst(verdict, added)
+		total.verdict = document.Worst(total.verdict, verdict)
 	}
-	return detail, verdict, findings, ctx.Err()
+	return detail, total, ctx.Err()
 }
 
 // add adds the boxes of a section as one table, and their charts.
-func (r *run) add(detail *document.Section, answers []answer) (verdict document.Verdict, findings string) {
+func (r *run) add(detail *document.Section, answers []answer) result {
 	if len(answers) == 0 {
-		return "", ""
+		return result{}
 	}
 	table := document.Table{Columns: []string{"Check", "Value", "Target", "Previous", "Change", "Verdict", "Panel"}}
+	var total result
+	withoutData := 0
 	for _, a := range answers {
 		if a.failed != nil {
 			detail.Notes = append(detail.Notes, a.failed.Error())
+		}
+		if math.IsNaN(a.rows[0].value) {
+			withoutData++
 		}
 		for _, w := range a.rows[:min(len(a.rows), maxRows)] {
 			table.Rows = append(table.Rows, r.cells(a.box, w))
@@ -129,17 +149,18 @@ func (r *run) add(detail *document.Section, answers []answer) (verdict document.
 			detail.Notes = append(detail.Notes, fmt.Sprintf("%s: %d more rows are on the panel.", a.box.title, more))
 		}
 		for _, w := range a.rows {
-			verdict = document.Worst(verdict, overall(w.verdict))
+			total.verdict = document.Worst(total.verdict, overall(w.verdict))
 			if w.verdict == document.Attention {
-				findings += separated(findings) + w.name + " " + a.box.unit.Format(w.value)
+				total.findings = append(total.findings, w.name+" "+a.box.unit.Format(w.value))
 			}
 		}
-		if a.chart != nil {
-			detail.Charts = append(detail.Charts, *a.chart)
-		}
+		detail.Charts = append(detail.Charts, a.charts...)
+	}
+	if withoutData > 0 {
+		total.withoutData = fmt.Sprintf("%d of %d", withoutData, len(answers))
 	}
 	detail.Tables = append(detail.Tables, table)
-	return verdict, findings
+	return total
 }
 
 // overall counts a value without a target as ok.
@@ -150,19 +171,12 @@ func overall(v document.Verdict) document.Verdict {
 	return v
 }
 
-func separated(text string) string {
-	if text == "" {
-		return ""
-	}
-	return "; "
-}
-
 // current returns the episodes that fired in the period, and their number in the one before.
 func (r *run) current(matches func(alerts.Episode) bool) (episodes []alerts.Episode, before int) {
 	for _, e := range r.episodes {
 		switch {
 		case !matches(e):
-		case e.End.After(r.period.start()):
+		case e.End.After(r.window.From):
 			episodes = append(episodes, e)
 		default:
 			before++

@@ -98,13 +98,16 @@ func Duration(d time.Duration) string {
 	}
 	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
 	switch {
+	case days > 0 && hours == 0:
+		return fmt.Sprintf("%d d", days)
 	case days > 0:
 		return fmt.Sprintf("%d d %d h", days, hours)
+	case hours > 0 && minutes == 0:
+		return fmt.Sprintf("%d h", hours)
 	case hours > 0:
 		return fmt.Sprintf("%d h %d min", hours, minutes)
-	default:
-		return fmt.Sprintf("%d min", minutes)
 	}
+	return fmt.Sprintf("%d min", minutes)
 }
 
 // Format is a format of a document.
