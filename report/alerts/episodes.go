@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
@@ -31,6 +32,20 @@ func (e Episode) Severity() string { return string(e.Labels["severity"]) }
 
 // Component returns the component that the alert is about.
 func (e Episode) Component() string { return string(e.Labels["component"]) }
+
+// Subject returns the labels that distinguish alerts of one name.
+func (e Episode) Subject() string {
+	var parts []string
+	for name, value := range e.Labels {
+		switch name {
+		case model.AlertNameLabel, "severity", "component", "environment", "job":
+		default:
+			parts = append(parts, string(name)+"="+string(value))
+		}
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ", ")
+}
 
 // Duration returns how long the alert fired.
 func (e Episode) Duration() time.Duration { return e.End.Sub(e.Firing) }

@@ -16,7 +16,7 @@ const (
 	legendLine             = 16
 	font                   = `font-family="sans-serif" font-size="11"`
 	textColor, gridColor   = "#444444", "#dddddd"
-	limitColor, markColor  = "#c4162a", "#1f60c4"
+	limitColor, markColor  = "#c4162a", "#7b2d8e"
 	spanColor              = "#f2cc0c"
 	maxSeries, legendChars = 6, 90
 )
@@ -81,6 +81,8 @@ func (c *canvas) drawAxes(ticks []float64, location *time.Location) {
 		fmt.Fprintf(c, `<text x="%d" y="%.1f" text-anchor="end" fill="%s" %s>%s</text>`,
 			left-6, y+4, textColor, font, c.chart.Unit.Format(tick))
 	}
+	fmt.Fprintf(c, `<text x="%d" y="%d" text-anchor="end" fill="%s" %s>%s</text>`,
+		left-6, top+plotHeight+17, textColor, font, c.chart.From.In(location).Format("MST"))
 	times, layout := timeTicks(c.chart.From, c.chart.To, location)
 	for _, tick := range times {
 		x := c.x(tick)

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/common/model"
-
 	"github.com/aimarketplace/monitoring/report/alerts"
 	"github.com/aimarketplace/monitoring/report/document"
 	"github.com/aimarketplace/monitoring/report/unit"
@@ -61,27 +59,11 @@ func (r *run) episodeTable(episodes []alerts.Episode) document.Table {
 			duration += ", still firing"
 		}
 		table.Rows = append(table.Rows, []document.Cell{
-			r.links.Runbook(e.Name()), document.Text(e.Severity()), document.Text(Subject(e.Labels)),
+			r.links.Runbook(e.Name()), document.Text(e.Severity()), document.Text(e.Subject()),
 			document.Text(document.Time(e.Firing, r.services.Location)), document.Text(duration),
 		})
 	}
 	return table
-}
-
-// Subject returns the labels that distinguish alerts of one name.
-func Subject(labels model.Metric) string {
-	var parts []string
-	for name, value := range labels {
-		switch name {
-		case model.AlertNameLabel, "severity", "component", "environment", "job":
-		default:
-			if value != "" {
-				parts = append(parts, string(name)+"="+string(value))
-			}
-		}
-	}
-	slices.Sort(parts)
-	return strings.Join(parts, ", ")
 }
 
 // incidents lists the groups of P0 and P1 alerts, each with the command that writes its report.

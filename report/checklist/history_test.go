@@ -26,7 +26,9 @@ func marketplace(t *testing.T, span time.Duration) *promtest.History {
 	t.Helper()
 	h := &promtest.History{}
 	from := end().Add(-span)
-	add := func(series string, value func(time.Time) float64) { h.Add(series, from, end().Add(sample), sample, value) }
+	add := func(series string, value func(time.Time) float64) {
+		h.Add(series, from, end().Add(sample), sample, value)
+	}
 	constant := func(v float64) func(time.Time) float64 { return func(time.Time) float64 { return v } }
 	daily := func(mean float64) func(time.Time) float64 {
 		return func(at time.Time) float64 {
@@ -58,7 +60,9 @@ func marketplace(t *testing.T, span time.Duration) *promtest.History {
 	}
 	const web = `{environment="production",origin="drains"}`
 	// An outage of an hour on the last day: 20 % of the requests fail.
-	outage := func(at time.Time) bool { return !at.Before(end().Add(-10*time.Hour)) && at.Before(end().Add(-9*time.Hour)) }
+	outage := func(at time.Time) bool {
+		return !at.Before(end().Add(-10*time.Hour)) && at.Before(end().Add(-9*time.Hour))
+	}
 	errors := func(at time.Time) float64 {
 		if outage(at) {
 			return 0.2 * daily(40)(at)

@@ -4,7 +4,7 @@ import (
 	_ "embed" // for the page
 	"html/template"
 	"io"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/aimarketplace/monitoring/report/chart"
@@ -25,8 +25,7 @@ func (d Document) writeHTML(w io.Writer) error {
 		"svg": func(c chart.Chart) template.HTML {
 			return template.HTML(c.SVG(location)) //nolint:gosec // SVG escapes names and titles
 		},
-		"color":   Verdict.color,
-		"numeric": Cell.numeric,
+		"color": Verdict.color,
 	}).Parse(page)
 	if err != nil {
 		return err
@@ -47,5 +46,10 @@ func (v Verdict) color() string {
 	return ""
 }
 
-// numeric reports whether a cell is aligned to the right.
-func (c Cell) numeric() bool { return c.Value != nil && !strings.Contains(c.Text, "\n") }
+// Numeric reports whether the cell is a number, which is aligned to the right.
+func (c Cell) Numeric() bool { return c.Value != nil }
+
+// Numeric reports whether a column has numbers.
+func (t Table) Numeric(column int) bool {
+	return slices.ContainsFunc(t.Rows, func(row []Cell) bool { return row[column].Numeric() })
+}
