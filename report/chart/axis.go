@@ -14,12 +14,10 @@ func valueTicks(low, high float64) []float64 {
 	distance := niceDistance((high - low) / most)
 	first := math.Floor(low/distance + 1e-9)
 	var ticks []float64
-	for i := first; ; i++ {
+	for i := first; i*distance < high+distance*(1-1e-9); i++ {
 		ticks = append(ticks, i*distance)
-		if i*distance >= high-distance*1e-9 {
-			return ticks
-		}
 	}
+	return ticks
 }
 
 // niceDistance returns the next larger of 1, 2 and 5 times a power of ten.

@@ -61,8 +61,9 @@ func (c Chart) maximum() float64 {
 		highest = c.Limit.Value
 	}
 	for _, s := range c.Series {
-		_, high, _ := s.Range()
-		highest = math.Max(highest, high)
+		for _, p := range s.Points {
+			highest = max(highest, p.Value)
+		}
 	}
 	return highest
 }
@@ -75,8 +76,9 @@ func (c Chart) minimum(highest float64) float64 {
 		lowest = math.Min(lowest, c.Limit.Value)
 	}
 	for _, s := range c.Series {
-		low, _, _ := s.Range()
-		lowest = math.Min(lowest, low)
+		for _, p := range s.Points {
+			lowest = min(lowest, p.Value)
+		}
 	}
 	if lowest > 0 && highest-lowest > highest/5 {
 		return 0

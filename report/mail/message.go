@@ -54,7 +54,8 @@ func compose(from string, to []string, d document.Document, now time.Time) ([]by
 	if err := attach(mixed, "report.html", page.Bytes()); err != nil {
 		return nil, err
 	}
-	return message.Bytes(), mixed.Close()
+	err = mixed.Close() // writes the last boundary
+	return message.Bytes(), err
 }
 
 // writePart adds a part in quoted-printable, which keeps lines short enough for SMTP.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"time"
 
 	"github.com/prometheus/client_golang/api"
@@ -68,8 +69,10 @@ func HTTPClient(name, file string) (*http.Client, error) {
 	if file != "" {
 		var err error
 		if c, _, err = config.LoadHTTPConfigFile(file); err != nil {
-			return nil, fmt.Errorf("reading --%s.http-config-file: %w; hint: the format is that of http_config in the configuration "+
-				"of Prometheus", name, err)
+			// The parser's error quotes values, which may be credentials, in backticks.
+			text := regexp.MustCompile("`[^`]*`").ReplaceAllLiteralString(err.Error(), "…")
+			return nil, fmt.Errorf("reading --%s.http-config-file: %s; hint: the format is that of http_config in the configuration "+
+				"of Prometheus", name, text)
 		}
 	}
 	client, err := config.NewClientFromConfig(*c, name, config.WithUserAgent("marketplace_report"))
