@@ -55,7 +55,11 @@ func marketplace(t *testing.T, span time.Duration) *promtest.History {
 			if threshold.Labels["route"] != "" { // joined over the whole period
 				since = from
 			}
-			h.Add(threshold.Series+"{"+strings.Join(labels, ",")+"}", since, end().Add(sample), sample, constant(threshold.Value))
+			value := threshold.Value
+			if threshold.Series == "threshold:marketplace_payment_declines:ratio" {
+				value = 0.05 // an override
+			}
+			h.Add(threshold.Series+"{"+strings.Join(labels, ",")+"}", since, end().Add(sample), sample, constant(value))
 		}
 	}
 	const web = `{environment="production",origin="drains"}`
@@ -69,6 +73,9 @@ func marketplace(t *testing.T, span time.Duration) *promtest.History {
 		}
 		return 0.0002 * daily(40)(at)
 	}
+	const preview = `{environment="preview",origin="drains"}`
+	add("origin:http_requests:rate5m"+preview, constant(1))
+	add("origin:http_request_errors:rate5m"+preview, constant(1))
 	add("origin:http_requests:rate5m"+web, daily(40))
 	add("origin:http_request_errors:rate5m"+web, errors)
 	add("origin:http_request_errors:ratio_rate5m"+web, func(at time.Time) float64 { return errors(at) / daily(40)(at) })
@@ -100,6 +107,7 @@ func marketplace(t *testing.T, span time.Duration) *promtest.History {
 		add("provider:marketplace_payments_failed:count"+label, constant(0.01))
 		add("provider:marketplace_payment_success:ratio"+label, constant(0.9995))
 		add("provider:marketplace_payment_declines:ratio"+label, constant(0.08))
+		add(strings.Replace("provider:marketplace_payment_declines:ratio"+label, "1h", "15m", 1), constant(0.08))
 	}
 	for _, target := range []string{"home", "api"} {
 		add(fmt.Sprintf(`probe_success{environment="production",instance="a",component="website",target=%q}`, target), func(at time.Time) float64 {
@@ -157,13 +165,14 @@ func marketplace(t *testing.T, span time.Duration) *promtest.History {
 	add(`service:job:info{job="marketplace_exporter"}`, constant(1))
 	add(`scrape_samples_scraped{environment="production",job="marketplace_exporter",instance="a"}`, constant(4200))
 	add(`process_cpu_seconds_total{environment="production",job="marketplace_exporter",instance="a"}`, counter(0.03))
-	addAlerts(h, outage)
+	add(`ALERTS{alertname="Watchdog",severity="P3",alertstate="firing"}`, constant(1))
+	addAlerts(h)
 	return h
 }
 
 // addAlerts adds the alerts of the outage, one that fires every night for 5 minutes, and one that
 // always fires.
-func addAlerts(h *promtest.History, outage func(time.Time) bool) {
+func addAlerts(h *promtest.History) {
 	const minute = time.Minute
 	alert := func(name, severity, component, state string, from, to time.Time) {
 		h.Add(fmt.Sprintf(`ALERTS{environment="production",alertname=%q,severity=%q,component=%q,alertstate=%q}`, name, severity, component, state),
@@ -180,5 +189,4 @@ func addAlerts(h *promtest.History, outage func(time.Time) bool) {
 	alert("UnusedIndexes", "P3", "database", "firing", end().Add(-29*day), end().Add(minute))
 	h.Add(`environment:marketplace_app_deployed:timestamp{environment="production",version="1.4.2"}`,
 		started.Add(-5*minute), started.Add(55*minute), minute, func(time.Time) float64 { return float64(started.Add(-5 * minute).Unix()) })
-	_ = outage
 }

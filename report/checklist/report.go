@@ -25,6 +25,7 @@ type run struct {
 	window   query.Window
 	episodes []alerts.Episode // of the period and the one before
 	actions  alerts.Actions
+	alerting bool // the Watchdog fired in the period, so a lack of alerts means something
 	notes    []string
 }
 
@@ -80,7 +81,16 @@ func (r *run) readHistory(ctx context.Context) error {
 	if r.actions.Deployments, err = alerts.Deployments(ctx, r.services.Prometheus, matchers, from, r.window.To); err != nil {
 		return err
 	}
+	watchdog, err := r.services.Prometheus.Instant(ctx,
+		r.window.Expand(`last_over_time(ALERTS{alertname="Watchdog", alertstate="firing"}[$range:1h])`), r.window.To)
+	if err != nil {
+		return err
+	}
+	if r.alerting = len(watchdog) > 0; !r.alerting {
+		r.notes = append(r.notes, "The Watchdog did not fire, so alerts were not evaluated. A lack of alerts means nothing.")
+	}
 	if r.services.Alertmanager == nil {
+		r.notes = append(r.notes, "Silences are unknown without --alertmanager.url.")
 		return nil
 	}
 	if r.actions.Silences, err = r.services.Alertmanager.Silences(ctx); err != nil {
@@ -121,6 +131,9 @@ func (r *run) answer(ctx context.Context, s section) (document.Section, result, 
 		verdict, err := s.extra(ctx, r, &detail)
 		if err != nil {
 			return detail, total, err
+		}
+		if verdict == document.OK && !r.alerting {
+			verdict = document.NoData
 		}
 		total.verdict = document.Worst(total.verdict, verdict)
 	}

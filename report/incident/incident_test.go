@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -138,11 +137,6 @@ func TestIncidentOfAnAlertWeeksLater(t *testing.T) {
 	d, err := w.write(t.Context(), "ErrorRateHigh", w.now)
 	require.NoError(t, err)
 	text := markdown(t, d)
-	for _, f := range []document.Format{document.Markdown, document.HTML} {
-		var b bytes.Buffer
-		require.NoError(t, d.Write(&b, f))
-		require.NoError(t, os.WriteFile("/tmp/report-incident."+string(f), b.Bytes(), 0o600))
-	}
 	for _, line := range []string{
 		"# Incident Report: 2026-06-24 WebsiteDown, ErrorRateHigh\n",
 		"- **Severity**: P0\n",
