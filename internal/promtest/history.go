@@ -59,10 +59,10 @@ func StartWithHistory(t testing.TB, history *History, args ...string) *Server {
 	require.NoError(t, err)
 	require.NoError(t, file.Close())
 	data := filepath.Join(dir, "data")
-	out, err := exec.CommandContext(t.Context(), promtool, "tsdb", "create-blocks-from", "openmetrics", "--quiet",
-		"--max-block-duration=240h", file.Name(), data).CombinedOutput()
+	args = append([]string{"--storage.tsdb.retention.time=100y"}, args...)
+	create := exec.CommandContext(t.Context(), promtool, "tsdb", "create-blocks-from", "openmetrics", "--quiet", //nolint:gosec // the pinned program
+		"--max-block-duration=240h", file.Name(), data)
+	out, err := create.CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	return start(t, promserver.Options{
-		Config: "scrape_configs: []\n", DataDir: data, Args: append([]string{"--storage.tsdb.retention.time=100y"}, args...),
-	})
+	return start(t, promserver.Options{Config: "scrape_configs: []\n", DataDir: data, Args: args})
 }

@@ -48,7 +48,9 @@ func TestSecretsAppearNowhere(t *testing.T) {
 	}
 	end := outageEnd().Format(time.RFC3339)
 	for _, command := range [][]string{
-		{"report", "daily", "--end=" + end}, {"report", "monthly", "--end=" + end}, {"incident", "--at=" + end},
+		{"report", "daily", "--end=" + end},
+		{"report", "monthly", "--end=" + end},
+		{"incident", "--at=" + end},
 		{"incident", "--alert=WebsiteDown", "--at=" + end},
 	} {
 		for _, format := range []string{"markdown", "html", "json"} {

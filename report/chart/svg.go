@@ -62,7 +62,7 @@ func (c Chart) SVG(location *time.Location) string {
 	}
 	canvas.drawLines()
 	canvas.drawLegend(location)
-	canvas.WriteString(`</svg>`)
+	fmt.Fprint(canvas, `</svg>`)
 	return canvas.String()
 }
 

@@ -140,7 +140,8 @@ func (r *run) review(ctx context.Context, l reviewed) ([]document.Cell, error) {
 	part := float64(beyond) / float64(len(values))
 	finding, override := l.finding(value, worst, p99, part)
 	return []document.Cell{
-		{Text: "threshold:" + l.limit, Code: true}, figureOf(l.unit, value), figureOf(l.unit, worst), figureOf(l.unit, p99),
+		{Text: "threshold:" + l.limit, Code: true},
+		figureOf(l.unit, value), figureOf(l.unit, worst), figureOf(l.unit, p99),
 		figureOf(unit.Ratio, part), document.Text(finding), override,
 	}, nil
 }

@@ -25,7 +25,7 @@ type run struct {
 	window   query.Window
 	episodes []alerts.Episode // of the period and the one before
 	actions  alerts.Actions
-	alerting bool // the Watchdog fired in the period, so a lack of alerts means something
+	alerting bool // the Watchdog fired in the period, so alerts were evaluated
 	notes    []string
 }
 
@@ -87,7 +87,7 @@ func (r *run) readHistory(ctx context.Context) error {
 		return err
 	}
 	if r.alerting = len(watchdog) > 0; !r.alerting {
-		r.notes = append(r.notes, "The Watchdog did not fire, so alerts were not evaluated. A lack of alerts means nothing.")
+		r.notes = append(r.notes, "The Watchdog did not fire, so no alert was evaluated.")
 	}
 	if r.services.Alertmanager == nil {
 		r.notes = append(r.notes, "Silences are unknown without --alertmanager.url.")

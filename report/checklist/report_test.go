@@ -96,7 +96,7 @@ func TestReports(t *testing.T) {
 	require.NotContains(t, monthly, "99.9 % | 5 %", "the preview environment fails")
 	for _, line := range []string{
 		"| `SELECT * FROM \"Order\" WHERE buyer_id = $1 \\| $2` | 1 | 200 ms | ",
-		"| 2026-06-28 05:02 UTC (Jun 28 14:02 KST) | 1 h 5 min | P0 | website, api | WebsiteDown, ErrorRateHigh | "+
+		"| 2026-06-28 05:02 UTC (Jun 28 14:02 KST) | 1 h 5 min | P0 | website, api | WebsiteDown, ErrorRateHigh | " +
 			"`marketplace_report incident --at 2026-06-28T05:03:00Z` |\n",
 		"| `threshold:pg_connections_used:ratio{severity=\"P2\"}` | 80 % | 30 % | 30 % | 0 % | never near | " +
 			"`override:pg_connections_used:ratio{severity=\"P2\"} 0.38` |\n",

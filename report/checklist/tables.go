@@ -2,7 +2,7 @@ package checklist
 
 import "github.com/aimarketplace/monitoring/report/unit"
 
-// withText adds the text of statements, of which each has one series per database user.
+// withText adds the text of statements.
 const withText = ` * on (queryid) group_left (query) topk by (queryid) (1, pg_stat_statements_query_info)`
 
 // statementTables list the statements that take the most time, by their mean and in total.

@@ -33,7 +33,7 @@ type measure struct {
 }
 
 // measures lists the figures. Amounts by currency come from the database, from Stripe and from the
-// browsers, of which any may be missing. Payments are counted in windows of 15 minutes.
+// browsers, and sources that are off are missing. Payments are counted in windows of 15 minutes.
 func measures() []measure {
 	const people = "max without (instance, pod, job, window) "
 	return []measure{

@@ -3,12 +3,15 @@ package mail
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
+	"net"
 	netmail "net/mail"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,9 +22,6 @@ import (
 
 	"github.com/aimarketplace/monitoring/internal/freeport"
 	"github.com/aimarketplace/monitoring/report/document"
-
-	"net"
-	"strconv"
 )
 
 // backend is an SMTP server that requires a password and keeps the last message.
@@ -97,7 +97,7 @@ func parts(t *testing.T, contentType string, body io.Reader) map[string]string {
 	reader := multipart.NewReader(body, parameters["boundary"])
 	for {
 		part, err := reader.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return found
 		}
 		require.NoError(t, err)
