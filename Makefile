@@ -26,8 +26,9 @@ ldflags := -s -w -X $(info).Version=$(VERSION) -X $(info).Revision=$(REVISION) -
 help: ## List the targets
 	@sed -nE 's/^([a-zA-Z0-9%-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-build: ## Build bin/marketplace_exporter
+build: ## Build bin/marketplace_exporter and bin/marketplace_report
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/marketplace_exporter ./exporter
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/marketplace_report ./report
 
 generate: ## Write the generated files: docs/metrics.md, docs/alerts.md, dashboards/json
 	go run ./exporter metrics > .metrics.md

@@ -2,6 +2,7 @@
 package promserver
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -21,6 +22,8 @@ type Options struct {
 	// Config is the text of the configuration file. Relative paths in it start at the server's
 	// directory.
 	Config string
+	// DataDir holds the time series. Empty means a directory of the server.
+	DataDir string
 	// Port on 127.0.0.1; 0 picks a free one.
 	Port int
 	// Args are added to the command line.
@@ -42,7 +45,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 			return append([]string{
 				opts.Path,
 				"--config.file=" + s.Join("prometheus.yml"),
-				"--storage.tsdb.path=" + s.Join("data"),
+				"--storage.tsdb.path=" + cmp.Or(opts.DataDir, s.Join("data")),
 				"--web.listen-address=" + s.Address(),
 			}, opts.Args...), s.Write("prometheus.yml", opts.Config)
 		},

@@ -1,0 +1,15 @@
+package app
+
+import (
+	"github.com/aimarketplace/monitoring/report/checklist"
+	"github.com/aimarketplace/monitoring/report/command"
+	"github.com/aimarketplace/monitoring/report/incident"
+)
+
+// commands lists every command of the program, in the order of --help.
+func commands() []command.Command {
+	return []command.Command{
+		&checklist.Command{},
+		&incident.Command{},
+	}
+}
