@@ -110,8 +110,11 @@ func (s *simulation) outage(t *testing.T, fault Fault) {
 	s.respond(fault.Handler)
 	began := time.Now()
 	var lastSuccess string
-	for time.Since(began) < 6*time.Hour {
-		time.Sleep(interval / 2)
+	for step := interval / 2; time.Since(began) < 6*time.Hour; {
+		if time.Since(began) > 2*maxAge {
+			step = 5 * interval
+		}
+		time.Sleep(step)
 		samples, age := s.scrape(t), time.Since(began)
 		require.LessOrEqual(t, s.connections.Load(), int64(2))
 		switch {
