@@ -87,7 +87,7 @@ func TestNamedQueries(t *testing.T) {
 	f.handlers["events/?transaction:/api/payments/*"] = respond(http.StatusOK,
 		`{"data":[{"project":"web","count()":3,"count_unique(user)":2},{"project":"worker","count()":1,"count_unique(user)":1}]}`)
 	s := open(t, f, func(c *sentry.Config) {
-		c.QueriesFile = writeFile(t, "queries: [{name: payments, query: 'transaction:/api/payments/*'}]")
+		c.QueriesFile = sourcetest.File(t, "queries: [{name: payments, query: 'transaction:/api/payments/*'}]")
 	})
 	samples, err := sourcetest.Poll(t, s)
 	require.NoError(t, err)
@@ -168,16 +168,16 @@ func TestInvalidConfigurations(t *testing.T) {
 		"--sentry.url":                 func(c *sentry.Config) { c.URL = &url.URL{} },
 		"--sentry.token-file":          func(c *sentry.Config) { c.TokenFile = "missing" },
 		"--sentry.webhook-secret-file": func(c *sentry.Config) { c.WebhookSecretFile = "missing" },
-		"list 1 to 20":                 func(c *sentry.Config) { c.QueriesFile = writeFile(t, "queries: []") },
-		"lower-case word":              func(c *sentry.Config) { c.QueriesFile = writeFile(t, "queries: [{name: A, query: b}]") },
-		"the query is empty":           func(c *sentry.Config) { c.QueriesFile = writeFile(t, "queries: [{name: a}]") },
+		"list 1 to 20":                 func(c *sentry.Config) { c.QueriesFile = sourcetest.File(t, "queries: []") },
+		"lower-case word":              func(c *sentry.Config) { c.QueriesFile = sourcetest.File(t, "queries: [{name: A, query: b}]") },
+		"the query is empty":           func(c *sentry.Config) { c.QueriesFile = sourcetest.File(t, "queries: [{name: a}]") },
 		"used twice": func(c *sentry.Config) {
-			c.QueriesFile = writeFile(t, "queries: [{name: a, query: b}, {name: a, query: c}]")
+			c.QueriesFile = sourcetest.File(t, "queries: [{name: a, query: b}, {name: a, query: c}]")
 		},
-		"field shade not found": func(c *sentry.Config) { c.QueriesFile = writeFile(t, "queries: [{name: a, shade: c}]") },
+		"field shade not found": func(c *sentry.Config) { c.QueriesFile = sourcetest.File(t, "queries: [{name: a, shade: c}]") },
 	} {
 		config := sentry.Config{
-			TokenFile: writeFile(t, token), URL: &url.URL{Scheme: "https", Host: "sentry.io"}, Organization: "example",
+			TokenFile: sourcetest.File(t, token), URL: &url.URL{Scheme: "https", Host: "sentry.io"}, Organization: "example",
 			Interval: time.Minute, MaxAge: time.Hour, MaxPages: 1,
 		}
 		change(&config)

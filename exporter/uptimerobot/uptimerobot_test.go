@@ -4,7 +4,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -31,19 +30,13 @@ const (
 // open returns the source with a key that polls a server.
 func open(t *testing.T, key string, handler http.HandlerFunc) source.Source {
 	t.Helper()
-	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
-	address, err := url.Parse(server.URL)
-	require.NoError(t, err)
-	return openAt(t, key, address)
+	return openAt(t, key, sourcetest.Serve(t, handler))
 }
 
 // openAt returns the source with a key that polls an address.
 func openAt(t *testing.T, key string, address *url.URL) source.Source {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "key")
-	require.NoError(t, os.WriteFile(file, []byte(key), 0o600))
-	config := uptimerobot.Config{KeyFile: file, URL: address, Version: "auto", Interval: time.Minute, MaxAge: 10 * time.Minute, MaxMonitors: 100}
+	config := uptimerobot.Config{KeyFile: sourcetest.File(t, key), URL: address, Version: "auto", Interval: time.Minute, MaxAge: 10 * time.Minute, MaxMonitors: 100}
 	s, err := config.Open(source.Deps{Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	return s
