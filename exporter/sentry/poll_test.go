@@ -124,27 +124,14 @@ func TestPollWaitsForTheRateLimit(t *testing.T) {
 	require.True(t, sourcetest.Has(samples, "marketplace_sentry_crash_free_ratio"))
 }
 
-func TestRejectedPolls(t *testing.T) {
-	for name, test := range map[string]struct {
-		handler http.HandlerFunc
-		reason  failure.Reason
-	}{
-		"authentication": {respond(401, "planted"), failure.Authentication},
-		"throttled":      {respond(429, `{"detail":"You are attempting to use this endpoint too quickly. Limit is 3/1s"}`), "throttled"},
-		"outage":         {respond(503, "planted"), "unavailable"},
-		"garbage":        {respond(200, "planted"), failure.Invalid},
-		"null":           {respond(200, `{"data":null,"groups":`), failure.Invalid},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := open(t, test.handler)
-			samples, err := sourcetest.Poll(t, s)
-			require.Empty(t, samples)
-			require.Equal(t, test.reason, failure.All(err)[0].Reason)
-			require.Empty(t, failure.All(err)[0].Part, "the whole source failed")
-			require.NotContains(t, err.Error(), "planted")
-			require.Equal(t, check.Broken, s.(source.Checker).Check(t.Context())[0].Status)
-		})
-	}
+func TestRejectedTokenFailsTheSource(t *testing.T) {
+	s := open(t, newFake(t), func(c *sentry.Config) { c.TokenFile = sourcetest.File(t, "sntrys_another") })
+	samples, err := sourcetest.Poll(t, s)
+	require.Empty(t, samples)
+	all := failure.All(err)
+	require.Len(t, all, 1)
+	require.Equal(t, []any{"", failure.Authentication}, []any{all[0].Part, all[0].Reason})
+	require.Equal(t, check.Broken, s.(source.Checker).Check(t.Context())[0].Status)
 }
 
 func TestProjectsAreLimited(t *testing.T) {

@@ -145,6 +145,8 @@ func (s *simulation) requireDown(t *testing.T, samples []string, fault Fault) {
 	t.Helper()
 	require.Contains(t, samples, s.about("marketplace_source_up")+"0")
 	require.Contains(t, samples, fmt.Sprintf(`marketplace_source_failing{part="",reason=%q,source=%q} 1`, fault.Reason, s.source.Name()))
+	_, err := source.MetricsOf(t.Context(), s.source)
+	require.NotContains(t, err.Error(), "planted", "the text becomes a log line")
 }
 
 func (s *simulation) requireUp(t *testing.T) {
