@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aimarketplace/monitoring/demo/marketplace"
-	"github.com/aimarketplace/monitoring/exporter/app"
 	"github.com/aimarketplace/monitoring/internal/amserver"
+	"github.com/aimarketplace/monitoring/internal/apptest"
 	"github.com/aimarketplace/monitoring/internal/pgserver"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 	"github.com/aimarketplace/monitoring/internal/promtest"
@@ -106,23 +106,9 @@ func startMarketplace(t *testing.T) string {
 // address.
 func startExporter(t *testing.T, databaseURL string) string {
 	t.Helper()
-	config, _, err := app.Parse([]string{
-		"--database.url=" + databaseURL, "--web.listen-address=127.0.0.1:0",
+	exporter := apptest.Start(t, "--database.url="+databaseURL,
 		"--postgres.indexes.min-age=1s", "--postgres.slow-interval=2s",
-		"--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file=" + secretFile(t),
-	}, io.Discard, io.Discard)
-	require.NoError(t, err)
-	exporter, err := app.New(config, config.Logger(t.Output()))
-	require.NoError(t, err)
-	t.Cleanup(exporter.Close)
-	require.NoError(t, exporter.Listen(t.Context()))
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	done := make(chan error, 1)
-	go func() { done <- exporter.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		require.NoError(t, <-done)
-	})
+		"--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file="+secretFile(t))
 	sendDrains(t, "http://"+exporter.InboundAddr().String())
 	return exporter.Addr().String()
 }

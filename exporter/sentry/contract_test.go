@@ -42,7 +42,7 @@ func TestRequestsUseDocumentedParameters(t *testing.T) {
 	f := newFake(t)
 	f.handlers["events/?level:fatal"] = respond(http.StatusOK, `{"data":[]}`)
 	_, err := sourcetest.Poll(t, open(t, f, func(c *sentry.Config) {
-		c.Projects, c.QueriesFile = []string{"web", "worker"}, writeFile(t, "queries: [{name: fatal, query: 'level:fatal'}]")
+		c.Projects, c.QueriesFile = []string{"web", "worker"}, sourcetest.File(t, "queries: [{name: fatal, query: 'level:fatal'}]")
 	}))
 	require.NoError(t, err)
 	require.Len(t, f.requests, 2+1+2+2+1+2)

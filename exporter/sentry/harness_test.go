@@ -3,7 +3,6 @@ package sentry_test
 import (
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -12,9 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/sentry"
 	"github.com/aimarketplace/monitoring/exporter/source"
+	"github.com/aimarketplace/monitoring/internal/sourcetest"
 )
 
 const token = "sntrys_planted"
@@ -82,18 +81,14 @@ func newFake(t *testing.T) *fake {
 // open opens the source with a fake and changes to its configuration.
 func open(t *testing.T, f http.Handler, changes ...func(*sentry.Config)) source.Source {
 	t.Helper()
-	server := httptest.NewServer(f)
-	t.Cleanup(server.Close)
-	address, err := url.Parse(server.URL)
-	require.NoError(t, err)
-	return openAt(t, address, changes...)
+	return openAt(t, sourcetest.Serve(t, f), changes...)
 }
 
 // openAt opens the source with an address of the API and changes to its configuration.
 func openAt(t *testing.T, address *url.URL, changes ...func(*sentry.Config)) source.Source {
 	t.Helper()
 	config := sentry.Config{
-		TokenFile: writeFile(t, token), URL: address, Organization: "example", Environment: "production",
+		TokenFile: sourcetest.File(t, token), URL: address, Organization: "example", Environment: "production",
 		Interval: time.Minute, MaxAge: 10 * time.Minute, MaxPages: 10,
 	}
 	for _, change := range changes {
@@ -104,24 +99,13 @@ func openAt(t *testing.T, address *url.URL, changes ...func(*sentry.Config)) sou
 	return s
 }
 
-func writeFile(t *testing.T, text string) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "file")
-	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
-	return file
-}
-
 // receive returns the source with webhooks only, and its listener.
 func receive(t *testing.T, secret string) (source.Source, http.Handler) {
 	t.Helper()
-	server, err := inbound.New(inbound.Config{
-		ListenAddress: "127.0.0.1:0", MaxBodySize: 10_000_000, MaxDecompressedSize: 50_000_000, MaxRequests: 16, MaxConnections: 256,
-		DedupeWindow: 5 * time.Minute, DedupeEntries: 1000,
-	}, slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
+	server := sourcetest.Listener(t)
 	config := sentry.Config{
 		URL: &url.URL{Scheme: "https", Host: "sentry.io"}, Interval: time.Minute, MaxAge: time.Hour, MaxPages: 1,
-		Projects: []string{"web"}, WebhookSecretFile: writeFile(t, secret),
+		Projects: []string{"web"}, WebhookSecretFile: sourcetest.File(t, secret),
 	}
 	s, err := config.Open(source.Deps{Logger: slog.New(slog.DiscardHandler), Inbound: server})
 	require.NoError(t, err)

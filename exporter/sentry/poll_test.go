@@ -87,7 +87,7 @@ func TestNamedQueries(t *testing.T) {
 	f.handlers["events/?transaction:/api/payments/*"] = respond(http.StatusOK,
 		`{"data":[{"project":"web","count()":3,"count_unique(user)":2},{"project":"worker","count()":1,"count_unique(user)":1}]}`)
 	s := open(t, f, func(c *sentry.Config) {
-		c.QueriesFile = writeFile(t, "queries: [{name: payments, query: 'transaction:/api/payments/*'}]")
+		c.QueriesFile = sourcetest.File(t, "queries: [{name: payments, query: 'transaction:/api/payments/*'}]")
 	})
 	samples, err := sourcetest.Poll(t, s)
 	require.NoError(t, err)
@@ -124,27 +124,14 @@ func TestPollWaitsForTheRateLimit(t *testing.T) {
 	require.True(t, sourcetest.Has(samples, "marketplace_sentry_crash_free_ratio"))
 }
 
-func TestRejectedPolls(t *testing.T) {
-	for name, test := range map[string]struct {
-		handler http.HandlerFunc
-		reason  failure.Reason
-	}{
-		"authentication": {respond(401, "planted"), failure.Authentication},
-		"throttled":      {respond(429, `{"detail":"You are attempting to use this endpoint too quickly. Limit is 3/1s"}`), "throttled"},
-		"outage":         {respond(503, "planted"), "unavailable"},
-		"garbage":        {respond(200, "planted"), failure.Invalid},
-		"null":           {respond(200, `{"data":null,"groups":`), failure.Invalid},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := open(t, test.handler)
-			samples, err := sourcetest.Poll(t, s)
-			require.Empty(t, samples)
-			require.Equal(t, test.reason, failure.All(err)[0].Reason)
-			require.Empty(t, failure.All(err)[0].Part, "the whole source failed")
-			require.NotContains(t, err.Error(), "planted")
-			require.Equal(t, check.Broken, s.(source.Checker).Check(t.Context())[0].Status)
-		})
-	}
+func TestRejectedTokenFailsTheSource(t *testing.T) {
+	s := open(t, newFake(t), func(c *sentry.Config) { c.TokenFile = sourcetest.File(t, "sntrys_another") })
+	samples, err := sourcetest.Poll(t, s)
+	require.Empty(t, samples)
+	all := failure.All(err)
+	require.Len(t, all, 1)
+	require.Equal(t, []any{"", failure.Authentication}, []any{all[0].Part, all[0].Reason})
+	require.Equal(t, check.Broken, s.(source.Checker).Check(t.Context())[0].Status)
 }
 
 func TestProjectsAreLimited(t *testing.T) {
@@ -168,16 +155,16 @@ func TestInvalidConfigurations(t *testing.T) {
 		"--sentry.url":                 func(c *sentry.Config) { c.URL = &url.URL{} },
 		"--sentry.token-file":          func(c *sentry.Config) { c.TokenFile = "missing" },
 		"--sentry.webhook-secret-file": func(c *sentry.Config) { c.WebhookSecretFile = "missing" },
-		"list 1 to 20":                 func(c *sentry.Config) { c.QueriesFile = writeFile(t, "queries: []") },
-		"lower-case word":              func(c *sentry.Config) { c.QueriesFile = writeFile(t, "queries: [{name: A, query: b}]") },
-		"the query is empty":           func(c *sentry.Config) { c.QueriesFile = writeFile(t, "queries: [{name: a}]") },
+		"list 1 to 20":                 func(c *sentry.Config) { c.QueriesFile = sourcetest.File(t, "queries: []") },
+		"lower-case word":              func(c *sentry.Config) { c.QueriesFile = sourcetest.File(t, "queries: [{name: A, query: b}]") },
+		"the query is empty":           func(c *sentry.Config) { c.QueriesFile = sourcetest.File(t, "queries: [{name: a}]") },
 		"used twice": func(c *sentry.Config) {
-			c.QueriesFile = writeFile(t, "queries: [{name: a, query: b}, {name: a, query: c}]")
+			c.QueriesFile = sourcetest.File(t, "queries: [{name: a, query: b}, {name: a, query: c}]")
 		},
-		"field shade not found": func(c *sentry.Config) { c.QueriesFile = writeFile(t, "queries: [{name: a, shade: c}]") },
+		"field shade not found": func(c *sentry.Config) { c.QueriesFile = sourcetest.File(t, "queries: [{name: a, shade: c}]") },
 	} {
 		config := sentry.Config{
-			TokenFile: writeFile(t, token), URL: &url.URL{Scheme: "https", Host: "sentry.io"}, Organization: "example",
+			TokenFile: sourcetest.File(t, token), URL: &url.URL{Scheme: "https", Host: "sentry.io"}, Organization: "example",
 			Interval: time.Minute, MaxAge: time.Hour, MaxPages: 1,
 		}
 		change(&config)

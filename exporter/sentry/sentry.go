@@ -17,10 +17,10 @@ import (
 
 // Source polls Sentry and counts its webhooks. Either may be off.
 type Source struct {
+	*api.Poller
 	config   Config
 	client   *client
 	poll     *poll
-	poller   *source.Periodic
 	webhooks *webhooks
 	secrets  *inbound.Secrets // nil without webhooks
 }
@@ -49,8 +49,10 @@ func newSource(config Config) (*Source, error) {
 		return nil, err
 	}
 	p.queries.Store(&queries)
+	periodic := source.Every(config.Interval, config.MaxAge, p)
 	return &Source{
-		config: config, client: c, poll: p, poller: source.Every(config.Interval, config.MaxAge, p), webhooks: newWebhooks(config.Projects),
+		Poller: api.NewPoller(periodic, c.transport, token), config: config, client: c, poll: p,
+		webhooks: newWebhooks(config.Projects),
 	}, nil
 }
 
@@ -58,30 +60,15 @@ func newSource(config Config) (*Source, error) {
 func (*Source) Name() string { return "sentry" }
 
 // Descs implements source.Source.
-func (s *Source) Descs() []metric.Desc {
-	descs := append(s.poll.Descs(), s.client.transport.Descs()...)
-	return append(descs, s.webhooks.Descs()...)
-}
+func (s *Source) Descs() []metric.Desc { return append(s.Poller.Descs(), s.webhooks.Descs()...) }
 
 // Enabled reports whether polling or webhooks are configured.
-func (s *Source) Enabled() bool { return s.polls() || s.secrets != nil }
-
-func (s *Source) polls() bool { return s.client.token != nil }
-
-// Run implements source.Runner.
-func (s *Source) Run(ctx context.Context) {
-	if s.polls() {
-		s.poller.Run(ctx)
-	}
-}
+func (s *Source) Enabled() bool { return s.Poller.Enabled() || s.secrets != nil }
 
 // Reload reads the token, the queries and the secrets again. If one of the files is invalid, its
 // previous content stays in force.
 func (s *Source) Reload() error {
-	var failed []error
-	if s.polls() {
-		failed = append(failed, s.client.token.Reload())
-	}
+	failed := []error{s.Poller.Reload()}
 	queries, err := readQueries(s.config.QueriesFile)
 	if failed = append(failed, err); err == nil {
 		s.poll.queries.Store(&queries)
@@ -97,11 +84,7 @@ func (s *Source) Collect(ctx context.Context, ch chan<- prometheus.Metric) error
 	if s.secrets != nil {
 		s.webhooks.Collect(ch)
 	}
-	if !s.polls() {
-		return nil
-	}
-	s.client.transport.Collect(ch)
-	return s.poller.Collect(ctx, ch)
+	return s.Poller.Collect(ctx, ch)
 }
 
 // Check implements source.Checker. It polls once.
@@ -113,7 +96,7 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 	if s.secrets != nil {
 		findings = append(findings, check.Finding{Subject: "webhooks", Detail: fmt.Sprintf("%d secrets in %s", s.secrets.Len(), s.config.WebhookSecretFile)})
 	}
-	if !s.polls() {
+	if !s.Poller.Enabled() {
 		return findings
 	}
 	parts, err := source.CollectParts(ctx, s.poll.Parts()...)

@@ -1,7 +1,7 @@
 // Package source defines the interface of a source of metrics and collects from all sources.
 //
 // A [Source] reads from one place. A [Set] collects from several sources for a scrape, in parallel
-// and with a deadline; [Every] collects from a source at an interval of its own instead. Neither
+// and with a deadline; [Every] polls a service at an interval of its own instead. Neither
 // depends on the kind of source, and no source depends on another.
 package source
 

@@ -20,7 +20,7 @@ func (s *Source) Check(ctx context.Context) []check.Finding {
 	if s.secrets != nil {
 		findings = append(findings, check.Finding{Subject: "webhooks", Detail: fmt.Sprintf("%d secrets in %s", s.secrets.Len(), s.config.WebhookSecretFile)})
 	}
-	if !s.polls() {
+	if !s.Poller.Enabled() {
 		return findings
 	}
 	return append(findings, s.checkKey(ctx)...)

@@ -113,14 +113,14 @@ func TestKeyWithOtherPermissionsIsReported(t *testing.T) {
 func TestUnrestrictedKeyIsReported(t *testing.T) {
 	f := newFake()
 	f.key = "sk_live_planted"
-	findings := open(t, f, func(c *stripe.Config) { c.KeyFile = writeFile(t, f.key) }).(source.Checker).Check(t.Context())
+	findings := open(t, f, func(c *stripe.Config) { c.KeyFile = sourcetest.File(t, f.key) }).(source.Checker).Check(t.Context())
 	require.Len(t, findings, 5)
 	require.Equal(t, check.Note, findings[4].Status)
 	require.Contains(t, findings[4].Detail, "not a restricted key")
 }
 
 func TestRejectedKeyIsReportedOnce(t *testing.T) {
-	findings := open(t, newFake(), func(c *stripe.Config) { c.KeyFile = writeFile(t, "rk_live_another") }).(source.Checker).Check(t.Context())
+	findings := open(t, newFake(), func(c *stripe.Config) { c.KeyFile = sourcetest.File(t, "rk_live_another") }).(source.Checker).Check(t.Context())
 	require.Len(t, findings, 1)
 	require.Equal(t, check.Broken, findings[0].Status)
 	require.Contains(t, findings[0].Hint, "--stripe.api-key-file")

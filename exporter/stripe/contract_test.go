@@ -22,7 +22,7 @@ import (
 func TestRequestsFollowStripesSpecification(t *testing.T) {
 	server := startMock(t)
 	s := open(t, http.NotFoundHandler(), func(c *stripe.Config) {
-		c.URL, c.KeyFile = server, writeFile(t, "rk_test_123")
+		c.URL, c.KeyFile = server, sourcetest.File(t, "rk_test_123")
 	})
 	samples, err := sourcetest.Poll(t, s)
 	require.NoError(t, err)

@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -16,9 +13,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/source"
 	"github.com/aimarketplace/monitoring/exporter/stripe"
+	"github.com/aimarketplace/monitoring/internal/sourcetest"
 )
 
 const (
@@ -111,18 +108,14 @@ func (f *fake) serveEvents(w http.ResponseWriter, query url.Values) {
 // open opens the source with a fake, and without webhooks.
 func open(t *testing.T, f http.Handler, changes ...func(*stripe.Config)) source.Source {
 	t.Helper()
-	server := httptest.NewServer(f)
-	t.Cleanup(server.Close)
-	address, err := url.Parse(server.URL)
-	require.NoError(t, err)
-	return openAt(t, address, changes...)
+	return openAt(t, sourcetest.Serve(t, f), changes...)
 }
 
 // openAt opens the source with an address of the API, and without webhooks.
 func openAt(t *testing.T, address *url.URL, changes ...func(*stripe.Config)) source.Source {
 	t.Helper()
 	config := defaults(t)
-	config.KeyFile, config.URL = writeFile(t, key), address
+	config.KeyFile, config.URL = sourcetest.File(t, key), address
 	for _, change := range changes {
 		change(&config)
 	}
@@ -139,23 +132,12 @@ func defaults(t *testing.T) stripe.Config {
 	}
 }
 
-func writeFile(t *testing.T, text string) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "file")
-	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
-	return file
-}
-
 // receive returns the source with webhooks only, and its listener.
 func receive(t *testing.T, secrets string) (source.Source, http.Handler) {
 	t.Helper()
-	server, err := inbound.New(inbound.Config{
-		ListenAddress: "127.0.0.1:0", MaxBodySize: 10_000_000, MaxDecompressedSize: 50_000_000, MaxRequests: 16, MaxConnections: 256,
-		DedupeWindow: 5 * time.Minute, DedupeEntries: 1000,
-	}, slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
+	server := sourcetest.Listener(t)
 	config := defaults(t)
-	config.WebhookSecretFile = writeFile(t, secrets)
+	config.WebhookSecretFile = sourcetest.File(t, secrets)
 	s, err := config.Open(source.Deps{Logger: slog.New(slog.DiscardHandler), Inbound: server})
 	require.NoError(t, err)
 	return s, server

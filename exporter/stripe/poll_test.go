@@ -1,7 +1,6 @@
 package stripe_test
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -62,32 +61,13 @@ func TestUndeliveredEventsBeyondTheLimitAreReported(t *testing.T) {
 	require.Contains(t, samples, `marketplace_stripe_undelivered_events_truncated 1`)
 }
 
-func TestRejectedPolls(t *testing.T) {
-	for name, test := range map[string]struct {
-		code   int
-		body   string
-		reason failure.Reason
-	}{
-		"authentication": {401, `{"error":{"message":"planted"}}`, failure.Authentication},
-		"throttled":      {429, `{"error":{"type":"rate_limit_error","message":"planted"}}`, "throttled"},
-		"outage":         {500, "planted", "unavailable"},
-		"garbage":        {200, "planted", failure.Invalid},
-		"truncated":      {200, `{"object":"list","data":[`, failure.Invalid},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f := newFake()
-			f.override = func(w http.ResponseWriter, _ *http.Request) bool {
-				w.WriteHeader(test.code)
-				_, _ = w.Write([]byte(test.body))
-				return true
-			}
-			s := open(t, f)
-			samples, err := sourcetest.Poll(t, s)
-			require.Empty(t, samples)
-			require.Equal(t, test.reason, failure.All(err)[0].Reason, "%v", err)
-			require.NotContains(t, err.Error(), "planted")
-		})
-	}
+func TestRejectedKeyFailsTheSource(t *testing.T) {
+	samples, err := sourcetest.Poll(t, open(t, newFake(), func(c *stripe.Config) { c.KeyFile = sourcetest.File(t, "rk_live_another") }))
+	require.Empty(t, samples)
+	all := failure.All(err)
+	require.Len(t, all, 1)
+	require.Equal(t, []any{"", failure.Authentication}, []any{all[0].Part, all[0].Reason})
+	require.NotContains(t, err.Error(), "planted")
 }
 
 func TestInvalidConfigurations(t *testing.T) {

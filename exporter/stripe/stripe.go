@@ -15,10 +15,10 @@ import (
 
 // Source counts Stripe's webhooks and polls its API. Either may be off.
 type Source struct {
+	*api.Poller
 	config   Config
 	client   *client
 	poll     *poll
-	poller   *source.Periodic
 	webhooks *webhooks
 	secrets  *inbound.Secrets // nil without webhooks
 }
@@ -35,41 +35,29 @@ func newSource(config Config, key *api.Token, zone *time.Location) *Source {
 	known := &currencies{}
 	c := newClient(config, key)
 	p := newPoll(c, zone, known, config.Currencies)
-	return &Source{config: config, client: c, poll: p, poller: source.Every(config.Interval, config.MaxAge, p), webhooks: newWebhooks(known, config.Currencies)}
+	periodic := source.Every(config.Interval, config.MaxAge, p)
+	return &Source{
+		Poller: api.NewPoller(periodic, c.transport, key), config: config, client: c, poll: p,
+		webhooks: newWebhooks(known, config.Currencies),
+	}
 }
 
 // Name implements source.Source.
 func (*Source) Name() string { return "stripe" }
 
 // Descs implements source.Source.
-func (s *Source) Descs() []metric.Desc {
-	descs := append(s.poll.Descs(), s.client.transport.Descs()...)
-	return append(descs, s.webhooks.Descs()...)
-}
+func (s *Source) Descs() []metric.Desc { return append(s.Poller.Descs(), s.webhooks.Descs()...) }
 
 // Enabled reports whether polling or webhooks are configured.
-func (s *Source) Enabled() bool { return s.polls() || s.secrets != nil }
-
-func (s *Source) polls() bool { return s.client.key != nil }
-
-// Run implements source.Runner.
-func (s *Source) Run(ctx context.Context) {
-	if s.polls() {
-		s.poller.Run(ctx)
-	}
-}
+func (s *Source) Enabled() bool { return s.Poller.Enabled() || s.secrets != nil }
 
 // Reload reads the key and the secrets again. If one of the files is invalid, its previous content
 // stays in force.
 func (s *Source) Reload() error {
-	var failed []error
-	if s.polls() {
-		failed = append(failed, s.client.key.Reload())
+	if s.secrets == nil {
+		return s.Poller.Reload()
 	}
-	if s.secrets != nil {
-		failed = append(failed, s.secrets.Reload())
-	}
-	return errors.Join(failed...)
+	return errors.Join(s.Poller.Reload(), s.secrets.Reload())
 }
 
 // Collect implements source.Source.
@@ -77,9 +65,5 @@ func (s *Source) Collect(ctx context.Context, ch chan<- prometheus.Metric) error
 	if s.secrets != nil {
 		s.webhooks.Collect(ch)
 	}
-	if !s.polls() {
-		return nil
-	}
-	s.client.transport.Collect(ch)
-	return s.poller.Collect(ctx, ch)
+	return s.Poller.Collect(ctx, ch)
 }

@@ -4,19 +4,15 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/aimarketplace/monitoring/exporter/api"
 	"github.com/aimarketplace/monitoring/exporter/check"
-	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/aimarketplace/monitoring/exporter/source"
 )
 
 // Source polls the list of monitors.
 type Source struct {
-	poller  *source.Periodic
-	client  *client
-	enabled bool
+	*api.Poller
+	client *client
 }
 
 var (
@@ -32,43 +28,16 @@ func newSource(config Config, key *api.Token) *Source {
 		transport: api.New("uptimerobot", maxBody, operationList),
 		key:       key, url: config.URL, version: config.Version, max: config.MaxMonitors,
 	}
-	return &Source{
-		poller: source.Every(config.Interval, config.MaxAge, &poll{client: c, metrics: newMetrics()}),
-		client: c, enabled: key != nil,
-	}
+	periodic := source.Every(config.Interval, config.MaxAge, &poll{client: c, metrics: newMetrics()})
+	return &Source{Poller: api.NewPoller(periodic, c.transport, key), client: c}
 }
 
 // Name implements source.Source.
-func (s *Source) Name() string { return "uptimerobot" }
-
-// Descs implements source.Source.
-func (s *Source) Descs() []metric.Desc {
-	return append(s.poller.Descs(), s.client.transport.Descs()...)
-}
-
-// Enabled reports whether a key is configured.
-func (s *Source) Enabled() bool { return s.enabled }
-
-// Run implements source.Runner.
-func (s *Source) Run(ctx context.Context) { s.poller.Run(ctx) }
-
-// Reload reads the key again.
-func (s *Source) Reload() error {
-	if !s.enabled {
-		return nil
-	}
-	return s.client.key.Reload()
-}
-
-// Collect implements source.Source.
-func (s *Source) Collect(ctx context.Context, ch chan<- prometheus.Metric) error {
-	s.client.transport.Collect(ch)
-	return s.poller.Collect(ctx, ch)
-}
+func (*Source) Name() string { return "uptimerobot" }
 
 // Check implements source.Checker.
 func (s *Source) Check(ctx context.Context) []check.Finding {
-	if !s.enabled {
+	if !s.Enabled() {
 		return []check.Finding{{Status: check.Note, Subject: "monitors", Detail: "off: --uptimerobot.api-key-file is not set"}}
 	}
 	monitors, dropped, err := s.client.list(ctx)

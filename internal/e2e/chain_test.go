@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,8 +14,8 @@ import (
 
 	"github.com/aimarketplace/monitoring/demo/drains"
 	"github.com/aimarketplace/monitoring/demo/marketplace"
-	"github.com/aimarketplace/monitoring/exporter/app"
 	"github.com/aimarketplace/monitoring/internal/amserver"
+	"github.com/aimarketplace/monitoring/internal/apptest"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 	"github.com/aimarketplace/monitoring/internal/promtest"
 	"github.com/aimarketplace/monitoring/internal/receivers"
@@ -104,24 +103,10 @@ func startExporter(t *testing.T, databaseURL string) (metrics, inbound net.Addr)
 	secret := filepath.Join(t.TempDir(), "secret")
 	require.NoError(t, os.WriteFile(secret, []byte(drainSecret), 0o600))
 	const cacheDuration, timeoutOffset = 8 * time.Second, 500 * time.Millisecond // the defaults
-	config, _, err := app.Parse([]string{
-		"--database.url=" + databaseURL, "--web.listen-address=127.0.0.1:0",
-		"--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file=" + secret,
-		"--collect.cache-duration=" + scaled(cacheDuration).String(),
-		"--collect.timeout-offset=" + scaled(timeoutOffset).String(), "--kpi.file=" + kpiFile(t),
-	}, io.Discard, io.Discard)
-	require.NoError(t, err)
-	var log strings.Builder
-	exporter, err := app.New(config, config.Logger(&log))
-	require.NoError(t, err)
-	t.Cleanup(exporter.Close)
-	require.NoError(t, exporter.Listen(t.Context()))
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Log(log.String())
-		}
-	})
-	run(t, exporter.Run)
+	exporter := apptest.Start(t, "--database.url="+databaseURL,
+		"--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file="+secret,
+		"--collect.cache-duration="+scaled(cacheDuration).String(),
+		"--collect.timeout-offset="+scaled(timeoutOffset).String(), "--kpi.file="+kpiFile(t))
 	return exporter.Addr(), exporter.InboundAddr()
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/exporter/app"
 	"github.com/aimarketplace/monitoring/internal/amserver"
+	"github.com/aimarketplace/monitoring/internal/apptest"
 	"github.com/aimarketplace/monitoring/internal/child"
 	"github.com/aimarketplace/monitoring/internal/promtest"
 	"github.com/aimarketplace/monitoring/internal/receivers"
@@ -111,16 +112,8 @@ func startReceiver(t *testing.T) (exporter *app.App, secret string) {
 	t.Helper()
 	secret = filepath.Join(t.TempDir(), "secret")
 	require.NoError(t, os.WriteFile(secret, []byte(drainSecret), 0o600))
-	config, _, err := app.Parse([]string{
-		"--web.listen-address=127.0.0.1:0", "--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file=" + secret,
-		"--vercel.latency-from=logs", "--collect.shutdown-wait=0s",
-	}, io.Discard, io.Discard)
-	require.NoError(t, err)
-	exporter, err = app.New(config, config.Logger(io.Discard))
-	require.NoError(t, err)
-	t.Cleanup(exporter.Close)
-	require.NoError(t, exporter.Listen(t.Context()))
-	run(t, exporter.Run)
+	exporter = apptest.Start(t, "--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file="+secret,
+		"--vercel.latency-from=logs", "--collect.shutdown-wait=0s")
 	startWebsite(t, exporter.InboundAddr(), requestRate)
 	return exporter, secret
 }

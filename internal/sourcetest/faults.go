@@ -97,5 +97,6 @@ func hang(_ http.ResponseWriter, r *http.Request) {
 }
 
 func redirect(w http.ResponseWriter, r *http.Request) {
-	http.Redirect(w, r, r.URL.String(), http.StatusTemporaryRedirect)
+	w.Header().Set("Location", r.URL.Path)
+	w.WriteHeader(http.StatusTemporaryRedirect)
 }

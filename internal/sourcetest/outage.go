@@ -110,8 +110,11 @@ func (s *simulation) outage(t *testing.T, fault Fault) {
 	s.respond(fault.Handler)
 	began := time.Now()
 	var lastSuccess string
-	for time.Since(began) < 6*time.Hour {
-		time.Sleep(interval / 2)
+	for step := interval / 2; time.Since(began) < 6*time.Hour; {
+		if time.Since(began) > 2*maxAge {
+			step = 5 * interval
+		}
+		time.Sleep(step)
 		samples, age := s.scrape(t), time.Since(began)
 		require.LessOrEqual(t, s.connections.Load(), int64(2))
 		switch {
@@ -142,6 +145,8 @@ func (s *simulation) requireDown(t *testing.T, samples []string, fault Fault) {
 	t.Helper()
 	require.Contains(t, samples, s.about("marketplace_source_up")+"0")
 	require.Contains(t, samples, fmt.Sprintf(`marketplace_source_failing{part="",reason=%q,source=%q} 1`, fault.Reason, s.source.Name()))
+	_, err := source.MetricsOf(t.Context(), s.source)
+	require.NotContains(t, err.Error(), "planted", "the text becomes a log line")
 }
 
 func (s *simulation) requireUp(t *testing.T) {

@@ -3,6 +3,9 @@ package sourcetest
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -84,4 +87,14 @@ func line(samples []string, prefix string) string {
 		return ""
 	}
 	return samples[i]
+}
+
+// Serve serves a handler for the rest of the test and returns its address.
+func Serve(tb testing.TB, handler http.Handler) *url.URL {
+	tb.Helper()
+	server := httptest.NewServer(handler)
+	tb.Cleanup(server.Close)
+	address, err := url.Parse(server.URL)
+	require.NoError(tb, err)
+	return address
 }

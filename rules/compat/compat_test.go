@@ -3,9 +3,7 @@
 package compat_test
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aimarketplace/monitoring/exporter/app"
+	"github.com/aimarketplace/monitoring/internal/apptest"
 	"github.com/aimarketplace/monitoring/internal/pgserver"
 	"github.com/aimarketplace/monitoring/internal/pgtest"
 	"github.com/aimarketplace/monitoring/internal/promtest"
@@ -22,7 +20,7 @@ import (
 const scrape = `
 global: {scrape_interval: 1s, evaluation_interval: 1s}
 rule_files: [%q]
-scrape_configs: [{job_name: marketplace_exporter, static_configs: [{targets: [%q]}]}]
+scrape_configs: [{job_name: marketplace_exporter, static_configs: [{targets: ["%s"]}]}]
 `
 
 // TestPublishedBoards counts the panels and alerts whose queries find each of their metrics with
@@ -37,7 +35,8 @@ func TestPublishedBoards(t *testing.T) {
 			server.Exec(t, "postgres", "CREATE TABLE items (); SELECT pg_create_physical_replication_slot('standby')")
 			rules, err := filepath.Abs("postgres_exporter.yml")
 			require.NoError(t, err)
-			prometheus := promtest.Start(t, fmt.Sprintf(scrape, rules, startExporter(t, server.URL("postgres", pgserver.Superuser))))
+			exporter := apptest.Start(t, "--database.url="+server.URL("postgres", pgserver.Superuser), "--collect.shutdown-wait=0s")
+			prometheus := promtest.Start(t, fmt.Sprintf(scrape, rules, exporter.Addr()))
 			prometheus.Await(t, "pg_stat_database_xact_rollback")
 			prometheus.Await(t, "pg_stat_user_tables_n_live_tup")
 			got := map[string]int{}
@@ -51,27 +50,6 @@ func TestPublishedBoards(t *testing.T) {
 			require.Equal(t, want, got)
 		})
 	}
-}
-
-// startExporter runs the exporter until the test ends. It returns its address.
-func startExporter(t *testing.T, databaseURL string) string {
-	t.Helper()
-	config, _, err := app.Parse([]string{
-		"--database.url=" + databaseURL, "--web.listen-address=127.0.0.1:0", "--collect.shutdown-wait=0s",
-	}, io.Discard, io.Discard)
-	require.NoError(t, err)
-	exporter, err := app.New(config, config.Logger(io.Discard))
-	require.NoError(t, err)
-	t.Cleanup(exporter.Close)
-	require.NoError(t, exporter.Listen(t.Context()))
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	done := make(chan error, 1)
-	go func() { done <- exporter.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		require.NoError(t, <-done)
-	})
-	return exporter.Addr().String()
 }
 
 // panel is a panel or an alert, with selectors of the series that it reads.
