@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 
 	"github.com/aimarketplace/monitoring/demo/drains"
+	"github.com/aimarketplace/monitoring/demo/services"
 	"github.com/aimarketplace/monitoring/internal/pgserver"
 )
 
@@ -32,13 +33,14 @@ type fault struct {
 type faultTarget struct {
 	db      database
 	website *drains.Sender
+	outside *services.Services
 }
 
 // faults returns all faults in the order in which they end.
 func faults() []fault {
 	const errors = "ErrorBudgetBurn1h (P1) within half an hour. ErrorRateHigh inhibits ErrorsDaily (P2), and " +
 		"ErrorBudgetBurn1h inhibits ErrorBudgetBurn6h (P2), ErrorBudgetBurn1d (P3) and ErrorBudgetBurn3d (P3), until they resolve"
-	return []fault{
+	return append([]fault{
 		{
 			name:   databaseStopped,
 			effect: "Postgres is stopped",
@@ -67,7 +69,7 @@ func faults() []fault {
 			"LoginsRejected (P1) after about 6 minutes"),
 		website("validation-errors", "half of the searches and most uploads are invalid", drains.ValidationErrors,
 			"ValidationErrorsHigh (P2) after about 17 minutes"),
-	}
+	}, serviceFaults()...)
 }
 
 //go:embed faults/*.sql
