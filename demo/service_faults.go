@@ -18,7 +18,7 @@ func serviceFaults() []fault {
 			func(_ context.Context, s *services.Services) error { return s.Website.NeglectRenewal() },
 			func(_ context.Context, s *services.Services) error { return s.Website.Renew() }),
 		service("webhooks-failing", "Stripe cannot deliver webhooks to the shop, and has disabled its endpoint",
-			"StripeEndpointDisabled (P0) after about 2 minutes, StripeDeliveriesFailing (P1) after 7",
+			"StripeEndpointDisabled (P0) after about 2 minutes, StripeDeliveriesFailing (P1) after 11",
 			always(func(s *services.Services) { s.Stripe.FailDeliveries() }),
 			always(func(s *services.Services) { s.Stripe.ResendDeliveries() })),
 		recording("reconciliation-drift", "payments succeed at Stripe that the shop does not record",

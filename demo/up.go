@@ -84,6 +84,7 @@ func (d *demo) start(ctx context.Context, flags upFlags) error {
 	if page.Exporter, err = d.startExporter(ctx, root, page.Database, outside, flags); err != nil {
 		return err
 	}
+	page.Website = outside.Website.URL("/api/health")
 	d.run(ctx, "the services", func(ctx context.Context) { outside.Run(ctx, page.Exporter.InboundURL) })
 	website, err := drains.New(drains.Options{
 		URL: page.Exporter.InboundURL, Secret: page.Exporter.secret, Rate: page.Requests, Failed: outside.CaptureRequest,
@@ -112,6 +113,7 @@ func (d *demo) run(ctx context.Context, name string, do func(context.Context)) {
 type screen struct {
 	Database     database
 	Exporter     exporter
+	Website      string  // URL of its health endpoint
 	Requests     float64 // a second, in the drains
 	Prometheus   string  // URL
 	Alerts       string  // path of the page of alerts, empty for a Prometheus without web pages
