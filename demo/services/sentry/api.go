@@ -1,6 +1,7 @@
 package sentry
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -50,9 +51,9 @@ func reject(w http.ResponseWriter, code int, detail string) {
 }
 
 func (s *Sentry) serve(w http.ResponseWriter, resource string, query url.Values) {
-	since, err := start(query.Get("statsPeriod"))
-	if err != nil {
-		reject(w, http.StatusBadRequest, err.Error())
+	since, ok := start(query.Get("statsPeriod"))
+	if !ok {
+		reject(w, http.StatusBadRequest, "Invalid statsPeriod")
 		return
 	}
 	switch resource {
@@ -77,18 +78,12 @@ func (s *Sentry) serve(w http.ResponseWriter, resource string, query url.Values)
 	}
 }
 
-// start returns the start of a period such as 24h or 14d. Without one it is that of 14 days.
-func start(period string) (time.Time, error) {
-	const defaultHours = 14 * 24
-	hours := defaultHours
-	unit := map[byte]int{'h': 1, 'd': 24}
-	if period != "" {
-		number, err := strconv.Atoi(period[:len(period)-1])
-		if hours = number * unit[period[len(period)-1]]; err != nil || hours <= 0 {
-			return time.Time{}, fmt.Errorf("Invalid statsPeriod: %q", period) //nolint:staticcheck,revive // a message of Sentry
-		}
-	}
-	return time.Now().Add(-time.Duration(hours) * time.Hour), nil
+// start returns the start of a period such as 24h or 14d, which is the default.
+func start(period string) (time.Time, bool) {
+	period = cmp.Or(period, "14d")
+	hours := map[byte]int{'h': 1, 'd': 24}[period[len(period)-1]]
+	number, err := strconv.Atoi(period[:len(period)-1])
+	return time.Now().Add(-time.Duration(number*hours) * time.Hour), err == nil && hours > 0
 }
 
 func group(by map[string]string, totals map[string]float64) map[string]any {
@@ -109,9 +104,9 @@ func (s *Sentry) serveIssues(w http.ResponseWriter, query url.Values) {
 	case search == "is:unresolved":
 		matches = func(i *issue) bool { return i.status == "unresolved" }
 	case strings.HasPrefix(search, "firstSeen:-"):
-		since, err := start(strings.TrimPrefix(search, "firstSeen:-"))
-		if err != nil {
-			reject(w, http.StatusBadRequest, err.Error())
+		since, ok := start(strings.TrimPrefix(search, "firstSeen:-"))
+		if !ok {
+			reject(w, http.StatusBadRequest, "Invalid query")
 			return
 		}
 		matches = func(i *issue) bool { return i.firstSeen.After(since) }

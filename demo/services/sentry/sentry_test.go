@@ -90,7 +90,7 @@ func TestErrorsBecomeIssues(t *testing.T) {
 	require.Contains(t, get(t, s, "sessions", nil).Body.String(), `"crash_free_rate(session)":0.9986`)
 }
 
-func TestSpikeEndsWithoutATrace(t *testing.T) {
+func TestSpikeEnds(t *testing.T) {
 	s := newSentry()
 	s.BeginSpike()
 	require.Equal(t, "fatal", issues(t, s, "firstSeen:-24h")[0].Level)

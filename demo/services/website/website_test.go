@@ -17,17 +17,24 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func get(t *testing.T, w *website.Website, path string, body any) *http.Response {
+// get requests a page, and returns the status and the expiry of the certificate.
+func get(t *testing.T, w *website.Website, path string, body any) (status int, expiry time.Time) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.URL(path), nil)
 	require.NoError(t, err)
 	response, err := w.Client().Do(request)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, response.Body.Close()) })
+	defer response.Body.Close()
 	if body != nil {
 		require.NoError(t, json.NewDecoder(response.Body).Decode(body))
 	}
-	return response
+	return response.StatusCode, response.TLS.PeerCertificates[0].NotAfter
+}
+
+func requireStatus(t *testing.T, w *website.Website, want int, path string, body any) {
+	t.Helper()
+	status, _ := get(t, w, path, body)
+	require.Equal(t, want, status, path)
 }
 
 type health struct {
@@ -46,21 +53,21 @@ func TestHealth(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, w.Close()) })
 	var got health
-	require.Equal(t, http.StatusOK, get(t, w, "/api/health", &got).StatusCode)
+	requireStatus(t, w, http.StatusOK, "/api/health", &got)
 	require.Equal(t, health{Status: "healthy", Version: "1.4.0", Environment: "production", Services: struct{ Database string }{"up"}}, got)
 
 	stopped.Store(true)
-	require.Equal(t, http.StatusServiceUnavailable, get(t, w, "/api/health", &got).StatusCode)
+	requireStatus(t, w, http.StatusServiceUnavailable, "/api/health", &got)
 	require.Equal(t, "unhealthy", got.Status)
 	require.Equal(t, "down", got.Services.Database)
-	require.Equal(t, http.StatusOK, get(t, w, "/", nil).StatusCode, "pages need no database")
-	require.Equal(t, http.StatusNotFound, get(t, w, "/missing", nil).StatusCode)
+	requireStatus(t, w, http.StatusOK, "/", nil) // pages need no database
+	requireStatus(t, w, http.StatusNotFound, "/missing", nil)
 
 	w.SetDown(true)
-	require.Equal(t, http.StatusServiceUnavailable, get(t, w, "/api/health", &got).StatusCode)
+	requireStatus(t, w, http.StatusServiceUnavailable, "/api/health", &got)
 	require.Equal(t, "Service unhealthy", got.Error)
 	w.SetDown(false)
-	require.Equal(t, http.StatusOK, get(t, w, "/api/prompts", nil).StatusCode)
+	requireStatus(t, w, http.StatusOK, "/api/prompts", nil)
 }
 
 func TestSlowDatabaseIsDegraded(t *testing.T) {
@@ -68,7 +75,7 @@ func TestSlowDatabaseIsDegraded(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, w.Close()) })
 	var got health
-	require.Equal(t, http.StatusOK, get(t, w, "/api/health", &got).StatusCode)
+	requireStatus(t, w, http.StatusOK, "/api/health", &got)
 	require.Equal(t, "degraded", got.Status)
 }
 
@@ -77,7 +84,8 @@ func TestCertificate(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, w.Close()) })
 	days := func() float64 {
-		return time.Until(get(t, w, "/", nil).TLS.PeerCertificates[0].NotAfter).Hours() / 24
+		_, expiry := get(t, w, "/", nil)
+		return time.Until(expiry).Hours() / 24
 	}
 	require.InDelta(t, 90, days(), 0.1)
 	require.NoError(t, w.NeglectRenewal())
