@@ -96,7 +96,7 @@ func startServices(t *testing.T) (*chain, *services.Services) {
 }
 
 // startMonitored starts the exporter with the services, and alerting. The window of DisputeOpened is
-// a minute instead of an hour.
+// 90 seconds instead of an hour.
 func (c *chain) startMonitored(t *testing.T, outside *services.Services) {
 	t.Helper()
 	queries, err := filepath.Abs("../../deploy/exporter/sentry-queries.example.yml")
@@ -114,6 +114,6 @@ func (c *chain) startMonitored(t *testing.T, outside *services.Services) {
 	require.NoError(t, err)
 	const disputes = `marketplace_stripe_disputes_total{event="created", mode="live"}`
 	require.Contains(t, string(text), disputes+"[1h]")
-	require.NoError(t, os.WriteFile(stripe, []byte(strings.ReplaceAll(string(text), disputes+"[1h]", disputes+"[1m]")), 0o600))
-	c.startAlerting(t, metrics, rules, time.Second, serviceFactor)
+	require.NoError(t, os.WriteFile(stripe, []byte(strings.ReplaceAll(string(text), disputes+"[1h]", disputes+"[90s]")), 0o600))
+	c.startAlerting(t, metrics, rules, shortestInterval, serviceFactor)
 }
