@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/prometheus/common/version"
 
@@ -24,13 +23,13 @@ type exporter struct {
 }
 
 // startExporter runs the exporter in this process.
-func (d *demo) startExporter(ctx context.Context, root string, db database, outside *services.Services, flags upFlags) (exporter, error) {
+func (d *demo) startExporter(ctx context.Context, root string, db database, external *services.Services, flags upFlags) (exporter, error) {
 	e := exporter{secret: rand.Text() + rand.Text()}
 	args, err := exporterFlags(ctx, root, db, e.secret, flags)
 	if err != nil {
 		return e, err
 	}
-	serviceArgs, err := outside.Flags(filepath.Join(root, "deploy", "exporter", "sentry-queries.example.yml"))
+	serviceArgs, err := external.Flags(filepath.Join(root, "deploy", "exporter", "sentry-queries.example.yml"))
 	if err != nil {
 		return e, err
 	}
@@ -86,21 +85,4 @@ func exporterFlags(ctx context.Context, root string, db database, secret string,
 		"--vercel.routes-file=" + filepath.Join(root, "deploy", "exporter", "routes.yml"),
 		"--collect.cache-duration=2s", "--collect.shutdown-wait=0s", "--postgres.indexes.min-age=1m", "--postgres.slow-interval=15s",
 	}, nil
-}
-
-// startServices starts the services around the marketplace.
-func (d *demo) startServices(ctx context.Context, db database) (outside *services.Services, err error) {
-	dir, err := os.MkdirTemp("", "services-")
-	if err != nil {
-		return nil, fmt.Errorf("creating the directory of the services: %w", err)
-	}
-	const probeInterval = 30 * time.Second // as in the example of the exporter
-	err = d.step("starting the services", func() (err error) {
-		outside, err = services.Start(ctx, services.Options{DatabaseURL: db.appURL, Dir: dir, ProbeInterval: probeInterval})
-		return err
-	})
-	if err == nil {
-		d.onStop("", outside.Close)
-	}
-	return outside, err
 }

@@ -31,9 +31,9 @@ type fault struct {
 
 // faultTarget is the parts of the demo that faults change.
 type faultTarget struct {
-	db      database
-	website *drains.Sender
-	outside *services.Services
+	db       database
+	website  *drains.Sender
+	external *services.Services
 }
 
 // faults returns all faults in the order in which they end.

@@ -1,5 +1,5 @@
 // Command demo runs a marketplace with its monitoring on this machine: a throwaway database with a
-// year of business, the website and the services around it, the exporter, Prometheus with the rules,
+// year of business, simulated external services, the exporter, Prometheus with the rules,
 // Alertmanager, receivers that print its notifications, and Grafana where it is installed.
 //
 //	go run ./demo                                    # everything, until Ctrl-C

@@ -6,7 +6,7 @@ import (
 	"github.com/aimarketplace/monitoring/demo/services"
 )
 
-// serviceFaults returns the faults of the services around the marketplace.
+// serviceFaults returns the faults of the simulated services.
 func serviceFaults() []fault {
 	return []fault{
 		service("website-down", "all requests to the website fail",
@@ -15,7 +15,7 @@ func serviceFaults() []fault {
 			always(func(s *services.Services) { s.Website.SetDown(false) })),
 		service("certificate-expiring", "the certificate of the website expires in 5 days",
 			"CertificateExpiringSoon (P1) after about 6 minutes. CertificateExpiringSoon inhibits CertificateExpiring (P2)",
-			func(_ context.Context, s *services.Services) error { return s.Website.NeglectRenewal() },
+			func(_ context.Context, s *services.Services) error { return s.Website.LetExpire() },
 			func(_ context.Context, s *services.Services) error { return s.Website.Renew() }),
 		service("webhooks-failing", "Stripe cannot deliver webhooks to the shop, and has disabled its endpoint",
 			"StripeEndpointDisabled (P0) after about 2 minutes, StripeDeliveriesFailing (P1) after 11",
@@ -47,7 +47,7 @@ type serviceChange func(context.Context, *services.Services) error
 
 func service(name, effect, alerts string, begin, end serviceChange) fault {
 	apply := func(change serviceChange) func(context.Context, faultTarget) error {
-		return func(ctx context.Context, t faultTarget) error { return change(ctx, t.outside) }
+		return func(ctx context.Context, t faultTarget) error { return change(ctx, t.external) }
 	}
 	return fault{name: name, effect: effect, alerts: alerts, begin: apply(begin), end: apply(end)}
 }

@@ -19,19 +19,19 @@ func TestServiceFaultsBeginAndEnd(t *testing.T) {
 	server.Exec(t, databaseName, `
 		UPDATE "Order" SET "payment_provider" = 'stripe', "currency" = 'USD', "paid_at" = timezone('UTC', now()) - interval '10 minutes'
 		WHERE "id" IN (SELECT "id" FROM "Order" WHERE "status" = 'COMPLETED' LIMIT 3)`)
-	outside, err := services.Start(t.Context(), services.Options{DatabaseURL: db.SuperuserURL, Dir: t.TempDir(), ProbeInterval: time.Second})
+	external, err := services.Start(t.Context(), services.Options{DatabaseURL: db.SuperuserURL, Dir: t.TempDir(), ProbeInterval: time.Second})
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, outside.Close()) })
+	t.Cleanup(func() { require.NoError(t, external.Close()) })
 	var out strings.Builder
-	r := newFaultRunner(faultTarget{db: db, outside: outside}, &sync.Mutex{}, func(format string, args ...any) { fmt.Fprintf(&out, format, args...) })
+	r := newFaultRunner(faultTarget{db: db, external: external}, &sync.Mutex{}, func(format string, args ...any) { fmt.Fprintf(&out, format, args...) })
 	var names []string
 	for _, f := range serviceFaults() {
 		names = append(names, f.name)
 	}
 	website := func() (status int, days float64) {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, outside.Website.URL("/"), nil)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, external.Website.URL("/"), nil)
 		require.NoError(t, err)
-		response, err := outside.Website.Client().Do(request)
+		response, err := external.Website.Client().Do(request)
 		require.NoError(t, err)
 		defer response.Body.Close()
 		return response.StatusCode, time.Until(response.TLS.PeerCertificates[0].NotAfter).Hours() / 24

@@ -77,17 +77,17 @@ func (d *demo) start(ctx context.Context, flags upFlags) error {
 		return err
 	}
 	d.run(ctx, "traffic", users)
-	outside, err := d.startServices(ctx, page.Database)
+	external, err := d.startServices(ctx, page.Database)
 	if err != nil {
 		return err
 	}
-	if page.Exporter, err = d.startExporter(ctx, root, page.Database, outside, flags); err != nil {
+	if page.Exporter, err = d.startExporter(ctx, root, page.Database, external, flags); err != nil {
 		return err
 	}
-	page.Website = outside.Website.URL("/api/health")
-	d.run(ctx, "the services", func(ctx context.Context) { outside.Run(ctx, page.Exporter.InboundURL) })
+	page.Website = external.Website.URL("/api/health")
+	d.run(ctx, "the services", func(ctx context.Context) { external.Run(ctx, page.Exporter.InboundURL) })
 	website, err := drains.New(drains.Options{
-		URL: page.Exporter.InboundURL, Secret: page.Exporter.secret, Rate: page.Requests, Failed: outside.CaptureRequest,
+		URL: page.Exporter.InboundURL, Secret: page.Exporter.secret, Rate: page.Requests, Failed: external.CaptureRequest,
 	})
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (d *demo) start(ctx context.Context, flags upFlags) error {
 	if err := d.startAlerting(ctx, root, notifications, flags, &page); err != nil {
 		return err
 	}
-	faults := newFaultRunner(faultTarget{page.Database, website, outside}, &d.mu, d.print)
+	faults := newFaultRunner(faultTarget{page.Database, website, external}, &d.mu, d.print)
 	d.run(ctx, "", func(ctx context.Context) { faults.follow(ctx, directory(*flags.dir)) })
 	defer notifications.release()
 	return page.show(d.out)

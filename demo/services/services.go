@@ -1,6 +1,6 @@
-// Package services runs the services around the marketplace of the demo on this machine: its
-// website, Stripe, Sentry and UptimeRobot. They respond as documented and have state: a payment in
-// the database appears in Stripe, and one that fails also in Sentry.
+// Package services simulates the external services of the demo: its website, Stripe, Sentry and
+// UptimeRobot. They respond as documented and have state: a payment in the database appears in
+// Stripe, and one that fails also in Sentry.
 package services
 
 import (
@@ -90,7 +90,7 @@ func (s *Services) capturePayment(f stripe.Failure) {
 	})
 }
 
-// CaptureRequest reports a request that the website failed to serve to Sentry.
+// CaptureRequest reports a failed request of the website to Sentry.
 func (s *Services) CaptureRequest(f drains.Failure) {
 	s.Sentry.Capture(sentry.Error{
 		Type: "Error", Message: fmt.Sprintf("Request failed with status %d", f.Status), Transaction: f.Route, Level: "error",

@@ -26,11 +26,11 @@ func TestFailuresReachStripeAndSentry(t *testing.T) {
 	server := pgtest.Newest(t)
 	database := server.CreateDatabase(t)
 	require.NoError(t, marketplace.Seed(t.Context(), server.Conn(t, database), marketplace.SeedOptions{Users: 200}))
-	outside, err := services.Start(t.Context(), services.Options{
+	external, err := services.Start(t.Context(), services.Options{
 		DatabaseURL: server.URL(database, pgserver.Superuser), Dir: t.TempDir(), ProbeInterval: time.Second,
 	})
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, outside.Close()) })
+	t.Cleanup(func() { require.NoError(t, external.Close()) })
 	webhooks := make(chan string, 10)
 	inbound := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -39,10 +39,10 @@ func TestFailuresReachStripeAndSentry(t *testing.T) {
 	t.Cleanup(inbound.Close)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
-	go func() { defer close(ended); outside.Run(ctx, inbound.URL) }()
+	go func() { defer close(ended); external.Run(ctx, inbound.URL) }()
 	t.Cleanup(func() { cancel(); <-ended })
 
-	outside.CaptureRequest(drains.Failure{Route: "/api/prompts", Status: 500, User: "user", At: time.Now()})
+	external.CaptureRequest(drains.Failure{Route: "/api/prompts", Status: 500, User: "user", At: time.Now()})
 	requireWebhook(t, webhooks, "/sentry/webhook", `"action":"created"`, "Error: Request failed with status 500", `"culprit":"/api/prompts"`)
 	server.Exec(t, database, `
 		INSERT INTO "Payment" ("id", "order_id", "provider", "amount", "currency", "status", "failure_code", "createdAt", "updatedAt")

@@ -24,38 +24,38 @@ const (
 	serviceLimit = 4 * time.Minute
 )
 
-// TestServiceFaultsNotify breaks each service around the marketplace. Faults that a poll once a
+// TestServiceFaultsNotify breaks each simulated service. Faults that a poll once a
 // minute shows begin before the exporter starts, and end as soon as their alert has arrived.
 func TestServiceFaultsNotify(t *testing.T) {
 	t.Parallel()
-	c, outside := startServices(t)
-	outside.Sentry.SetThrottled(true)
-	outside.UptimeRobot.SetLying(true)
-	c.startMonitored(t, outside)
+	c, external := startServices(t)
+	external.Sentry.SetThrottled(true)
+	external.UptimeRobot.SetLying(true)
+	c.startMonitored(t, external)
 
-	require.NoError(t, outside.Website.NeglectRenewal())
-	require.NoError(t, outside.Stripe.OpenDispute())
-	outside.Stripe.FailDeliveries()
-	outside.Stripe.PayUnrecorded()
+	require.NoError(t, external.Website.LetExpire())
+	require.NoError(t, external.Stripe.OpenDispute())
+	external.Stripe.FailDeliveries()
+	external.Stripe.PayUnrecorded()
 	c.arrives(t, "P1", "SourceFailing")
-	outside.Sentry.SetThrottled(false)
-	outside.Sentry.BeginSpike() // the next poll of Sentry shows it
+	external.Sentry.SetThrottled(false)
+	external.Sentry.BeginSpike() // the next poll of Sentry shows it
 	c.arrives(t, "P2", "OutsideDisagrees")
-	outside.UptimeRobot.SetLying(false)
-	outside.Website.SetDown(true)
+	external.UptimeRobot.SetLying(false)
+	external.Website.SetDown(true)
 	c.arrives(t, "P0", "WebsiteDown")
-	outside.Website.SetDown(false)
+	external.Website.SetDown(false)
 	c.arrives(t, "P1", "CertificateExpiringSoon")
-	require.NoError(t, outside.Website.Renew())
+	require.NoError(t, external.Website.Renew())
 	c.arrives(t, "P2", "DisputeOpened")
-	outside.Stripe.WinDispute()
+	external.Stripe.WinDispute()
 	c.arrives(t, "P0", "StripeEndpointDisabled")
 	c.arrives(t, "P1", "StripeDeliveriesFailing")
-	outside.Stripe.ResendDeliveries()
+	external.Stripe.ResendDeliveries()
 	c.arrives(t, "P1", "ReconciliationDrift")
-	require.NoError(t, outside.Stripe.RecordPayments(t.Context()))
+	require.NoError(t, external.Stripe.RecordPayments(t.Context()))
 	c.arrives(t, "P0", "SentryFatalIssue")
-	outside.Sentry.EndSpike()
+	external.Sentry.EndSpike()
 
 	for _, alert := range []string{
 		"SourceFailing", "OutsideDisagrees", "WebsiteDown", "CertificateExpiringSoon", "DisputeOpened",
@@ -78,8 +78,7 @@ func (c *chain) arrives(t *testing.T, severity, alert string) {
 	require.Contains(t, got["Slack"].text, runbooks+alert+".md")
 }
 
-// startServices starts a marketplace with payments from some minutes ago, and the services around
-// it.
+// startServices starts a marketplace with payments from some minutes ago, and the services.
 func startServices(t *testing.T) (*chain, *services.Services) {
 	t.Helper()
 	c := &chain{postgres: startMarketplace(t)}
@@ -87,25 +86,25 @@ func startServices(t *testing.T) (*chain, *services.Services) {
 		INSERT INTO "Order" ("id", "buyer_id", "product_id", "amount", "currency", "status", "payment_provider", "paid_at")
 		SELECT 'earlier-' || n, u."id", p."id", 12.5, 'USD', 'PAID', 'stripe', timezone('UTC', now()) - interval '10 minutes'
 		FROM (SELECT "id" FROM "User" LIMIT 1) u, (SELECT "id" FROM "Product" LIMIT 1) p, generate_series(1, 5) n`)
-	outside, err := services.Start(t.Context(), services.Options{
+	external, err := services.Start(t.Context(), services.Options{
 		DatabaseURL: c.postgres.URL(database, pgserver.Superuser), Dir: t.TempDir(), ProbeInterval: time.Second,
 	})
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, outside.Close()) })
-	return c, outside
+	t.Cleanup(func() { require.NoError(t, external.Close()) })
+	return c, external
 }
 
 // startMonitored starts the exporter with the services, and alerting. The window of DisputeOpened is
 // 90 seconds instead of an hour.
-func (c *chain) startMonitored(t *testing.T, outside *services.Services) {
+func (c *chain) startMonitored(t *testing.T, external *services.Services) {
 	t.Helper()
 	queries, err := filepath.Abs("../../deploy/exporter/sentry-queries.example.yml")
 	require.NoError(t, err)
-	flags, err := outside.Flags(queries)
+	flags, err := external.Flags(queries)
 	require.NoError(t, err)
 	metrics, inbound := startExporter(t, c.postgres.URL(database, "marketplace_exporter:secret"), flags...)
 	run(t, func(ctx context.Context) error {
-		outside.Run(ctx, "http://"+inbound.String())
+		external.Run(ctx, "http://"+inbound.String())
 		return nil
 	})
 	rules := promtest.ScaleRules(t, "../../rules/*.yml", serviceFactor)

@@ -1,5 +1,5 @@
-// Package sentry is an organization in Sentry for the demo. Errors become events of issues, which
-// its API lists, and changes of issues are sent as signed webhooks.
+// Package sentry simulates an organization in Sentry. Errors become events of issues, which it lists
+// in its API. It sends changes of issues as signed webhooks.
 package sentry
 
 import (

@@ -1,5 +1,5 @@
-// Package stripe is a Stripe account for the demo. Payments in the database of the marketplace
-// appear in it as events, which it sends as signed webhooks and lists in its API.
+// Package stripe simulates a Stripe account. Payments in the database of the marketplace become
+// events, which it lists in its API and sends as signed webhooks.
 package stripe
 
 import (

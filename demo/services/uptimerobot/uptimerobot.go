@@ -1,5 +1,4 @@
-// Package uptimerobot is UptimeRobot for the demo: API v3 with monitors that request the demo's
-// website.
+// Package uptimerobot simulates an account of UptimeRobot: API v3 with monitors that request pages.
 package uptimerobot
 
 import (

@@ -62,8 +62,8 @@ func (w *Website) AuthorityPEM() []byte {
 // Renew replaces the certificate by one that is valid for 90 days.
 func (w *Website) Renew() error { return w.install(90 * day) }
 
-// NeglectRenewal replaces the certificate by one that expires in 5 days.
-func (w *Website) NeglectRenewal() error { return w.install(5 * day) }
+// LetExpire replaces the certificate by one that expires in 5 days.
+func (w *Website) LetExpire() error { return w.install(5 * day) }
 
 func (w *Website) install(valid time.Duration) error {
 	certificate, err := w.authority.issue(valid)

@@ -1,5 +1,4 @@
-// Package website is the website of the demo as visitors see it: pages and the health endpoint,
-// over TLS.
+// Package website simulates the website of the demo: pages and the health endpoint, over TLS.
 package website
 
 import (

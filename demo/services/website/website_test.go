@@ -88,7 +88,7 @@ func TestCertificate(t *testing.T) {
 		return time.Until(expiry).Hours() / 24
 	}
 	require.InDelta(t, 90, days(), 0.1)
-	require.NoError(t, w.NeglectRenewal())
+	require.NoError(t, w.LetExpire())
 	require.InDelta(t, 5, days(), 0.1)
 	require.NoError(t, w.Renew())
 	require.InDelta(t, 90, days(), 0.1)
