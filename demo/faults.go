@@ -44,7 +44,7 @@ func faults() []fault {
 		{
 			name:   databaseStopped,
 			effect: "Postgres is stopped",
-			alerts: "DatabaseDown (P0) and WebsiteDown (P0) after about 1½ minutes, OutsideDown (P0) after 3. DatabaseDown inhibits SourceFailing (P1) and KPIStale (P2), which fire after 5 minutes and more",
+			alerts: "DatabaseDown (P0) after about 1½ minutes, WebsiteDown (P0) and OutsideDown (P0) within 3. DatabaseDown inhibits SourceFailing (P1) and KPIStale (P2), which fire after 5 minutes and more",
 			begin:  func(ctx context.Context, t faultTarget) error { return t.db.server.Stop(ctx, pgserver.Fast) },
 			end:    func(ctx context.Context, t faultTarget) error { return t.db.server.Start(ctx) },
 		},
