@@ -9,8 +9,10 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/aimarketplace/monitoring/exporter/app"
 	"github.com/prometheus/common/version"
+
+	"github.com/aimarketplace/monitoring/demo/services"
+	"github.com/aimarketplace/monitoring/exporter/app"
 )
 
 // exporter is how its clients reach it.
@@ -21,12 +23,17 @@ type exporter struct {
 }
 
 // startExporter runs the exporter in this process.
-func (d *demo) startExporter(ctx context.Context, root string, db database, flags upFlags) (exporter, error) {
+func (d *demo) startExporter(ctx context.Context, root string, db database, external *services.Services, flags upFlags) (exporter, error) {
 	e := exporter{secret: rand.Text() + rand.Text()}
 	args, err := exporterFlags(ctx, root, db, e.secret, flags)
 	if err != nil {
 		return e, err
 	}
+	serviceArgs, err := external.Flags(filepath.Join(root, "deploy", "exporter", "sentry-queries.example.yml"))
+	if err != nil {
+		return e, err
+	}
+	args = append(args, serviceArgs...)
 	return e, d.step("starting the exporter", func() error {
 		config, _, err := app.Parse(args, io.Discard, io.Discard)
 		if err != nil {

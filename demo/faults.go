@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 
 	"github.com/aimarketplace/monitoring/demo/drains"
+	"github.com/aimarketplace/monitoring/demo/services"
 	"github.com/aimarketplace/monitoring/internal/pgserver"
 )
 
@@ -30,24 +31,25 @@ type fault struct {
 
 // faultTarget is the parts of the demo that faults change.
 type faultTarget struct {
-	db      database
-	website *drains.Sender
+	db       database
+	website  *drains.Sender
+	external *services.Services
 }
 
 // faults returns all faults in the order in which they end.
 func faults() []fault {
-	const errors = "ErrorBudgetBurn1h (P1) within half an hour. ErrorRateHigh inhibits ErrorsDaily (P2), and " +
+	const errors = "SentryUsersAffected (P1) after 8 until the errors are an hour old, ErrorBudgetBurn1h (P1) within half an hour. ErrorRateHigh inhibits ErrorsDaily (P2), and " +
 		"ErrorBudgetBurn1h inhibits ErrorBudgetBurn6h (P2), ErrorBudgetBurn1d (P3) and ErrorBudgetBurn3d (P3), until they resolve"
-	return []fault{
+	return append([]fault{
 		{
 			name:   databaseStopped,
 			effect: "Postgres is stopped",
-			alerts: "DatabaseDown (P0) after about 1½ minutes. DatabaseDown inhibits SourceFailing (P1) and KPIStale (P2), which fire after 5 minutes and more",
+			alerts: "DatabaseDown (P0) after about 1½ minutes, WebsiteDown (P0) and OutsideDown (P0) within 3. DatabaseDown inhibits SourceFailing (P1) and KPIStale (P2), which fire after 5 minutes and more",
 			begin:  func(ctx context.Context, t faultTarget) error { return t.db.server.Stop(ctx, pgserver.Fast) },
 			end:    func(ctx context.Context, t faultTarget) error { return t.db.server.Start(ctx) },
 		},
 		scripted("payments-failing", "at least half of the latest payments fail",
-			"PaymentSuccessCritical (P0) after about 2 minutes. PaymentSuccessCritical inhibits PaymentSuccessLow (P1) and PaymentFailuresDaily (P2)"),
+			"PaymentSuccessCritical (P0) and StripePaymentsFailing (P0) after about 2 minutes. PaymentSuccessCritical inhibits PaymentSuccessLow (P1) and PaymentFailuresDaily (P2)"),
 		scripted("mail-stuck", "mail stays in the queue, some of it overdue",
 			"EmailQueueStuck (P1) after about 6 minutes"),
 		scripted("rows-deleted", "half of all payments are deleted, and kept in another schema",
@@ -67,7 +69,7 @@ func faults() []fault {
 			"LoginsRejected (P1) after about 6 minutes"),
 		website("validation-errors", "half of the searches and most uploads are invalid", drains.ValidationErrors,
 			"ValidationErrorsHigh (P2) after about 17 minutes"),
-	}
+	}, serviceFaults()...)
 }
 
 //go:embed faults/*.sql

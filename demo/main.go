@@ -1,6 +1,6 @@
 // Command demo runs a marketplace with its monitoring on this machine: a throwaway database with a
-// year of business, the exporter, Prometheus with the rules, Alertmanager, receivers that print its
-// notifications, and Grafana where it is installed.
+// year of business, simulated external services, the exporter, Prometheus with the rules,
+// Alertmanager, receivers that print its notifications, and Grafana where it is installed.
 //
 //	go run ./demo                                    # everything, until Ctrl-C
 //	go run ./demo break database-stopped             # a fault in the running demo

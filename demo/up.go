@@ -77,10 +77,18 @@ func (d *demo) start(ctx context.Context, flags upFlags) error {
 		return err
 	}
 	d.run(ctx, "traffic", users)
-	if page.Exporter, err = d.startExporter(ctx, root, page.Database, flags); err != nil {
+	external, err := d.startServices(ctx, page.Database)
+	if err != nil {
 		return err
 	}
-	website, err := drains.New(drains.Options{URL: page.Exporter.InboundURL, Secret: page.Exporter.secret, Rate: page.Requests})
+	if page.Exporter, err = d.startExporter(ctx, root, page.Database, external, flags); err != nil {
+		return err
+	}
+	page.Website = external.Website.URL("/api/health")
+	d.run(ctx, "the services", func(ctx context.Context) { external.Run(ctx, page.Exporter.InboundURL) })
+	website, err := drains.New(drains.Options{
+		URL: page.Exporter.InboundURL, Secret: page.Exporter.secret, Rate: page.Requests, Failed: external.CaptureRequest,
+	})
 	if err != nil {
 		return err
 	}
@@ -89,7 +97,7 @@ func (d *demo) start(ctx context.Context, flags upFlags) error {
 	if err := d.startAlerting(ctx, root, notifications, flags, &page); err != nil {
 		return err
 	}
-	faults := newFaultRunner(faultTarget{page.Database, website}, &d.mu, d.print)
+	faults := newFaultRunner(faultTarget{page.Database, website, external}, &d.mu, d.print)
 	d.run(ctx, "", func(ctx context.Context) { faults.follow(ctx, directory(*flags.dir)) })
 	defer notifications.release()
 	return page.show(d.out)
@@ -105,6 +113,7 @@ func (d *demo) run(ctx context.Context, name string, do func(context.Context)) {
 type screen struct {
 	Database     database
 	Exporter     exporter
+	Website      string  // URL of its health endpoint
 	Requests     float64 // a second, in the drains
 	Prometheus   string  // URL
 	Alerts       string  // path of the page of alerts, empty for a Prometheus without web pages

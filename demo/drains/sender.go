@@ -34,11 +34,19 @@ const (
 
 // Options specifies the receiver and the load.
 type Options struct {
-	URL    string       // base URL of the receiver, such as http://localhost:9848
-	Secret string       // signs the deliveries
-	Rate   float64      // requests a second, static files included; 0 means 300
-	Seed   uint64       // selects the random choices
-	Log    *slog.Logger // receives lost deliveries; nil discards them
+	URL    string        // base URL of the receiver, such as http://localhost:9848
+	Secret string        // signs the deliveries
+	Rate   float64       // requests a second, static files included; 0 means 300
+	Seed   uint64        // selects the random choices
+	Log    *slog.Logger  // receives lost deliveries; nil discards them
+	Failed func(Failure) // called for each failed request in production; may be nil
+}
+
+// Failure is a request to which the application responded with a server error.
+type Failure struct {
+	Route, User string
+	Status      int
+	At          time.Time
 }
 
 // Sender sends the drains of a website.
@@ -96,10 +104,20 @@ func (s *Sender) Run(ctx context.Context) {
 		}
 		requests := s.website.between(sent, now, Fault(s.faults.Load()))
 		sent = now
+		s.report(requests)
 		for _, d := range drains() {
 			sending.Go(func() { s.send(ctx, d, requests, number) })
 		}
 		sending.Wait() // so that deliveries do not pile up at a slow receiver
+	}
+}
+
+// report passes the failed requests on. A function that crashes reports nothing.
+func (s *Sender) report(requests []request) {
+	for _, r := range requests {
+		if s.opts.Failed != nil && r.environment == production && r.traced() && r.status >= http.StatusInternalServerError {
+			s.opts.Failed(Failure{Route: r.route, User: r.user, Status: r.status, At: r.ended()})
+		}
 	}
 }
 

@@ -55,14 +55,27 @@ func startChain(t *testing.T, requestRate float64) chain {
 	c := chain{postgres: startMarketplace(t)}
 	metrics, inbound := startExporter(t, c.postgres.URL(database, "marketplace_exporter:secret"))
 	c.website = startWebsite(t, inbound, requestRate)
+	const production = 15 * time.Second
+	rules := promtest.ScaleRules(t, "../../rules/*.yml", factor())
+	c.startAlerting(t, metrics, rules, max(scaled(production), shortestInterval), factor())
+	return c
+}
 
+// shortestInterval limits the time of a scrape: on a busy machine, 1.5 s, scaled from 15 s, are too
+// short. Without scrapes, alerts on the exporter fire as well.
+const shortestInterval = 3 * time.Second
+
+// startAlerting starts the receivers, Alertmanager and Prometheus. It returns when the first
+// notification has arrived.
+func (c *chain) startAlerting(t *testing.T, metrics net.Addr, rules string, interval time.Duration, faster int) {
+	t.Helper()
 	var err error
 	c.got, err = receivers.Start(t.Context(), io.Discard)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, c.got.Close()) })
 	path, err := toolbox.Path("alertmanager")
 	require.NoError(t, err)
-	alertmanager, err := amserver.Start(t.Context(), amserver.Options{Path: path, To: c.got.Access(), Faster: factor()})
+	alertmanager, err := amserver.Start(t.Context(), amserver.Options{Path: path, To: c.got.Access(), Faster: faster})
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -71,17 +84,11 @@ func startChain(t *testing.T, requestRate float64) chain {
 		require.NoError(t, alertmanager.Close())
 	})
 
-	// The interval limits the time of a scrape: on a busy machine, 1.5 s, scaled from 15 s, are too
-	// short. Without scrapes, alerts on the exporter fire as well.
-	const production, shortest = 15 * time.Second, 3 * time.Second
-	interval := max(scaled(production), shortest)
-	rules := promtest.ScaleRules(t, "../../rules/*.yml", factor())
 	prometheus := promtest.StartScrapingItself(t, func(address string) string {
 		return fmt.Sprintf(prometheusConfig, interval.Milliseconds(), rules, alertmanager.Address(), metrics.String(), address)
 	})
 	prometheus.Await(t, `pg_up == 1`)
 	c.awaitWatchdog(t)
-	return c
 }
 
 // startMarketplace starts a server with a seeded database and the role that operators create.
@@ -97,16 +104,18 @@ func startMarketplace(t *testing.T) *pgtest.Server {
 	return server
 }
 
-// startExporter runs the exporter with its required flags, and with scaled times.
-func startExporter(t *testing.T, databaseURL string) (metrics, inbound net.Addr) {
+// startExporter runs the exporter with its required flags, with scaled times and with more flags.
+func startExporter(t *testing.T, databaseURL string, flags ...string) (metrics, inbound net.Addr) {
 	t.Helper()
 	secret := filepath.Join(t.TempDir(), "secret")
 	require.NoError(t, os.WriteFile(secret, []byte(drainSecret), 0o600))
 	const cacheDuration, timeoutOffset = 8 * time.Second, 500 * time.Millisecond // the defaults
-	exporter := apptest.Start(t, "--database.url="+databaseURL,
-		"--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file="+secret,
-		"--collect.cache-duration="+scaled(cacheDuration).String(),
-		"--collect.timeout-offset="+scaled(timeoutOffset).String(), "--kpi.file="+kpiFile(t))
+	exporter := apptest.Start(t, append([]string{
+		"--database.url=" + databaseURL,
+		"--inbound.listen-address=127.0.0.1:0", "--vercel.secret-file=" + secret,
+		"--collect.cache-duration=" + scaled(cacheDuration).String(),
+		"--collect.timeout-offset=" + scaled(timeoutOffset).String(), "--kpi.file=" + kpiFile(t),
+	}, flags...)...)
 	return exporter.Addr(), exporter.InboundAddr()
 }
 

@@ -17,9 +17,9 @@ import (
 	"github.com/aimarketplace/monitoring/internal/pgserver"
 )
 
-// TestMain runs all chains at the same time even on two processors: they wait most of the time.
+// TestMain runs four chains at the same time even on two processors: they wait most of the time.
 func TestMain(m *testing.M) {
-	if err := flag.Set("test.parallel", "3"); err != nil {
+	if err := flag.Set("test.parallel", "4"); err != nil {
 		panic(err)
 	}
 	goleak.VerifyTestMain(m)
@@ -43,6 +43,7 @@ const (
 // TestFaultsNotifyOnCall has one chain for each fault: alerts of all faults would join one incident
 // in PagerDuty.
 func TestFaultsNotifyOnCall(t *testing.T) {
+	t.Parallel()
 	t.Run("database stopped", func(t *testing.T) {
 		t.Parallel()
 		databaseStopped(t, startChain(t, requestRate))
