@@ -165,7 +165,8 @@ func TestDifferencesOfPaymentsAreRed(t *testing.T) {
 	})
 	steps := []any{
 		map[string]any{"color": "red", "value": nil},
-		map[string]any{"color": "transparent", "value": -0.0005}, map[string]any{"color": "red", "value": 0.0005},
+		map[string]any{"color": "transparent", "value": -0.0005},
+		map[string]any{"color": "red", "value": 0.0005},
 	}
 	require.Equal(t, map[string]any{"difference": steps, "difference of the amount": steps}, red)
 }
