@@ -91,7 +91,7 @@ func TestPagesOfP1OverlapAtTheChange(t *testing.T) {
 // ordinary lists how long a condition lasts without a problem, because nightly jobs or late
 // webhooks cause it.
 func ordinary() map[string]time.Duration {
-	return map[string]time.Duration{"LongRunningStatements": time.Hour, "CacheHitRatioLow": time.Hour, "ReconciliationDrift": 10 * time.Minute}
+	return map[string]time.Duration{"LongRunningStatements": time.Hour, "CacheHitRatioLow": time.Hour, "ReconciliationAmountDrift": 10 * time.Minute, "ReconciliationDrift": 10 * time.Minute}
 }
 
 func TestEveryAlertOfTheRulesIsInTime(t *testing.T) {

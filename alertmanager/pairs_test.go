@@ -64,6 +64,11 @@ func pairs() []pair {
 			reason: "the slot was lost because of the log that it retained",
 		},
 
+		{
+			source: "ReconciliationDrift", target: "ReconciliationAmountDrift", equal: []string{"environment", "server", "currency", "day"},
+			tail: 3 * time.Minute, reason: "the amount of the payments that only one side has",
+		},
+
 		{source: "CertificateExpiringSoon", target: "CertificateExpiring", equal: []string{"environment", "target"}, reason: "a higher limit of the same lifetime"},
 
 		{source: "DatabaseDown", target: "SourceFailing", targetLabels: "source=postgres", equal: server, tail: time.Minute, reason: "the source reads the database"},

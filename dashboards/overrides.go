@@ -70,6 +70,11 @@ func (p Panel) queryProperties(i int) []property {
 	if query.Unit != "" && query.Unit != p.Unit {
 		set("unit", query.Unit)
 	}
+	if query.RedUnlessZero {
+		set("custom.cellOptions", map[string]any{"type": "color-background"})
+		set("color", map[string]any{"mode": "thresholds"})
+		set("thresholds", redUnlessZero())
+	}
 	if p.kind == timeSeriesKind {
 		if color := p.queryColor(i); color != nil {
 			set("color", color)
@@ -84,6 +89,14 @@ func (p Panel) queryProperties(i int) []property {
 		set("custom.lineStyle", map[string]any{"fill": "dot", "dash": []int{2, 6}}) // beside a line of a shorter window
 	}
 	return properties
+}
+
+// redUnlessZero returns the colors of a difference. Sums of amounts are not exact.
+func redUnlessZero() map[string]any {
+	step := func(value any, color string) map[string]any { return map[string]any{"value": value, "color": color} }
+	return map[string]any{"mode": "absolute", "steps": []map[string]any{
+		step(nil, "red"), step(-0.0005, "transparent"), step(0.0005, "red"),
+	}}
 }
 
 // eachCurrency is the unit of panels with series whose names start with a currency code.

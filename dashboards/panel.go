@@ -104,6 +104,8 @@ type Query struct {
 	Unit string
 	// Threshold draws the result as a dashed red line.
 	Threshold bool
+	// RedUnlessZero colors the cells of a table's column whose value is a difference.
+	RedUnlessZero bool
 	// EmptyReason explains why the query may return no data. Tests require data from queries that
 	// have none.
 	EmptyReason string
@@ -146,6 +148,11 @@ func sharedThreshold(name, legend string, matchers ...string) Query {
 // emptyIf returns the query with the reason for which it may return no data.
 func (q Query) emptyIf(reason string) Query {
 	q.EmptyReason = reason
+	return q
+}
+
+func (q Query) redUnlessZero() Query {
+	q.RedUnlessZero = true
 	return q
 }
 

@@ -42,11 +42,6 @@ func stripeOverview() []Panel {
 	)
 }
 
-// unrecorded is what Stripe has and the database lacks.
-func unrecorded(stripe, recorded string) string {
-	return gauge(stripe) + " - ignoring (provider) " + gauge(recorded, `provider="stripe"`)
-}
-
 func reconciliationPanels() []Panel {
 	const labels = "{{currency}} {{day}}"
 	return grid(3, 10,
@@ -56,19 +51,22 @@ func reconciliationPanels() []Panel {
 			query(series("day:marketplace_payment_drift:count"), "difference "+labels).emptyIf(noStripe),
 			threshold("marketplace_payment_drift:count", "limit"),
 		).manySeries(),
-		timeSeriesPanel(101, "Amount in Stripe but not in the database", eachCurrency,
-			"Amount of these payments. A difference without one in the number of payments has its cause in wrong amounts.",
-			query(unrecorded("marketplace_stripe_succeeded_payments_amount", "marketplace_recorded_payments_amount"),
-				"{{currency}} difference {{day}}").emptyIf(noStripe),
+		timeSeriesPanel(9, "Amount in Stripe but not in the database", eachCurrency,
+			"Amount of these payments. A difference without one in the number of payments has its cause in wrong amounts. "+
+				"The limit is that of the number, in average payments.",
+			query(series("day:marketplace_payment_drift:amount"), "{{currency}} difference {{day}}").emptyIf(noStripe),
+			limit(series("currency:marketplace_stripe_payments:mean_amount")+
+				" * on (environment, server) group_left () threshold:marketplace_payment_drift:count", "{{currency}} limit").
+				emptyIf(noStripe),
 		).kpi(),
 		tablePanel(102, "Payments by day",
-			"Payments that succeeded on the day: in Stripe, in the database, and the difference.",
+			"Payments that succeeded on the day: in Stripe, in the database, and the difference, red if there is one.",
 			column(gauge("marketplace_stripe_succeeded_payments"), "Stripe", units.Short).emptyIf(noStripe),
 			column("max by (environment, server, currency, day) ("+
 				series("marketplace_recorded_payments", `provider="stripe"`)+")", "database", units.Short),
-			column(series("day:marketplace_payment_drift:count"), "difference", units.Short).emptyIf(noStripe),
-			column(unrecorded("marketplace_stripe_succeeded_payments_amount", "marketplace_recorded_payments_amount"),
-				"difference of the amount", units.Short).emptyIf(noStripe),
+			column(series("day:marketplace_payment_drift:count"), "difference", units.Short).redUnlessZero().emptyIf(noStripe),
+			column(series("day:marketplace_payment_drift:amount"), "difference of the amount", units.Short).redUnlessZero().
+				emptyIf(noStripe),
 		).largestFirst("Stripe").kpi(),
 	)
 }

@@ -144,6 +144,33 @@ func TestTablesAreSortedByAColumn(t *testing.T) {
 	})
 }
 
+func TestDifferencesOfPaymentsAreRed(t *testing.T) {
+	red := map[string]any{}
+	everyPanel(t, func(t *testing.T, where string, panel panelJSON) {
+		t.Helper()
+		if where != "marketplace-payments/Payments by day" {
+			return
+		}
+		for _, override := range panel.FieldConfig.Overrides {
+			values := map[string]any{}
+			for _, property := range override.Properties {
+				values[property.ID] = property.Value
+			}
+			if values["thresholds"] != nil {
+				require.Equal(t, map[string]any{"type": "color-background"}, values["custom.cellOptions"])
+				require.Equal(t, map[string]any{"mode": "thresholds"}, values["color"])
+				red[values["displayName"].(string)] = values["thresholds"].(map[string]any)["steps"]
+			}
+		}
+	})
+	steps := []any{
+		map[string]any{"color": "red", "value": nil},
+		map[string]any{"color": "transparent", "value": -0.0005},
+		map[string]any{"color": "red", "value": 0.0005},
+	}
+	require.Equal(t, map[string]any{"difference": steps, "difference of the amount": steps}, red)
+}
+
 // KPIs change when their query runs, which looks like a fault unless the panel explains it.
 func TestPanelsOfKPIsExplainTheirSteps(t *testing.T) {
 	text, err := os.ReadFile("../exporter/kpi/kpis.yaml")

@@ -49,21 +49,22 @@ func TestAlertsWaitByTheirSeverity(t *testing.T) {
 	t.Parallel()
 	usual := map[string]string{"P0": "1m", "P1": "5m", "P2": "15m", "P3": "1h"}
 	unusual := map[string]string{
-		"Watchdog":              "",    // fires always
-		"WebsiteDown":           "",    // two failures in a row delay it already
-		"OutsideDisagrees":      "10m", // UptimeRobot may notice an outage 5 minutes later
-		"MaintenanceActive":     "",    // planned, and it inhibits other alerts
-		"LatencyP99High":        "3m",  // longer than a short burst, and still in time for a P0
-		"ApplicationDown":       "2m",  // an application with one instance restarts within a minute
-		"NoPaidOrders":          "10m", // counts are up to a minute old, and short gaps are common
-		"ReconciliationDrift":   "15m", // webhooks need minutes, and the two sides change days up to 10 minutes apart
-		"DiskForecastFull":      "30m", // forecasts of days are noisy
-		"Deadlocks":             "",    // its window of an hour delays it already
-		"DailyActiveUsersLow":   "30m", // two runs of a KPI with an interval of 15 minutes
-		"ErrorBudgetBurn1h":     "2m",  // its window of an hour delays it already
-		"ErrorBudgetBurn3d":     "3h",  // in proportion to its window
-		"LongRunningStatements": "1h",  // nightly reports take less
-		"CacheHitRatioLow":      "1h",  // nightly jobs that read cold tables take less
+		"Watchdog":                  "",    // fires always
+		"WebsiteDown":               "",    // two failures in a row delay it already
+		"OutsideDisagrees":          "10m", // UptimeRobot may notice an outage 5 minutes later
+		"MaintenanceActive":         "",    // planned, and it inhibits other alerts
+		"LatencyP99High":            "3m",  // longer than a short burst, and still in time for a P0
+		"ApplicationDown":           "2m",  // an application with one instance restarts within a minute
+		"NoPaidOrders":              "10m", // counts are up to a minute old, and short gaps are common
+		"ReconciliationDrift":       "15m", // webhooks need minutes, and the two sides change days up to 10 minutes apart
+		"ReconciliationAmountDrift": "15m", // the same
+		"DiskForecastFull":          "30m", // forecasts of days are noisy
+		"Deadlocks":                 "",    // its window of an hour delays it already
+		"DailyActiveUsersLow":       "30m", // two runs of a KPI with an interval of 15 minutes
+		"ErrorBudgetBurn1h":         "2m",  // its window of an hour delays it already
+		"ErrorBudgetBurn3d":         "3h",  // in proportion to its window
+		"LongRunningStatements":     "1h",  // nightly reports take less
+		"CacheHitRatioLow":          "1h",  // nightly jobs that read cold tables take less
 	}
 	for _, alert := range load(t).Alerts() {
 		want, special := unusual[alert.Alert]

@@ -20,6 +20,7 @@ type poll struct {
 	client   *client
 	metrics  metrics
 	maxPages int
+	projects *projects // kept, so that a project whose events stop has 0 instead of no series
 	queries  atomic.Pointer[[]namedQuery]
 }
 
@@ -28,7 +29,7 @@ func (p *poll) Descs() []metric.Desc { return p.metrics.descs() }
 
 // Parts implements source.Poll. The parts share the values of the label project.
 func (p *poll) Parts() []source.Part {
-	names := newProjects(p.client.projects)
+	names := p.projects
 	byProject := func(collect func(context.Context, *projects, chan<- prometheus.Metric) error) func(context.Context, chan<- prometheus.Metric) error {
 		return func(ctx context.Context, ch chan<- prometheus.Metric) error { return collect(ctx, names, ch) }
 	}

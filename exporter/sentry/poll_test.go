@@ -146,6 +146,22 @@ func TestProjectsAreLimited(t *testing.T) {
 	require.Contains(t, samples, `marketplace_sentry_unresolved_issues{level="error",project="other",substatus="new"} 150`)
 }
 
+// No series and no events are different: SentrySilent compares the number with earlier weeks.
+func TestProjectsWithoutEventsAreZero(t *testing.T) {
+	f := newFake(t)
+	s := open(t, f)
+	s.(source.Checker).Check(t.Context()) // polls
+	for _, search := range []string{"issues/?is:unresolved", "issues/?firstSeen:-24h"} {
+		f.handlers[search] = respond(http.StatusOK, `[]`)
+	}
+	f.handlers["events/?"] = respond(http.StatusOK, `{"data":[]}`)
+	samples, err := sourcetest.Poll(t, s)
+	require.NoError(t, err)
+	for _, project := range []string{"web", "worker"} {
+		require.Contains(t, samples, `marketplace_sentry_events{project="`+project+`",window="1h"} 0`)
+	}
+}
+
 func TestInvalidConfigurations(t *testing.T) {
 	for want, change := range map[string]func(*sentry.Config){
 		"--sentry.organization":        func(c *sentry.Config) { c.Organization = "" },

@@ -43,7 +43,7 @@ func newSource(config Config) (*Source, error) {
 		token:     token, url: config.URL, organization: config.Organization,
 		projects: config.Projects, environment: config.Environment,
 	}
-	p := &poll{client: c, metrics: newMetrics(), maxPages: config.MaxPages}
+	p := &poll{client: c, metrics: newMetrics(), maxPages: config.MaxPages, projects: newProjects(config.Projects)}
 	queries, err := readQueries(config.QueriesFile)
 	if err != nil {
 		return nil, err
