@@ -27,16 +27,12 @@ type poll struct {
 // Descs implements source.Poll.
 func (p *poll) Descs() []metric.Desc { return p.metrics.descs() }
 
-// Parts implements source.Poll. The parts share the values of the label project.
+// Parts implements source.Poll.
 func (p *poll) Parts() []source.Part {
-	names := p.projects
-	byProject := func(collect func(context.Context, *projects, chan<- prometheus.Metric) error) func(context.Context, chan<- prometheus.Metric) error {
-		return func(ctx context.Context, ch chan<- prometheus.Metric) error { return collect(ctx, names, ch) }
-	}
 	parts := []source.Part{
-		{Name: "issues", Collect: byProject(p.collectUnresolved)},
-		{Name: "new_issues", Collect: byProject(p.collectNew)},
-		{Name: "events", Collect: byProject(p.collectEvents)},
+		{Name: "issues", Collect: p.collectUnresolved},
+		{Name: "new_issues", Collect: p.collectNew},
+		{Name: "events", Collect: p.collectEvents},
 		{Name: "outcomes", Collect: p.collectOutcomes},
 		{Name: "sessions", Collect: p.collectSessions},
 	}
@@ -46,18 +42,18 @@ func (p *poll) Parts() []source.Part {
 	return parts
 }
 
-func (p *poll) collectUnresolved(ctx context.Context, names *projects, ch chan<- prometheus.Metric) error {
+func (p *poll) collectUnresolved(ctx context.Context, ch chan<- prometheus.Metric) error {
 	issues, truncated, err := p.client.issues(ctx, "is:unresolved", p.maxPages)
 	if err != nil {
 		return err
 	}
 	ch <- p.metrics.truncated.Metric(metric.Bool(truncated), "unresolved")
 	counts, oldest := map[[3]string]float64{}, map[string]time.Time{}
-	for _, name := range names.list() {
+	for _, name := range p.projects.list() {
 		initialize(counts, name, levels()[:2], substatuses())
 	}
 	for _, issue := range issues {
-		name, level := names.label(issue.Project.Slug), metric.Among(issue.Level, levels()...)
+		name, level := p.projects.label(issue.Project.Slug), metric.Among(issue.Level, levels()...)
 		if _, known := counts[[3]string{name, "error", "new"}]; !known {
 			initialize(counts, name, levels()[:2], substatuses())
 		}
@@ -87,19 +83,19 @@ func initialize(counts map[[3]string]float64, project string, levels, values []s
 	}
 }
 
-func (p *poll) collectNew(ctx context.Context, names *projects, ch chan<- prometheus.Metric) error {
+func (p *poll) collectNew(ctx context.Context, ch chan<- prometheus.Metric) error {
 	issues, truncated, err := p.client.issues(ctx, "firstSeen:-24h", p.maxPages)
 	if err != nil {
 		return err
 	}
 	ch <- p.metrics.truncated.Metric(metric.Bool(truncated), "new")
 	counts := map[[3]string]float64{}
-	for _, name := range names.list() {
+	for _, name := range p.projects.list() {
 		initialize(counts, name, levels()[:2], windows())
 	}
 	now := time.Now()
 	for _, issue := range issues {
-		name, level := names.label(issue.Project.Slug), metric.Among(issue.Level, levels()...)
+		name, level := p.projects.label(issue.Project.Slug), metric.Among(issue.Level, levels()...)
 		initialize(counts, name, levels()[:2], windows())
 		counts[[3]string{name, level, "1d"}]++
 		if now.Sub(issue.firstSeen()) <= time.Hour {
@@ -112,19 +108,19 @@ func (p *poll) collectNew(ctx context.Context, names *projects, ch chan<- promet
 	return nil
 }
 
-func (p *poll) collectEvents(ctx context.Context, names *projects, ch chan<- prometheus.Metric) error {
+func (p *poll) collectEvents(ctx context.Context, ch chan<- prometheus.Metric) error {
 	for _, window := range windows() {
 		volumes, err := p.client.volumes(ctx, "", period(window))
 		if err != nil {
 			return err
 		}
 		byLabel := map[string]volume{}
-		for _, name := range names.list() {
+		for _, name := range p.projects.list() {
 			byLabel[name] = volume{} // a project without events has no row
 		}
 		for project, v := range volumes {
-			sum := byLabel[names.label(project)]
-			byLabel[names.label(project)] = volume{sum.events + v.events, sum.users + v.users}
+			sum := byLabel[p.projects.label(project)]
+			byLabel[p.projects.label(project)] = volume{sum.events + v.events, sum.users + v.users}
 		}
 		for name, v := range byLabel {
 			ch <- p.metrics.events.Metric(v.events, name, window)
