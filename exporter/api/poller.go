@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -33,6 +34,14 @@ func (p *Poller) Run(ctx context.Context) {
 	if p.Enabled() {
 		p.periodic.Run(ctx)
 	}
+}
+
+// LastSuccess implements source.Polled. A source that only receives webhooks is always current.
+func (p *Poller) LastSuccess() time.Time {
+	if !p.Enabled() {
+		return time.Now()
+	}
+	return p.periodic.LastSuccess()
 }
 
 // Reload reads the token again.

@@ -27,6 +27,7 @@ func TestEveryMethodOfASourceBelongsToACapability(t *testing.T) {
 	interfaces := []reflect.Type{
 		reflect.TypeFor[source.Source](), reflect.TypeFor[source.Runner](), reflect.TypeFor[source.Reloader](),
 		reflect.TypeFor[source.Closer](), reflect.TypeFor[source.Checker](), reflect.TypeFor[source.Optional](), reflect.TypeFor[source.Settler](),
+		reflect.TypeFor[source.Polled](),
 	}
 	others := map[string][]string{"kpi": {"Definitions"}}
 	for _, s := range newApp(t).sources {

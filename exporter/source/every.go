@@ -28,9 +28,10 @@ type Periodic struct {
 	poll             Poll
 	interval, maxAge time.Duration
 
-	mu     sync.Mutex
-	latest map[string]success // by part
-	err    error              // of the latest run
+	mu        sync.Mutex
+	latest    map[string]success // by part
+	succeeded time.Time          // end of the latest run that did not fail as a whole
+	err       error              // of the latest run
 }
 
 // success has the metrics of a part and the time at which they were collected.
@@ -89,7 +90,18 @@ func (p *Periodic) update(ctx context.Context) bool {
 		}
 	}
 	p.latest, p.err = latest, err
-	return !slices.ContainsFunc(failure.All(err), func(f *failure.Error) bool { return f.Part == "" })
+	if slices.ContainsFunc(failure.All(err), func(f *failure.Error) bool { return f.Part == "" }) {
+		return false
+	}
+	p.succeeded = time.Now()
+	return true
+}
+
+// LastSuccess returns the end of the latest run that succeeded, at least in part.
+func (p *Periodic) LastSuccess() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.succeeded
 }
 
 // Collect sends the latest metrics of each part unless they are too old, and returns the error of

@@ -77,7 +77,11 @@ func (m *member) record(took time.Duration, err error) (up bool) {
 	if stopped := m.background.Load(); stopped != nil {
 		err = errors.Join(stopped, err)
 	}
-	return m.status.record(m.source.Name(), took, err)
+	succeeded := time.Now()
+	if polled, ok := m.source.(Polled); ok {
+		succeeded = polled.LastSuccess()
+	}
+	return m.status.record(m.source.Name(), took, err, succeeded)
 }
 
 func timeoutError(text string) error { return failure.New(failure.Timeout, errors.New(text)) }

@@ -167,3 +167,22 @@ func TestPanicIsAFailureOfItsPart(t *testing.T) {
 		require.Equal(t, []any{"a", failure.Internal}, []any{failures[0].Part, failures[0].Reason})
 	})
 }
+
+func TestLastSuccessIsTheTimeOfThePoll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		poll := &parts{}
+		poll.set(map[string]func(context.Context) error{"a": nil, "b": denied})
+		p := source.Every(10*time.Minute, time.Hour, poll)
+		set := newSet(t, time.Second, 0, polled{p})
+		const name = "marketplace_source_last_success_timestamp_seconds"
+		require.NotContains(t, gather(t, set, time.Second), name, "absent before the first poll")
+		began := float64(time.Now().Unix())
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go set.Run(ctx)
+		time.Sleep(9 * time.Minute)
+		require.InDelta(t, began, value(t, gather(t, set, time.Second)[name], "a"), 0, "the latest poll, not the scrape")
+		time.Sleep(2 * time.Minute)
+		require.InDelta(t, began+600, value(t, gather(t, set, time.Second)[name], "a"), 31, "after the interval and the jitter")
+	})
+}

@@ -8,6 +8,7 @@ package source
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/client_golang/prometheus"
@@ -76,6 +77,10 @@ type (
 	// Settler counts at shutdown what was waiting for more data. The channel is closed once a
 	// collection has included everything that was counted.
 	Settler interface{ Settle() <-chan struct{} }
+
+	// Polled is a source whose collections send the data of an earlier success, whose time it
+	// reports; zero before the first.
+	Polled interface{ LastSuccess() time.Time }
 
 	// Optional is a source that may be disabled. A disabled source is described and checked, but
 	// neither run nor collected.

@@ -62,8 +62,9 @@ func (s *status) Descs() []metric.Desc {
 	return append(metric.Collectors{s.failures}.Descs(), s.up, s.duration, s.lastSuccess, s.failing)
 }
 
-// record stores how a collection from a source ended, and returns whether the source is up.
-func (s *status) record(name string, took time.Duration, err error) (up bool) {
+// record stores how a collection from a source ended, and returns whether the source is up. If it
+// is, succeeded is the time of its data.
+func (s *status) record(name string, took time.Duration, err error, succeeded time.Time) (up bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	previous := s.latest[name]
@@ -85,7 +86,7 @@ func (s *status) record(name string, took time.Duration, err error) (up bool) {
 		s.logger.Info("collecting works again", "name", name, "parts", parts, "reason", c.reason)
 	}
 	if now.up {
-		now.lastSuccess = time.Now()
+		now.lastSuccess = succeeded
 	}
 	s.latest[name] = now
 	return now.up

@@ -18,6 +18,7 @@ type Source struct {
 var (
 	_ source.Source   = (*Source)(nil)
 	_ source.Runner   = (*Source)(nil)
+	_ source.Polled   = (*Source)(nil)
 	_ source.Optional = (*Source)(nil)
 	_ source.Reloader = (*Source)(nil)
 	_ source.Checker  = (*Source)(nil)
