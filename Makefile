@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench shops dist release-notes next-fixtures demo demo-break board-picture compose-secrets clean clean-tools
+.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench shops dist release-notes next-fixtures demo demo-break board-picture status-page-check compose-secrets clean clean-tools
 
 INSTALL := tools/install.sh
 
@@ -102,6 +102,9 @@ demo-break: ## Begin a fault in the running demo: make demo-break FAULT=name; EN
 
 board-picture: ## Render a board of a running Grafana as bin/board.png: make board-picture GRAFANA_URL=http://localhost:3000
 	@GRAFANA_URL='$(GRAFANA_URL)' tools/board-picture.sh
+
+status-page-check: ## Check the status page in Chromium: WCAG AA, HTML, a client of Statuspage; writes bin/status-page/*.png
+	tools/statuspage/check.sh
 
 compose-secrets: ## Create the secrets of docker compose
 	deploy/secrets/generate.sh
