@@ -143,7 +143,7 @@ func amtoolEnvironment(t *testing.T) []string {
 func TestRunbookVercelCommandsExist(t *testing.T) {
 	t.Parallel()
 	known := regexp.MustCompile(`^vercel (list --prod|rollback( (status|URL))?|inspect URL( --logs)?|promote URL|redeploy URL|` +
-		`certs (ls|issue DOMAIN)|domains inspect SHOP|` +
+		`certs (ls|issue DOMAIN)|env ls production|domains inspect SHOP|` +
 		`logs( --(environment production|level (error|fatal)|status-code [45](xx|\d\d)|since \d+[mhd]|query '[^']+'|expand))+)( +#.*)?$`)
 	for name, text := range readRunbooks(t) {
 		for _, command := range commands(text, "vercel ") {

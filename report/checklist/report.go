@@ -89,7 +89,7 @@ func (r *run) readHistory(ctx context.Context) error {
 		r.window.Routes = append(r.window.Routes, string(target.Metric["route"]))
 	}
 	watchdog, err := r.services.Prometheus.Instant(ctx,
-		r.window.Expand(`last_over_time(ALERTS{alertname="Watchdog", alertstate="firing"}[$range:1h])`), r.window.To)
+		r.window.Expand(`max_over_time(ALERTS{alertname="Watchdog", alertstate="firing"}[$range])`), r.window.To)
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func TestReports(t *testing.T) {
 		"| P95 of endpoints with a target: POST /api/payments/charge drains | 857 ms | ≤ 1 s | 857 ms | = | ok | ",
 		"| Requests: drains | 103,680,000 |  | 103,680,000 | = |  | ", // 40 * 86400 * 30
 		"| Successful payments: toss | 99.95 % | ≥ 99 % | 99.95 % | = | ok | ",
-		"| Failed payments: stripe | 7.2 |  | 7.2 | = |  | ", // 0.01 * 720
+		"| Failed payments: stripe | 7 |  | 7 | = |  | ", // 0.01 * 720
 		// 12 of the 8640 probes failed.
 		"| Successful probes: website api | 99.861 % | ≥ 99.9 % | 100 % | ▼ 0.1 % | **attention** | ",
 		"| Error budget remaining, 30 days: drains | 50 % | ≥ 0 % | 50 % | = | ok | ",

@@ -14,11 +14,11 @@ const withText = ` * on (queryid) group_left (query) topk by (queryid) (1, pg_st
 func statementTables() []table {
 	const (
 		increase = `sum by (queryid) (max without (instance, pod, job)
-			(increase(pg_stat_statements_%s_total{environment=~"$environment", queryid=~"$selected"}[$range:1h])))`
+			(increase(pg_stat_statements_%s_total{environment=~"$environment", queryid=~"$selected"}[$range:$step])))`
 		slowest = `topk(20, max by (queryid) (pg_stat_statements_mean_seconds{environment=~"$environment"}))`
 		longest = `max by (queryid) (pg_stat_statements_max_seconds{environment=~"$environment", queryid=~"$selected"})`
 		most    = `topk(10, sum by (queryid) (max without (instance, pod, job)
-			(increase(pg_stat_statements_seconds_total{environment=~"$environment"}[$range:1h]))))`
+			(increase(pg_stat_statements_seconds_total{environment=~"$environment"}[$range:$step]))))`
 	)
 	seconds, calls := fmt.Sprintf(increase, "seconds"), fmt.Sprintf(increase, "calls")
 	mean := column{
@@ -68,7 +68,7 @@ func optimizationTables() []table {
 			title: "Rows read by sequential scans, per second", labels: []string{"relname", "schemaname"}, panel: "marketplace-queries/132",
 			columns: []column{{
 				title: "Rows", unit: unit.Rate,
-				query: `topk(10, max without (instance, pod, job) (rate(pg_stat_user_tables_seq_tup_read_total{environment=~"$environment"}[$range:1h]))) > 0`,
+				query: `topk(10, max without (instance, pod, job) (rate(pg_stat_user_tables_seq_tup_read_total{environment=~"$environment"}[$range:$step]))) > 0`,
 			}},
 		},
 	}

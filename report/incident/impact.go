@@ -135,8 +135,11 @@ func (w *writer) compare(ctx context.Context, m measure) (rows [][]document.Cell
 		value := query.Value(query.Values(during), series)
 		usual := medianOf(series, earlier)
 		difference := value - usual
+		if math.IsNaN(usual) && !m.lost {
+			difference = value // of what should not happen, all counts
+		}
 		rows = append(rows, []document.Cell{
-			document.Text(query.Name(m.title, m.labels, series)), m.figure(value), m.figure(usual), m.signed(difference),
+			document.Text(query.Name(m.title, m.labels, series)), m.figure(value), m.figure(usual), m.signed(value - usual),
 		})
 		if m.lost {
 			difference = -difference

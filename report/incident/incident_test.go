@@ -178,6 +178,7 @@ func TestIncidentWhileItLasts(t *testing.T) {
 	text := markdown(t, d)
 	require.Contains(t, text, "- **End Time**: not resolved\n")
 	require.Contains(t, text, "- **Duration**: 28 min until now\n")
+	require.Contains(t, text, " failed requests (drains)")
 	require.NotContains(t, text, "ErrorRateHigh (route=/api/prompts): resolved")
 }
 

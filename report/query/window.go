@@ -33,6 +33,7 @@ func (w Window) Before(d time.Duration) Window {
 //	$routes       regular expression of the routes with a latency target
 //	$selected     regular expression of the selected rows of a table
 //	$range        length of the window, in whole days if possible: KPIs have windows of 1d, 7d and 30d
+//	$half         half of it
 //	$seconds      the same in seconds
 //	$step         resolution of subqueries
 //	$interval     resolution of charts
@@ -47,6 +48,7 @@ func (w Window) Expand(expr string) string {
 		"$routes", pattern(w.Routes...),
 		"$selected", pattern(w.Selected...),
 		"$range", length,
+		"$half", duration(w.Span()/2),
 		"$seconds", strconv.Itoa(int(w.Span().Seconds())),
 		"$step", duration(w.Step),
 		"$interval", duration(w.Interval),

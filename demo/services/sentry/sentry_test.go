@@ -83,10 +83,13 @@ func TestErrorsBecomeIssues(t *testing.T) {
 	require.Equal(t, "new", *found[0].Substatus)
 	require.Equal(t, "4", found[0].Count)
 	require.Equal(t, 2, found[0].UserCount)
-	require.Equal(t, [2]float64{4, 2}, volume(t, s, "transaction:*/api/payments/* OR transaction:*/api/checkout/*"))
+	failed.Message = "insufficient_funds"
+	s.Capture(failed)
+	require.Len(t, issues(t, s, "firstSeen:-24h"), 2)
+	require.Equal(t, [2]float64{5, 2}, volume(t, s, "transaction:*/api/payments/* OR transaction:*/api/checkout/*"))
 	require.Zero(t, volume(t, s, "transaction:*/api/auth/*"))
-	require.Equal(t, [2]float64{5, 3}, volume(t, s, ""), "with the old issue")
-	require.Contains(t, get(t, s, "stats_v2", url.Values{"statsPeriod": {"1h"}}).Body.String(), `{"by":{"outcome":"accepted"},"totals":{"sum(quantity)":5}}`)
+	require.Equal(t, [2]float64{6, 3}, volume(t, s, ""), "with the old issue")
+	require.Contains(t, get(t, s, "stats_v2", url.Values{"statsPeriod": {"1h"}}).Body.String(), `{"by":{"outcome":"accepted"},"totals":{"sum(quantity)":6}}`)
 	require.Contains(t, get(t, s, "sessions", nil).Body.String(), `"crash_free_rate(session)":0.9986`)
 }
 
@@ -135,11 +138,20 @@ func TestChangesOfIssuesAreSigned(t *testing.T) {
 	go func() { defer close(ended); s.Run(ctx, server.URL) }()
 	t.Cleanup(func() { cancel(); <-ended })
 
+	next := func() delivery {
+		select {
+		case d := <-deliveries:
+			return d
+		case <-time.After(10 * time.Second):
+			require.FailNow(t, "no webhook")
+			return delivery{}
+		}
+	}
 	s.BeginSpike()
-	require.Equal(t, "created", (<-deliveries).Action)
+	require.Equal(t, "created", next().Action)
 	require.Eventually(t, func() bool { return volume(t, s, "error.type:[PrismaClientInitializationError]")[0] > 200 }, 10*time.Second, 50*time.Millisecond)
 	s.EndSpike()
-	resolved := <-deliveries
+	resolved := next()
 	require.Equal(t, "resolved", resolved.Action)
 	require.Equal(t, "fatal", resolved.Data.Issue.Level)
 }
