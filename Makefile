@@ -94,6 +94,7 @@ next-fixtures: ## Record the spans of Next.js 14, 15 and 16 as fixtures of the t
 demo: ## Run a demo marketplace with its monitoring until interrupted
 	@tools/install-demo.sh
 	@go build -ldflags '$(ldflags)' -o bin/demo ./demo
+	@go build -ldflags '$(ldflags)' -o bin/marketplace_report ./report
 	@exec bin/demo # make exits with its status
 
 demo-break: ## Begin a fault in the running demo: make demo-break FAULT=name; END=1 ends it; without FAULT, list the faults

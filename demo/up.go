@@ -32,7 +32,7 @@ func upCommand(cmd *kingpin.CmdClause) command {
 	for _, p := range []struct {
 		name  string
 		usual int
-	}{{"exporter", 9847}, {"inbound", 9848}, {"prometheus", 9090}, {"alertmanager", 9093}, {"grafana", 3000}} {
+	}{{"exporter", 9847}, {"inbound", 9848}, {"prometheus", 9090}, {"alertmanager", 9093}, {"grafana", 3000}, {"status-page", 9849}} {
 		help := fmt.Sprintf("Port of %s; 0 is %d, or a free port if that is taken.", p.name, p.usual)
 		port := cmd.Flag(p.name+".port", help).Default("0").Int()
 		flags.ports[p.name] = func(ctx context.Context) (int, error) {
@@ -97,6 +97,9 @@ func (d *demo) start(ctx context.Context, flags upFlags) error {
 	if err := d.startAlerting(ctx, root, notifications, flags, &page); err != nil {
 		return err
 	}
+	if err := d.startStatusPage(ctx, flags, &page); err != nil {
+		return err
+	}
 	faults := newFaultRunner(faultTarget{page.Database, website, external}, &d.mu, d.print)
 	d.run(ctx, "", func(ctx context.Context) { faults.follow(ctx, directory(*flags.dir)) })
 	defer notifications.release()
@@ -113,6 +116,7 @@ func (d *demo) run(ctx context.Context, name string, do func(context.Context)) {
 type screen struct {
 	Database     database
 	Exporter     exporter
+	StatusPage   string  // URL
 	Website      string  // URL of its health endpoint
 	Requests     float64 // a second, in the drains
 	Prometheus   string  // URL
