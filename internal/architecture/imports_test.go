@@ -139,3 +139,15 @@ func TestDashboardsImportRulesOnly(t *testing.T) {
 		}
 	}
 }
+
+// The report reads series, so that it can run far from the exporter and its secrets.
+func TestReportImportsNoExporter(t *testing.T) {
+	for _, p := range listPackages(t) {
+		if !strings.HasPrefix(p.ImportPath+"/", "report/") {
+			continue
+		}
+		for _, path := range p.Imports {
+			require.True(t, path == "rules" || strings.HasPrefix(path, "report/"), "%s imports %s", p.ImportPath, path)
+		}
+	}
+}
