@@ -2,7 +2,9 @@ package rules_test
 
 import (
 	"cmp"
+	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"sync"
@@ -16,13 +18,17 @@ import (
 
 // TestStories runs every story against the rules and against mutants of them. A mutant that no
 // story detects is a comparison, a window or a threshold that could be wrong without a failing
-// test. With -short, it runs the stories alone.
+// test. With -short, it runs the stories alone. The environment variable MUTANTS limits it to the
+// mutants whose description matches a regular expression, and to their stories.
 func TestStories(t *testing.T) {
 	t.Parallel()
 	bundle := load(t)
 	run := mutationRun{queue: allTrials(t, bundle)}
 	if !testing.Short() {
 		run.mutants = mustDie(t, allMutants(t, bundle))
+	}
+	if pattern := os.Getenv("MUTANTS"); pattern != "" {
+		run.limit(regexp.MustCompile(pattern))
 	}
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -47,6 +53,12 @@ type mutationRun struct {
 	queue   []trial
 	mutants []*mutant
 	skipped bool // a trial did not finish, so surviving mutants prove nothing
+}
+
+// limit keeps the mutants that match and the trials that concern one of them.
+func (r *mutationRun) limit(pattern *regexp.Regexp) {
+	r.mutants = slices.DeleteFunc(r.mutants, func(m *mutant) bool { return !pattern.MatchString(m.String()) })
+	r.queue = slices.DeleteFunc(r.queue, func(next trial) bool { return !slices.ContainsFunc(r.mutants, next.concerns) })
 }
 
 func (r *mutationRun) work(t *testing.T) {
