@@ -20,7 +20,8 @@ rejected.
 An incident that shows only in requests, payments or emails counts from the moment when enough of them
 exist, and so does its end: 3 failed requests, 5 failed payments, 8 requests if 5 % fail, 10 pending
 payments, 20 emails, 20 slow or missing requests. A small shop takes up to hours for these.
-EmailFailuresDaily counts the emails of a day, and fires as long.
+EmailFailuresDaily counts the emails of a day, and fires as long. DeliveryNotScraped fires once because
+the simulation has no metrics of Prometheus and Alertmanager themselves.
 
 `
 

@@ -94,7 +94,7 @@ func exceeded(results []*result) []string {
 			for _, n := range r.counts()[severity] {
 				total += n
 			}
-			if limit := perWeek * float64(r.days) / 7; float64(total) > limit {
+			if limit := perWeek * max(1, float64(r.days)/7); float64(total) > limit {
 				add(r, "%d alerts of severity %s without any incident, limit %.3g", total, severity, limit)
 			}
 		}
