@@ -9,7 +9,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$tools/.."
 
-programs=(exporter)
+programs=(exporter report)
 platforms=(linux/amd64 linux/arm64 darwin/amd64 darwin/arm64)
 documents=(LICENSE README.md CHANGELOG.md SECURITY.md)
 bundle=(rules/*.yml rules/compat alertmanager/*.yml alertmanager/templates promtool-tests dashboards/json docs deploy)
