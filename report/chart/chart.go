@@ -68,8 +68,8 @@ func (c Chart) maximum() float64 {
 	return highest
 }
 
-// minimum returns the smallest value to draw. It is 0 unless the values are far from 0 and differ by
-// 5 to 20 %. Ratios may differ by less, as success ratios do, since they have enough digits.
+// minimum returns the smallest value to draw. It is 0 unless the values are far from 0 and differ
+// by 5 to 20 %. Ratios may differ by less, as success ratios do, since they have enough digits.
 func (c Chart) minimum(highest float64) float64 {
 	lowest := highest
 	if c.Limit != nil {

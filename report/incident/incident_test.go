@@ -146,7 +146,8 @@ func TestIncidentOfAnAlertWeeksLater(t *testing.T) {
 		"- **End Time**: 2026-06-24 06:02 UTC (Jun 24 15:02 KST)\n",
 		"- **Duration**: 1 h\n",
 		"- **Components**: website, api\n",
-		// The counter grows by 56*250 + 3*1000 from the first of 60 samples, and increase() extrapolates by 60/59.
+		// The counter grows by 56*250 + 3*1000 from the first of 60 samples, and increase()
+		// extrapolates by 60/59.
 		// Of the 60 samples, 57 belong to the outage: (57*6 + 3*10) / 60 requests a second.
 		"| Requests: drains | 22,320 | 36,000 | −13,680 |\n",
 		"| Requests with 5xx: drains | 10,262 | 36 | +10,226 |\n",
