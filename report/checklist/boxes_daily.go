@@ -96,7 +96,8 @@ func latencyBoxes() []box {
 	}
 }
 
-// paymentBoxes counts payments in windows of one hour, 5 minutes apart, so that each is in 12 of them.
+// paymentBoxes counts payments in windows of one hour, 5 minutes apart, so that each is in 12 of
+// them.
 func paymentBoxes() []box {
 	return []box{
 		{

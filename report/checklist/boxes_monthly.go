@@ -21,7 +21,8 @@ func capacityBoxes() []box {
 	)
 	return []box{
 		{
-			// A disk that does not fill up has no such time. Half of the period must have data for a forecast.
+			// A disk that does not fill up has no such time. Half of the period must have data, or
+			// there is no forecast.
 			title: "Time until the disk is full at the growth of the period", unit: unit.Seconds, labels: []string{"server"},
 			panel: "marketplace-database/11", better: higher,
 			query: `clamp_min(` + disk + ` - on (environment, server) ` + size + `, 0)

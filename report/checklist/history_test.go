@@ -59,6 +59,9 @@ func marketplace(t *testing.T, span time.Duration) *promtest.History {
 			if threshold.Series == "threshold:marketplace_payment_declines:ratio" {
 				value = 0.05 // an override
 			}
+			if environment == "" {
+				value *= 1000 // so that a test fails where the limit of the environment should apply
+			}
 			h.Add(threshold.Series+"{"+strings.Join(labels, ",")+"}", since, end().Add(sample), sample, constant(value))
 		}
 	}

@@ -84,7 +84,7 @@ func limitsReview(ctx context.Context, r *run, s *document.Section) (document.Ve
 		})
 	}
 	_ = group.Wait() // failures are notes
-	verdict := document.OK
+	verdict := document.NoData
 	table := document.Table{Columns: []string{"Limit", "In effect", "Worst", "P99", "Beyond", "Finding", "Override"}}
 	for i, cells := range lines {
 		if notes[i] != "" {
@@ -94,6 +94,7 @@ func limitsReview(ctx context.Context, r *run, s *document.Section) (document.Ve
 			continue
 		}
 		table.Rows = append(table.Rows, cells)
+		verdict = document.Worst(verdict, document.OK)
 		if cells[6].Text != "" {
 			verdict = document.Attention
 		}

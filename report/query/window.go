@@ -32,7 +32,7 @@ func (w Window) Before(d time.Duration) Window {
 //	$environment  regular expression of the environment, or of no environment
 //	$routes       regular expression of the routes with a latency target
 //	$selected     regular expression of the selected rows of a table
-//	$range        length of the window, in whole days if possible: KPIs have windows of 1d, 7d and 30d
+//	$range        length of the window, in whole days if possible, as the windows of KPIs
 //	$half         half of it
 //	$seconds      the same in seconds
 //	$step         resolution of subqueries
