@@ -92,7 +92,12 @@ func stripeWebhooks() []Panel {
 			"Failed attempts to pay per second, by Stripe's code. Most codes are decisions of card issuers.",
 			query("sum by (code) ("+rate(series("marketplace_stripe_payment_failures_total", `mode="live"`))+") > 0", "{{code}}").
 				emptyIf(noStripeEvents),
-		).manySeries().fullWidth(8),
+		).manySeries().width(16),
+		timeSeriesPanel(113, "Age of the oldest undelivered event", units.Seconds,
+			"Stripe repeats a delivery for 3 days, and lists the event for 30.",
+			query(age(gauge("marketplace_stripe_undelivered_oldest_timestamp_seconds")), "age {{environment}}").
+				emptyIf("all events are delivered"),
+		),
 	)
 }
 

@@ -35,7 +35,7 @@ var equivalents = []tolerated{
 	{regexp.MustCompile(`drain:marketplace_vercel_active_intervals:count1h: \[1h\] → \[2h\]$`), "the rule repeats its last sample at every evaluation, so that the length of the window does not matter"},
 	{regexp.MustCompile(`drain:marketplace_vercel_last_row:timestamp: (\[5m\] → \[10m\]|\[1h\] → \[2h\]|> → >=)$`), "the rule repeats its last sample at every evaluation; the limit is exceeded a second later"},
 	{regexp.MustCompile(`currency:marketplace_stripe_disputes:\w+: \[1w\] → \[2w\]$`), "needs a story of more than a week"},
-	{regexp.MustCompile(`day:marketplace_payment_drift:(count: \[5m\] → \[10m\]'|(amount_)?ratio: \[5m\] → \[10m\])$`), "the alert ends with the other of the two series"},
+	{regexp.MustCompile(`day:marketplace_payment_drift:(count|amount_ratio): \[5m\] → \[10m\]$`), "the first is compared with the time, the other ends with the difference"},
 	{regexp.MustCompile(`marketplace:sentry_dropped:ratio1h: \[5m\] → \[10m\]'?$`), "the ratio ends with the other of its two operands"},
 	{regexp.MustCompile(`project:marketplace_sentry_regressions:increase1h: (sum → max|increase → rate)$`), "only compared with 0"},
 	{regexp.MustCompile(`project:marketplace_sentry_events:timestamp: \[1d\] → \[2d\]$`), "only decides after Prometheus was down"},

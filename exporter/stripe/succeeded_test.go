@@ -53,6 +53,22 @@ func TestDaysOfPaymentsInTwoTimeZones(t *testing.T) {
 	}
 }
 
+// The database has major units. An amount of 1500 in Stripe is 1,500 KRW but 15 USD.
+func TestAmountsOfPaymentsAreInMajorUnits(t *testing.T) {
+	f := newFake()
+	for _, currency := range []string{"usd", "krw", "jpy", "kwd", "ugx"} {
+		p := map[string]any{"amount": 9999, "amount_received": 1500, "currency": currency, "status": "succeeded"}
+		at(f.add("payment_intent.succeeded", 0, p), "2026-11-26T10:00:00Z")
+	}
+	got, complete := update(t, open(t, f), date("2026-11-26T11:00:00Z"))
+	require.True(t, complete)
+	want := totals{}
+	for currency, amount := range map[string]float64{"usd": 15, "krw": 1500, "jpy": 1500, "kwd": 1.5, "ugx": 15} {
+		want[[2]string{currency, "today"}], want[[2]string{currency, "yesterday"}] = [2]float64{1, amount}, [2]float64{}
+	}
+	require.Equal(t, want, got)
+}
+
 func TestPaymentsAreAddedOnceAndLeaveAfterTwoDays(t *testing.T) {
 	f := newFake()
 	s := open(t, f)
