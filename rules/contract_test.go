@@ -89,12 +89,14 @@ func TestAlertsContainNoLimits(t *testing.T) {
 func statusless() map[string]string {
 	const errors, later, debt = "the errors count through other alerts", "users are not affected yet", "concerns past payments"
 	return map[string]string{
-		"SentryFatalIssue": errors, "SentryRegression": errors, "SentryUsersAffected": errors, "ErrorBudgetBurn1h": errors,
-		"CoreRowsLost": "lasts until people acknowledge it", "ChecksumFailures": "lasts until people acknowledge it",
+		"SentryFatalIssue": errors, "SentryRegression": errors, "SentryUsersAffected": errors, "SentryErrorSpike": errors,
+		"ErrorBudgetBurn1h": errors,
+		"CoreRowsLost":      "lasts until people acknowledge it", "ChecksumFailures": "lasts until people acknowledge it",
 		"LoginsRejected":     "an attack that the application withstands",
 		"WraparoundImminent": later, "WraparoundNear": later, "DiskNearlyFull": later, "ReplicationSlotLost": later,
 		"ArchiverFailing": later, "CertificateExpiringSoon": later,
 		"PayoutFailed": debt, "DisputeRateHigh": debt, "SettlementsFailed": debt, "ReconciliationDrift": debt,
+		"ReconciliationAmountDrift": debt,
 	}
 }
 

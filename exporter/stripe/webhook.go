@@ -43,7 +43,7 @@ func newWebhooks(c *currencies, configured []string) *webhooks {
 		payments: metric.NewCounterVec(prefix+"payments_total", "Payment intents that ended, by outcome.", "outcome", "currency", "mode"),
 		paymentAmount: metric.NewCounterVec(prefix+"payment_amount_total",
 			"Amount of the payment intents that ended, in major units of the currency.", "outcome", "currency", "mode"),
-		failures:      metric.NewCounterVec(prefix+"payment_failures_total", "Failed attempts to pay, by Stripe's code.", "code", "mode"),
+		failures:      metric.NewCounterVec(prefix+"payment_failures_total", "Failed attempts to pay, by Stripe's code.", "code", "currency", "mode"),
 		refunds:       metric.NewCounterVec(prefix+"refunds_total", "Refunds, by event: created or failed.", "event", "currency", "mode"),
 		refundAmount:  metric.NewCounterVec(prefix+"refund_amount_total", "Amount of the refunds, in major units.", "event", "currency", "mode"),
 		disputes:      metric.NewCounterVec(prefix+"disputes_total", "Disputes, by event: created, won, lost or closed.", "event", "currency", "mode"),
@@ -58,7 +58,6 @@ func newWebhooks(c *currencies, configured []string) *webhooks {
 		w.disputes, w.disputeAmount, w.payouts, w.payoutAmount, w.checkouts,
 	}
 	metric.Initialize(w.events, append(eventTypes(), metric.Other), []string{live})
-	metric.Initialize(w.failures, append(failureCodes(), metric.Other), []string{live})
 	metric.Initialize(w.checkouts, []string{"completed", "expired", "async_payment_succeeded", "async_payment_failed"}, []string{live})
 	for _, currency := range configured {
 		w.initialize(c.label(currency), live)
@@ -68,6 +67,7 @@ func newWebhooks(c *currencies, configured []string) *webhooks {
 
 // initialize creates the series of a currency, so that rate and increase include its first event.
 func (w *webhooks) initialize(currency, mode string) {
+	metric.Initialize(w.failures, append(failureCodes(), metric.Other), []string{currency}, []string{mode})
 	for _, vectors := range []struct {
 		count, sum *prometheus.CounterVec
 		events     []string
@@ -151,7 +151,7 @@ func (w *webhooks) countPayment(o *object, action, currency, mode string) {
 		add(w.payments, w.paymentAmount, o.Amount, action, currency, mode)
 	case "payment_failed":
 		add(w.payments, w.paymentAmount, o.Amount, "failed", currency, mode)
-		w.failures.WithLabelValues(o.failureCode(), mode).Inc()
+		w.failures.WithLabelValues(o.failureCode(), currency, mode).Inc()
 	}
 }
 

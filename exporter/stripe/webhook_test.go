@@ -108,9 +108,9 @@ func TestEventsAreCountedOnce(t *testing.T) {
 		`marketplace_stripe_payment_amount_total{currency="USD",mode="live",outcome="succeeded"} 19.99`,
 		`marketplace_stripe_payments_total{currency="USD",mode="live",outcome="failed"} 2`,
 		`marketplace_stripe_payments_total{currency="USD",mode="live",outcome="canceled"} 1`,
-		`marketplace_stripe_payment_failures_total{code="insufficient_funds",mode="live"} 1`,
-		`marketplace_stripe_payment_failures_total{code="other",mode="live"} 1`,
-		`marketplace_stripe_payment_failures_total{code="stolen_card",mode="live"} 0`,
+		`marketplace_stripe_payment_failures_total{code="insufficient_funds",currency="USD",mode="live"} 1`,
+		`marketplace_stripe_payment_failures_total{code="other",currency="USD",mode="live"} 1`,
+		`marketplace_stripe_payment_failures_total{code="stolen_card",currency="USD",mode="live"} 0`,
 		`marketplace_stripe_refund_amount_total{currency="USD",event="created",mode="live"} 2.5`,
 		`marketplace_stripe_dispute_amount_total{currency="KRW",event="created",mode="live"} 1500`,
 		`marketplace_stripe_disputes_total{currency="KRW",event="won",mode="live"} 1`,
@@ -145,9 +145,9 @@ func TestFailureCodesTellDeclinesFromFailures(t *testing.T) {
 	samples, err := sourcetest.Samples(t, s)
 	require.NoError(t, err)
 	for _, want := range []string{
-		`marketplace_stripe_payment_failures_total{code="card_declined",mode="live"} 2`,
-		`marketplace_stripe_payment_failures_total{code="processing_error",mode="live"} 1`,
-		`marketplace_stripe_payment_failures_total{code="other",mode="live"} 2`,
+		`marketplace_stripe_payment_failures_total{code="card_declined",currency="USD",mode="live"} 2`,
+		`marketplace_stripe_payment_failures_total{code="processing_error",currency="USD",mode="live"} 1`,
+		`marketplace_stripe_payment_failures_total{code="other",currency="USD",mode="live"} 2`,
 	} {
 		require.Contains(t, samples, want)
 	}

@@ -30,7 +30,7 @@ func errorBoxes() []box {
 			target: limit(`http_validation_errors:ratio`),
 		},
 		{
-			title: "Errors in Sentry", unit: unit.Count, labels: []string{"project"}, panel: "marketplace-errors/100",
+			title: "Errors in Sentry", unit: unit.Count, labels: []string{"project"}, panel: "marketplace-errors/5",
 			query: `round(sum_over_time((max without (instance, pod, job, window)
 				(marketplace_sentry_events{environment=~"$environment", window="1h"}))[$range:5m]) / 12)`,
 			chart: `max without (instance, pod, job, window) (marketplace_sentry_events{environment=~"$environment", window="1h"})`,
