@@ -39,7 +39,7 @@ generate: ## Write the generated files: docs/metrics.md, docs/alerts.md, dashboa
 docs: generate ## Same as generate
 
 tools: ## Install all tools that check and test need
-	$(INSTALL) golangci-lint gofumpt actionlint promtool prometheus alertmanager amtool pint postgres pgbouncer stripe-mock
+	$(INSTALL) golangci-lint gofumpt actionlint promtool prometheus alertmanager amtool pint postgres pgbouncer stripe-mock systemd-analyze
 
 tools-%: ## Install one tool: make tools-promtool, make tools-postgres-17
 	$(INSTALL) $*
@@ -56,7 +56,7 @@ check: lint ## Run all checks other than tests: lint, format, generated files, g
 # Most packages wait for servers, so three run at a time, the three longest first. Without DWARF,
 # which no test reads, linking takes a third less.
 test: ## Run all tests with real servers and the race detector
-	$(INSTALL) promtool prometheus alertmanager debian-alertmanager amtool pint postgres pgbouncer stripe-mock >/dev/null
+	$(INSTALL) promtool prometheus alertmanager debian-alertmanager amtool pint postgres pgbouncer stripe-mock systemd-analyze >/dev/null
 	race=-race; $(INSTALL) gcc >/dev/null || { echo 'no C compiler: testing without the race detector'; race=; }; \
 	go test $$race -ldflags=-w -p 3 -timeout 40m $(TESTFLAGS) ./rules ./demo ./exporter/postgres ./...
 	cd tools/shops && go test -timeout 20m $(TESTFLAGS) ./...
