@@ -17,7 +17,7 @@ func units(t *testing.T) []string {
 	t.Helper()
 	paths, err := filepath.Glob("systemd/*.service")
 	require.NoError(t, err)
-	require.Len(t, paths, 2)
+	require.Len(t, paths, 3)
 	return paths
 }
 
