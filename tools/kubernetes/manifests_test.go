@@ -1,10 +1,6 @@
-// Package kubernetes_test builds deploy/kubernetes with kustomize and decodes the objects into the
-// types of Kubernetes and of the Prometheus operator. It is a module of its own because of its
-// dependencies.
 package kubernetes_test
 
 import (
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,79 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	networkingv1 "k8s.io/api/networking/v1"
-	policyv1 "k8s.io/api/policy/v1"
-	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/types"
-	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
 )
 
-const root = "../.."
-
-// manifests contains the objects by name.
-type manifests struct {
-	deployments map[string]appsv1.Deployment
-	services    map[string]corev1.Service
-	secrets     map[string]corev1.Secret
-	policies    map[string]networkingv1.NetworkPolicy
-	budgets     map[string]policyv1.PodDisruptionBudget
-	monitors    map[string]monitoringv1.ServiceMonitor
-	rules       map[string]monitoringv1.PrometheusRule
-}
-
-// build returns the objects of the base. It fails for unknown fields.
-func build(t *testing.T) manifests {
-	t.Helper()
-	objects, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), filepath.Join(root, "deploy/kubernetes"))
-	require.NoError(t, err)
-	m := manifests{
-		map[string]appsv1.Deployment{},
-		map[string]corev1.Service{},
-		map[string]corev1.Secret{},
-		map[string]networkingv1.NetworkPolicy{},
-		map[string]policyv1.PodDisruptionBudget{},
-		map[string]monitoringv1.ServiceMonitor{},
-		map[string]monitoringv1.PrometheusRule{},
-	}
-	decoders := map[string]func(name string, text []byte) error{
-		"apps/v1 Deployment":                      into(m.deployments),
-		"v1 Service":                              into(m.services),
-		"v1 Secret":                               into(m.secrets),
-		"networking.k8s.io/v1 NetworkPolicy":      into(m.policies),
-		"policy/v1 PodDisruptionBudget":           into(m.budgets),
-		"monitoring.coreos.com/v1 ServiceMonitor": into(m.monitors),
-		"monitoring.coreos.com/v1 PrometheusRule": into(m.rules),
-	}
-	for _, object := range objects.Resources() {
-		text, err := object.AsYAML()
-		require.NoError(t, err)
-		kind := object.GetApiVersion() + " " + object.GetKind()
-		require.Contains(t, decoders, kind)
-		require.NoError(t, decoders[kind](object.GetName(), text), "%s %s", kind, object.GetName())
-		require.Equal(t, "monitoring", object.GetNamespace(), object.GetName())
-	}
-	return m
-}
-
-func into[T any](objects map[string]T) func(name string, text []byte) error {
-	return func(name string, text []byte) error {
-		var object T
-		err := yaml.UnmarshalStrict(text, &object)
-		objects[name] = object
-		return err
-	}
-}
-
-func read(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, path))
-	require.NoError(t, err)
-	return string(text)
-}
-
 func TestPodsAreRestricted(t *testing.T) {
-	for name, deployment := range build(t).deployments {
+	deployments := build(t).deployments
+	require.Len(t, deployments, 2)
+	for name, deployment := range deployments {
 		pod := deployment.Spec.Template.Spec
 		require.False(t, *pod.AutomountServiceAccountToken, name)
 		require.False(t, *pod.EnableServiceLinks, name)
@@ -100,21 +31,70 @@ func TestPodsAreRestricted(t *testing.T) {
 			require.Equal(t, []corev1.Capability{"ALL"}, container.SecurityContext.Capabilities.Drop, name)
 			require.Empty(t, container.SecurityContext.Capabilities.Add, name)
 			require.Nil(t, container.SecurityContext.Privileged, name)
-			require.Equal(t, int64(512<<20), container.Resources.Limits.Memory().Value(), name)
 			require.NotEmpty(t, container.LivenessProbe, name)
 			require.NotEmpty(t, container.ReadinessProbe, name)
 		}
 	}
 }
 
+// The exporter computes the limit of the Go runtime itself.
+func TestMemoryIsLimited(t *testing.T) {
+	require.Equal(t, "512Mi", limits(base(t).deployments["marketplace-exporter"]).Memory().String())
+	require.Equal(t, "1536Mi", limits(build(t).deployments["marketplace-exporter"]).Memory().String())
+	page := build(t).deployments["marketplace-status-page"]
+	require.Equal(t, "256Mi", limits(page).Memory().String())
+	require.Contains(t, page.Spec.Template.Spec.Containers[0].Env, corev1.EnvVar{Name: "GOMEMLIMIT", Value: "230MiB"})
+}
+
+func limits(deployment appsv1.Deployment) *corev1.ResourceList {
+	return &deployment.Spec.Template.Spec.Containers[0].Resources.Limits
+}
+
 func TestImageIsOfThisVersion(t *testing.T) {
-	exporter := build(t).deployments["marketplace-exporter"].Spec.Template.Spec.Containers[0]
-	require.Equal(t, "registry.example.com/marketplace_exporter:"+strings.TrimSpace(read(t, "VERSION")), exporter.Image)
+	for name, deployment := range build(t).deployments {
+		image := deployment.Spec.Template.Spec.Containers[0].Image
+		require.Equal(t, "registry.example.com/marketplace_exporter:"+strings.TrimSpace(read(t, "VERSION")), image, name)
+	}
+}
+
+// Only the exporter of the component for drains receives deliveries, and only one counts them.
+func TestDrainsReachOneExporter(t *testing.T) {
+	m := build(t)
+	require.Equal(t, int32(2), *base(t).deployments["marketplace-exporter"].Spec.Replicas)
+	deployment, service := m.deployments["marketplace-exporter"], m.services["marketplace-drains"]
+	require.Equal(t, int32(1), *deployment.Spec.Replicas)
+	require.Equal(t, deployment.Spec.Template.Labels, service.Spec.Selector)
+	require.False(t, service.Spec.PublishNotReadyAddresses)
+	container := deployment.Spec.Template.Spec.Containers[0]
+	ports := map[string]int32{}
+	for _, port := range container.Ports {
+		ports[port.Name] = port.ContainerPort
+	}
+	require.Equal(t, map[string]int32{"metrics": 9847, "inbound": 9848}, ports)
+	require.Equal(t, "inbound", service.Spec.Ports[0].TargetPort.String())
+	require.Equal(t, "inbound", m.policies["marketplace-exporter"].Spec.Ingress[1].Ports[0].Port.String())
+	require.Contains(t, container.Env, corev1.EnvVar{Name: "INBOUND_LISTEN_ADDRESS", Value: ":9848"})
+	require.Len(t, base(t).policies["marketplace-exporter"].Spec.Ingress, 1)
+}
+
+func TestVisitorsReachTheStatusPage(t *testing.T) {
+	m := build(t)
+	deployment := m.deployments["marketplace-status-page"]
+	labels := deployment.Spec.Template.Labels
+	require.Equal(t, map[string]string{"app.kubernetes.io/name": "marketplace-status-page"}, labels)
+	require.Equal(t, labels, deployment.Spec.Selector.MatchLabels)
+	require.Equal(t, labels, m.services["marketplace-status-page"].Spec.Selector)
+	require.Equal(t, labels, m.budgets["marketplace-status-page"].Spec.Selector.MatchLabels)
+	require.Equal(t, labels, m.policies["marketplace-status-page"].Spec.PodSelector.MatchLabels)
+	port := deployment.Spec.Template.Spec.Containers[0].Ports[0]
+	require.Equal(t, int32(9849), port.ContainerPort)
+	require.Equal(t, port.Name, m.services["marketplace-status-page"].Spec.Ports[0].TargetPort.String())
+	require.Equal(t, port.Name, m.policies["marketplace-status-page"].Spec.Ingress[0].Ports[0].Port.String())
 }
 
 // Each label and port that one object refers to must be that of another.
 func TestObjectsReferToEachOther(t *testing.T) {
-	m := build(t)
+	m := base(t)
 	deployment, service := m.deployments["marketplace-exporter"], m.services["marketplace-exporter"]
 	labels := deployment.Spec.Template.Labels
 	require.Equal(t, map[string]string{"app.kubernetes.io/name": "marketplace-exporter"}, labels)
@@ -136,7 +116,7 @@ func TestObjectsReferToEachOther(t *testing.T) {
 }
 
 func TestPrometheusScrapesAsInTheDocumentedConfiguration(t *testing.T) {
-	endpoint := build(t).monitors["marketplace-exporter"].Spec.Endpoints[0]
+	endpoint := base(t).monitors["marketplace-exporter"].Spec.Endpoints[0]
 	require.Equal(t, monitoringv1.Duration("15s"), endpoint.Interval)
 	require.Equal(t, monitoringv1.Duration("10s"), endpoint.ScrapeTimeout)
 	require.True(t, endpoint.HonorLabels)
@@ -148,7 +128,7 @@ func TestPrometheusScrapesAsInTheDocumentedConfiguration(t *testing.T) {
 }
 
 func TestRulesAreThoseOfTheFiles(t *testing.T) {
-	rules := build(t).rules
+	rules := base(t).rules
 	paths, err := filepath.Glob(filepath.Join(root, "rules", "*.yml"))
 	require.NoError(t, err)
 	files := 0
@@ -168,7 +148,7 @@ func TestRulesAreThoseOfTheFiles(t *testing.T) {
 
 // kubectl apply keeps a copy of an object in an annotation of at most 256 KiB.
 func TestRulesFitIntoAnAnnotation(t *testing.T) {
-	for name, rule := range build(t).rules {
+	for name, rule := range base(t).rules {
 		text, err := yaml.Marshal(rule)
 		require.NoError(t, err)
 		require.Less(t, len(text), 200<<10, name)
@@ -176,7 +156,7 @@ func TestRulesFitIntoAnAnnotation(t *testing.T) {
 }
 
 func TestAlertmanagerFindsItsFiles(t *testing.T) {
-	secret := build(t).secrets["marketplace-alertmanager"].StringData
+	secret := base(t).secrets["marketplace-alertmanager"].StringData
 	templates, err := filepath.Glob(filepath.Join(root, "alertmanager", "templates", "*.tmpl"))
 	require.NoError(t, err)
 	require.Len(t, secret, 1+len(templates))
@@ -203,8 +183,10 @@ func TestExamplesAreValid(t *testing.T) {
 	for i, object := range []any{&overlay, &prometheus, &alertmanager} {
 		require.NoError(t, yaml.UnmarshalStrict([]byte(blocks[i][1]), object))
 	}
-	m := build(t)
-	require.Equal(t, "v"+strings.TrimSpace(read(t, "VERSION")), regexp.MustCompile(`ref=(.*)`).FindStringSubmatch(overlay.Resources[0])[1])
+	m := base(t)
+	for _, ref := range regexp.MustCompile(`ref=(v[\d.]+)`).FindAllStringSubmatch(read(t, "deploy/kubernetes/README.md"), -1) {
+		require.Equal(t, "v"+strings.TrimSpace(read(t, "VERSION")), ref[1])
+	}
 	require.Equal(t, "registry.example.com/marketplace_exporter", overlay.Images[0].Name)
 	require.Equal(t, "production", prometheus.Spec.ExternalLabels["environment"])
 	require.Contains(t, m.secrets, alertmanager.Spec.ConfigSecret)
