@@ -30,16 +30,19 @@ build: ## Build bin/marketplace_exporter and bin/marketplace_report
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/marketplace_exporter ./exporter
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(ldflags)' -o bin/marketplace_report ./report
 
-generate: ## Write the generated files: docs/metrics.md, docs/alerts.md, dashboards/json
+generate: ## Write the generated files: docs/metrics.md, docs/alerts.md, dashboards/json, deploy/kubernetes
 	go run ./exporter metrics > .metrics.md
 	mv .metrics.md docs/metrics.md
 	go run ./dashboards/generate
 	go run ./rules/generate
+	for name in rules alertmanager; do \
+		go run ./deploy/kubernetes/generate $$name > .$$name.yaml && mv .$$name.yaml deploy/kubernetes/$$name.yaml || exit; \
+	done
 
 docs: generate ## Same as generate
 
 tools: ## Install all tools that check and test need
-	$(INSTALL) golangci-lint gofumpt actionlint promtool prometheus alertmanager amtool pint postgres pgbouncer stripe-mock
+	$(INSTALL) golangci-lint gofumpt actionlint promtool prometheus alertmanager amtool pint postgres pgbouncer stripe-mock systemd-analyze
 
 tools-%: ## Install one tool: make tools-promtool, make tools-postgres-17
 	$(INSTALL) $*
@@ -48,18 +51,20 @@ fmt: ## Format the Go code
 	gofumpt=$$($(INSTALL) gofumpt) && $$gofumpt -w .
 
 lint: ## Lint the Go code
-	linter=$$($(INSTALL) golangci-lint) && $$linter run ./... && cd tools/shops && $$linter run ./...
+	linter=$$($(INSTALL) golangci-lint) && $$linter run ./... && (cd tools/shops && $$linter run ./...) && cd tools/kubernetes && $$linter run ./...
 
 check: lint ## Run all checks other than tests: lint, format, generated files, go.mod, scripts, rules, language
 	tools/check.sh
 
 # Most packages wait for servers, so three run at a time, the three longest first. Without DWARF,
-# which no test reads, linking takes a third less.
+# which no test reads, linking takes a third less. The cache of tests does not see changes of files in
+# another module, which tools/kubernetes reads.
 test: ## Run all tests with real servers and the race detector
-	$(INSTALL) promtool prometheus alertmanager debian-alertmanager amtool pint postgres pgbouncer stripe-mock >/dev/null
+	$(INSTALL) promtool prometheus alertmanager debian-alertmanager amtool pint postgres pgbouncer stripe-mock systemd-analyze >/dev/null
 	race=-race; $(INSTALL) gcc >/dev/null || { echo 'no C compiler: testing without the race detector'; race=; }; \
 	go test $$race -ldflags=-w -p 3 -timeout 40m $(TESTFLAGS) ./rules ./demo ./exporter/postgres ./...
 	cd tools/shops && go test -timeout 20m $(TESTFLAGS) ./...
+	cd tools/kubernetes && go test -count=1 -timeout 10m $(TESTFLAGS) ./...
 
 e2e-realtime: ## Run the end-to-end test in production times, about 5 minutes (make test divides them by 10)
 	$(INSTALL) prometheus alertmanager postgres-18 >/dev/null
@@ -111,7 +116,7 @@ compose-secrets: ## Create the secrets of docker compose
 	deploy/secrets/generate.sh
 
 clean: ## Remove build output
-	rm -rf bin dist bench.txt .metrics.md
+	rm -rf bin dist bench.txt .metrics.md .rules.yaml .alertmanager.yaml
 
 clean-tools: ## Remove the installed tools
 	tools/clean.sh

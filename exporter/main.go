@@ -7,20 +7,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
+
+	"github.com/KimMachineGun/automemlimit/memlimit"
 
 	"github.com/aimarketplace/monitoring/exporter/app"
 )
 
-// memoryLimit is in bytes. Above it, the garbage collector works harder and returns memory, so that
-// a burst of large deliveries does not keep its memory. GOMEMLIMIT replaces it.
-const memoryLimit = 512 << 20
-
 func main() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
@@ -40,7 +34,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if command == app.CommandMetrics {
 		return app.PrintMetrics(ctx, config, stdout)
 	}
-	exporter, err := app.New(config, config.Logger(stderr))
+	logger := config.Logger(stderr)
+	if command == app.CommandServe {
+		limitMemory(logger, memlimit.FromCgroup)
+	}
+	exporter, err := app.New(config, logger)
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,9 @@ func Load() (Bundle, error) {
 // overridesFile is the start of the names of the user's overrides and of their example.
 const overridesFile = "overrides."
 
+// Shipped reports whether a rule file is not the user's overrides or their example.
+func Shipped(name string) bool { return !strings.HasPrefix(name, overridesFile) }
+
 // Read reads the rule files at the root of files, without the user's overrides. It only rejects
 // invalid YAML and unknown fields.
 func Read(files fs.FS) (Bundle, error) {
@@ -61,7 +64,7 @@ func Read(files fs.FS) (Bundle, error) {
 	}
 	var bundle Bundle
 	for _, name := range names {
-		if strings.HasPrefix(name, overridesFile) {
+		if !Shipped(name) {
 			continue
 		}
 		groups, err := readFile(files, name)

@@ -22,11 +22,19 @@ format() {
 generated() {
 	go run ./exporter metrics | diff -u docs/metrics.md - >&2 || finding "docs/metrics.md is out of date" "run \`make generate\`"
 	go run ./rules/generate limits | diff -u rules/limits.yml - >&2 || finding "rules/limits.yml is out of date" "run \`make generate\`"
+	local name
+	for name in rules alertmanager; do
+		go run ./deploy/kubernetes/generate "$name" | diff -u "deploy/kubernetes/$name.yaml" - >&2 ||
+			finding "deploy/kubernetes/$name.yaml is out of date" "run \`make generate\`"
+	done
 }
 
 modules() {
 	go mod tidy -diff >&2 || finding "go.mod is not tidy" "run \`go mod tidy\`"
-	(cd tools/shops && go mod tidy -diff) >&2 || finding "tools/shops/go.mod is not tidy" "run \`go mod tidy\` there"
+	local module
+	for module in tools/shops tools/kubernetes; do
+		(cd "$module" && go mod tidy -diff) >&2 || finding "$module/go.mod is not tidy" "run \`go mod tidy\` there"
+	done
 }
 
 scripts() {

@@ -26,7 +26,7 @@ export CGO_ENABLED=0 GOFLAGS=-buildvcs=false
 # archive NAME DIRECTORY FILE...: writes NAME.tar.gz, whose files are below NAME/.
 archive() {
 	tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u+w,go-w,a+rX --mtime="@$SOURCE_DATE_EPOCH" \
-		--transform="s,^,$1/," --exclude='*.go' --exclude=deploy/healthcheck --exclude=deploy/secrets/local --exclude=rules/overrides.yml \
+		--transform="s,^,$1/," --exclude='*.go' --exclude=deploy/healthcheck --exclude=deploy/kubernetes/generate --exclude=deploy/secrets/local --exclude=rules/overrides.yml \
 		-cf - -C "$2" "${@:3}" | gzip -n -9 >"$dist/$1.tar.gz"
 }
 

@@ -11,6 +11,7 @@ PATH=$PATH:/usr/sbin:/sbin
 name=$1
 case $name in
 gcc) packages=(gcc libc6-dev) ;; # cgo needs the headers, which gcc only recommends
+systemd-analyze) packages=(systemd) ;;
 *) packages=("$name") ;;
 esac
 
