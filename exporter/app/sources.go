@@ -14,6 +14,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/inbound"
 	"github.com/aimarketplace/monitoring/exporter/kpi"
 	"github.com/aimarketplace/monitoring/exporter/metric"
+	"github.com/aimarketplace/monitoring/exporter/oncall"
 	"github.com/aimarketplace/monitoring/exporter/pgbouncer"
 	"github.com/aimarketplace/monitoring/exporter/postgres"
 	"github.com/aimarketplace/monitoring/exporter/probe"
@@ -35,6 +36,7 @@ func modules() []source.Module {
 		&stripe.Config{},
 		&sentry.Config{},
 		&uptimerobot.Config{},
+		&oncall.Config{},
 	}
 }
 
