@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench shops next-fixtures demo demo-break board-picture compose-secrets clean clean-tools
+.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench shops next-fixtures demo demo-break board-picture compose-secrets test-notification clean clean-tools
 
 INSTALL := tools/install.sh
 
@@ -99,6 +99,9 @@ board-picture: ## Render a board of a running Grafana as bin/board.png: make boa
 
 compose-secrets: ## Create the secrets of docker compose
 	deploy/secrets/generate.sh
+
+test-notification: ## Send a test alert to every channel: make test-notification ALERTMANAGER_URL=http://localhost:9093; ESCALATION=1 escalates it
+	@ALERTMANAGER_URL='$(ALERTMANAGER_URL)' ESCALATION='$(ESCALATION)' tools/test-notification.sh
 
 clean: ## Remove build output
 	rm -rf bin bench.txt .metrics.md

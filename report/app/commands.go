@@ -4,6 +4,7 @@ import (
 	"github.com/aimarketplace/monitoring/report/checklist"
 	"github.com/aimarketplace/monitoring/report/command"
 	"github.com/aimarketplace/monitoring/report/incident"
+	"github.com/aimarketplace/monitoring/report/oncall"
 )
 
 // commands lists every command of the program, in the order of --help.
@@ -11,5 +12,6 @@ func commands() []command.Command {
 	return []command.Command{
 		&checklist.Command{},
 		&incident.Command{},
+		&oncall.Command{},
 	}
 }
