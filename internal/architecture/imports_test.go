@@ -139,3 +139,16 @@ func TestDashboardsImportRulesOnly(t *testing.T) {
 		}
 	}
 }
+
+// The report is a client of Prometheus. It shares with the exporter only the format of the on-call
+// schedule.
+func TestReportImportsOnlyTheScheduleOfTheExporter(t *testing.T) {
+	for _, p := range listPackages(t) {
+		if !strings.HasPrefix(p.ImportPath+"/", "report/") {
+			continue
+		}
+		for _, path := range p.Imports {
+			require.True(t, room(path) == "" || path == "exporter/oncall/schedule", "%s imports %s", p.ImportPath, path)
+		}
+	}
+}

@@ -31,8 +31,8 @@ func (c *Command) Register(app *kingpin.Application) *kingpin.CmdClause {
 	cmd.Flag("config-file", "Path to the schedule, a YAML file. The exporter's --oncall.config-file is the same file.").
 		Required().StringVar(&c.file)
 	cmd.Flag("weeks", "Number of weeks of the calendar.").Default("12").IntVar(&c.weeks)
-	cmd.Flag("template-file", "Path to the Alertmanager template to write: phone numbers and names of the next year, "+
-		"of which Alertmanager picks those of the current time.").StringVar(&c.template)
+	cmd.Flag("template-file", "Path to the Alertmanager template to write: phone numbers and names of the next year. "+
+		"Alertmanager picks those of the current time.").StringVar(&c.template)
 	cmd.Flag("ics-file", "Path to the iCalendar file to write.").StringVar(&c.ics)
 	c.output.Register(cmd)
 	return cmd
