@@ -41,7 +41,7 @@ func TestNotificationsNameThePeopleOnCall(t *testing.T) {
 		{"labels":{"alertname":"LockQueue","severity":"P1","component":"database"},"annotations":{"summary":"Sessions wait"}},
 		{"labels":{"alertname":"StatementSlow","severity":"P2","component":"database"},"annotations":{"summary":"A statement is slow"}}]`)
 	require.Eventually(t, func() bool {
-		return len(got.Escalations.All()) >= 3 && len(got.Slack.All()) >= 3 && len(got.Mails.All()) >= 2
+		return len(got.Escalations.All()) >= 3 && len(got.Slack.All()) >= 3 && len(got.Mails.All()) >= 2 && len(got.PagerDuty.All()) >= 2
 	}, 30*time.Second, 20*time.Millisecond)
 
 	var phones []string
@@ -56,6 +56,9 @@ func TestNotificationsNameThePeopleOnCall(t *testing.T) {
 		if strings.HasPrefix(m.Attachments[0].Title, "P0") {
 			require.Equal(t, "<!channel> <@U01KIM> P0: DatabaseDown (database): The database is down", m.Text)
 		}
+	}
+	for _, event := range got.PagerDuty.All() {
+		require.Contains(t, event.Payload.CustomDetails["firing"], "\nOn call: "+strings.TrimPrefix(people, "on call: "))
 	}
 	for _, m := range got.Mails.All() {
 		require.Contains(t, m.Text, "\nOn call:   "+strings.TrimPrefix(people, "on call: ")+"\r\n")
