@@ -47,6 +47,10 @@ func TestInvalidFiles(t *testing.T) {
 			"[choi] }\n", "[choi] }\noverrides:\n  - { role: primary, person: kim, from: 2027-12-08 00:00, to: 2027-12-16 00:00 }\n",
 			"line 10: kim would be primary and secondary on 2027-12-",
 		},
+		"same person by override of the secondary": {
+			"[choi] }\n", "[choi] }\noverrides:\n  - { role: secondary, person: lee, from: 2027-12-08 00:00, to: 2027-12-16 00:00 }\n",
+			"line 10: lee would be primary and secondary on 2027-12-",
+		},
 		"override role": {"[choi] }\n", "[choi] }\noverrides: [{ role: boss, person: choi, from: 2026-12-01 00:00, to: 2026-12-02 00:00 }]", "line 9: role is none of"},
 		"override time": {"[choi] }\n", "[choi] }\noverrides: [{ role: primary, person: choi, from: 2026-12-01, to: 2026-12-02 }]", "line 9: from and to are not times"},
 		"override ends before": {

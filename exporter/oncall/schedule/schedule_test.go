@@ -75,6 +75,7 @@ func TestHandoverAtChangesOfTheOffset(t *testing.T) {
 	require.Equal(t, 167*time.Hour, spring.End.Sub(spring.Start))
 	autumn, _ := s.Shift(schedule.Primary, at(t, "2026-10-25T00:00:00Z"))
 	require.Equal(t, 169*time.Hour, autumn.End.Sub(autumn.Start))
+	requireContinuous(t, valid(t, "Europe/Berlin", "09:00", "2026-09-07", ""), at(t, "2026-09-07T07:00:00Z"), 60)
 }
 
 // 02:30 does not exist on 2026-03-29, and exists twice on 2026-10-25.
@@ -140,4 +141,8 @@ func TestRotationsFollowEachOther(t *testing.T) {
 	next, found := s.NextHandover(schedule.Primary, first.AddDate(0, 0, -30))
 	require.True(t, found)
 	require.Equal(t, first.Unix(), next.Unix())
+
+	s = valid(t, "Asia/Seoul", "09:00", "2026-12-21", "overrides: [{ role: primary, person: lee, from: 2026-12-19 09:00, to: 2026-12-20 09:00 }]")
+	require.Equal(t, []string{"lee 2026-12-19 09:00 +0900", "kim 2026-12-21 09:00 +0900"},
+		shifts(s, first.AddDate(0, 0, -30), first.Add(time.Second)), "an override before the first rotation")
 }
