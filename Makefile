@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench shops next-fixtures demo demo-break board-picture compose-secrets test-notification clean clean-tools
+.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench shops dist release-notes next-fixtures demo demo-break board-picture compose-secrets test-notification clean clean-tools
 
 INSTALL := tools/install.sh
 
@@ -39,7 +39,7 @@ generate: ## Write the generated files: docs/metrics.md, docs/alerts.md, dashboa
 docs: generate ## Same as generate
 
 tools: ## Install all tools that check and test need
-	$(INSTALL) golangci-lint gofumpt promtool prometheus alertmanager amtool pint postgres pgbouncer stripe-mock
+	$(INSTALL) golangci-lint gofumpt actionlint promtool prometheus alertmanager amtool pint postgres pgbouncer stripe-mock
 
 tools-%: ## Install one tool: make tools-promtool, make tools-postgres-17
 	$(INSTALL) $*
@@ -80,6 +80,12 @@ shops: ## Simulate three shops for four weeks, write the tables of docs/alerts.m
 gobench: ## Run the Go benchmarks and summarize them with benchstat
 	benchstat=$$($(INSTALL) benchstat) && go test -run '^$$' -bench . -benchmem -count 6 ./... | tee bench.txt && $$benchstat bench.txt
 
+dist: ## Write the files of a release to dist/: programs for four platforms, SBOMs, the rules and boards, checksums
+	LDFLAGS='$(ldflags)' tools/dist.sh dist
+
+release-notes: ## Print the changelog of this version
+	@awk '/^## / { on = index($$0, "[$(VERSION)]") } on && !/^## /' CHANGELOG.md
+
 next-fixtures: ## Record the spans of Next.js 14, 15 and 16 as fixtures of the trace drain; installs them from npm
 	for version in 14 15 16; do \
 		tools/next-fixtures/record.sh $$version exporter/vercel/traces/testdata/next-$$version.json || exit; \
@@ -104,7 +110,7 @@ test-notification: ## Send a test alert to every channel: make test-notification
 	@ALERTMANAGER_URL='$(ALERTMANAGER_URL)' ESCALATION='$(ESCALATION)' tools/test-notification.sh
 
 clean: ## Remove build output
-	rm -rf bin bench.txt .metrics.md
+	rm -rf bin dist bench.txt .metrics.md
 
 clean-tools: ## Remove the installed tools
 	tools/clean.sh

@@ -60,7 +60,9 @@ func TestDatabaseInitializesItself(t *testing.T) {
 	s.Exec(t, "postgres", "CREATE DATABASE "+databaseName)
 	secrets := generateSecrets(t)
 	makeReadable(t, secrets)
+	require.Error(t, checkHealth(t, s), "the first start failed before the seed")
 	initialize(t, s, secrets)
+	require.NoError(t, checkHealth(t, s))
 
 	// pgpass reads the line of the password file for the server of the composition.
 	line, err := os.ReadFile(filepath.Join(secrets, "marketplace_app_pgpass"))
@@ -86,6 +88,20 @@ func TestDatabaseInitializesItself(t *testing.T) {
 	row := s.Conn(t, databaseName).QueryRow(t.Context(), `SELECT count(*) > 0 FROM pg_stat_statements WHERE query ~ $1`, fields[4])
 	require.NoError(t, row.Scan(&leaked))
 	require.False(t, leaked, "pg_stat_statements has a password")
+
+	s.Exec(t, databaseName, "ALTER ROLE marketplace_exporter PASSWORD NULL")
+	require.ErrorContains(t, checkHealth(t, s), "initialization", "the first start failed after the seed")
+}
+
+// checkHealth runs the file of the service's health check.
+func checkHealth(t *testing.T, s *pgtest.Server) error {
+	t.Helper()
+	const inImage = "--file=/usr/local/share/marketplace/ready.sql"
+	require.Contains(t, compose(t).Services["postgres"].Healthcheck.Test, inImage)
+	text, err := os.ReadFile("demo/ready.sql")
+	require.NoError(t, err)
+	_, err = s.Conn(t, databaseName).Exec(t.Context(), string(text))
+	return err
 }
 
 // makeReadable lets the server, which runs as another user, read the secrets.

@@ -83,7 +83,7 @@ func TestServicesUseDeclaredSecretsOnly(t *testing.T) {
 			require.NotRegexp(t, `://[^/@\s]*:[^/@\s]+@`, word, "%s: URL with a password", name)
 		}
 		for key, value := range s.Environment {
-			if regexp.MustCompile(`(?i)password|secret|token|credential|_key`).MatchString(key) {
+			if regexp.MustCompile(`(?i)password|secret|token|credential|_key(__?FILE)?$`).MatchString(key) {
 				require.True(t, strings.HasPrefix(value, "/"), "%s: %s must name a file", name, key)
 			}
 		}

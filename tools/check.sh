@@ -36,6 +36,10 @@ scripts() {
 	done < <(git ls-files --cached --others --exclude-standard -- '*.sh' .ci/run)
 }
 
+workflows() {
+	"$("$tools/install.sh" actionlint)" .github/workflows/*.yml >&2 || finding "actionlint has findings in .github/workflows" "see its messages above"
+}
+
 rules() {
 	local pint promtool
 	pint=$("$tools/install.sh" pint)
@@ -64,6 +68,7 @@ generated
 rules
 modules
 scripts
+workflows
 prose
 comments
 [ "$findings" -eq 0 ] || fail "$findings findings"

@@ -9,7 +9,7 @@ import (
 // the same one.
 const gap = 15 * time.Minute
 
-// Incident is a group of P0 and P1 alerts that overlap.
+// Incident is a group of alerts that overlap.
 type Incident struct {
 	Episodes []Episode // by their start
 	Start    time.Time // of the condition
@@ -44,11 +44,13 @@ func (i Incident) distinct(of func(Episode) string) []string {
 
 // Incidents groups the P0 and P1 episodes, which are sorted by their start.
 func Incidents(episodes []Episode) []Incident {
+	return Group(slices.DeleteFunc(slices.Clone(episodes), func(e Episode) bool { return e.Severity() != "P0" && e.Severity() != "P1" }))
+}
+
+// Group groups episodes, which are sorted by their start.
+func Group(episodes []Episode) []Incident {
 	var incidents []Incident
 	for _, e := range episodes {
-		if e.Severity() != "P0" && e.Severity() != "P1" {
-			continue
-		}
 		if n := len(incidents); n > 0 && !e.Firing.After(incidents[n-1].End.Add(gap)) {
 			incidents[n-1].add(e)
 			continue

@@ -68,8 +68,8 @@ func (c Chart) maximum() float64 {
 	return highest
 }
 
-// minimum returns the smallest value to draw. It is 0 unless all values are close together and far
-// from 0, as success ratios are.
+// minimum returns the smallest value to draw. It is 0 unless the values are far from 0 and differ
+// by 5 to 20 %. Ratios may differ by less, as success ratios do, since they have enough digits.
 func (c Chart) minimum(highest float64) float64 {
 	lowest := highest
 	if c.Limit != nil {
@@ -80,7 +80,8 @@ func (c Chart) minimum(highest float64) float64 {
 			lowest = min(lowest, p.Value)
 		}
 	}
-	if lowest > 0 && highest-lowest > highest/5 {
+	difference := highest - lowest
+	if lowest > 0 && (difference == 0 || difference > highest/5 || difference < highest/20 && c.Unit != unit.Ratio) {
 		return 0
 	}
 	return lowest

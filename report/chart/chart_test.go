@@ -63,6 +63,10 @@ func TestGapsInterruptLines(t *testing.T) {
 func TestAxisStartsAtZeroUnlessValuesAreFarFromIt(t *testing.T) {
 	require.Equal(t, []float64{0, 1, 2, 3}, valueTicks(sample(0.5, 3).minimum(3), 3))
 	require.InDelta(t, 0.99, sample(0.99, 1).minimum(1), 1e-9)
+	require.Zero(t, sample(0.5, 0.5).minimum(0.5))
+	seconds := sample(0.1331, 0.1332)
+	seconds.Unit = unit.Seconds
+	require.Zero(t, seconds.minimum(0.1332), "ticks between them would have the same text")
 	require.Equal(t, []float64{0, 1}, []float64{valueTicks(0, 0)[0], valueTicks(0, 0)[len(valueTicks(0, 0))-1]})
 	for _, high := range []float64{1e-6, 0.07, 1, 9.99, 12345, 7e12} {
 		ticks := valueTicks(0, high)

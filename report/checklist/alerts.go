@@ -32,12 +32,15 @@ func criticalAlerts(_ context.Context, r *run, s *document.Section) (document.Ve
 	return document.OK, nil
 }
 
-// securityAlerts lists the alerts on access and credentials.
-func securityAlerts(_ context.Context, r *run, s *document.Section) (document.Verdict, error) {
-	names := []string{
+func securityAlertNames() []string {
+	return []string{
 		"RowSecurityMissing", "LoginsRejected", "RateLimitedHigh", "DeliveriesRejected", "CertificateExpiring", "CertificateExpiringSoon",
 	}
-	episodes, before := r.current(func(e alerts.Episode) bool { return slices.Contains(names, e.Name()) })
+}
+
+// securityAlerts lists the alerts on access and credentials.
+func securityAlerts(_ context.Context, r *run, s *document.Section) (document.Verdict, error) {
+	episodes, before := r.current(func(e alerts.Episode) bool { return slices.Contains(securityAlertNames(), e.Name()) })
 	s.Text = append(s.Text, countText("Security alerts", len(episodes), before))
 	s.Tables = append(s.Tables, r.episodeTable(episodes))
 	if len(episodes) > 0 {

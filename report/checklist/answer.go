@@ -39,8 +39,8 @@ type row struct {
 	verdict                 document.Verdict
 }
 
-// evaluate queries everything that a box shows. A failing query leaves the box without data, so that
-// the rest of the report is still useful.
+// evaluate queries everything that a box shows. A failing query leaves the box without data, so
+// that the rest of the report is still useful.
 func (r *run) evaluate(ctx context.Context, b box) answer {
 	var values, previous, targets model.Vector
 	var lines model.Matrix

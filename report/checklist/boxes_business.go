@@ -12,7 +12,7 @@ func userBoxes() []box {
 	return []box{
 		{
 			title: "Active users of a day, mean", unit: unit.Count, panel: "marketplace-business/100",
-			query: `avg_over_time((` + kpi(`marketplace_active_users{environment=~"$environment", window="1d"}`) + `)[$range:1h])`,
+			query: `avg_over_time((` + kpi(`marketplace_active_users{environment=~"$environment", window="1d"}`) + `)[$range:$step])`,
 			chart: kpi(`marketplace_active_users{environment=~"$environment", window="1d"}`),
 		},
 		{
@@ -21,7 +21,7 @@ func userBoxes() []box {
 		},
 		{
 			title: "Active users relative to earlier weeks", unit: unit.Ratio, panel: "marketplace-business/6", better: higher,
-			query:  `avg_over_time(marketplace:active_users_week:ratio{environment=~"$environment"}[$range:1h])`,
+			query:  `avg_over_time(marketplace:active_users_week:ratio{environment=~"$environment"}[$range:$step])`,
 			target: limit(`marketplace_active_users_week:ratio`),
 		},
 		{

@@ -31,13 +31,14 @@ func errorBoxes() []box {
 		},
 		{
 			title: "Errors in Sentry", unit: unit.Count, labels: []string{"project"}, panel: "marketplace-errors/100",
-			query: `sum_over_time((max without (instance, pod, job, window) (marketplace_sentry_events{environment=~"$environment", window="1h"}))[$range:1h])`,
+			query: `round(sum_over_time((max without (instance, pod, job, window)
+				(marketplace_sentry_events{environment=~"$environment", window="1h"}))[$range:5m]) / 12)`,
 			chart: `max without (instance, pod, job, window) (marketplace_sentry_events{environment=~"$environment", window="1h"})`,
 		},
 		{
-			title: "New fatal issues in Sentry", unit: unit.Count, labels: []string{"project"}, panel: "marketplace-errors/1",
-			query: `sum_over_time((max without (instance, pod, job, level, window)
-				(marketplace_sentry_new_issues{environment=~"$environment", level="fatal", window="1h"}))[$range:1h])`,
+			title: "New fatal issues in Sentry, largest hour", unit: unit.Count, labels: []string{"project"}, panel: "marketplace-errors/1",
+			query: `max without (instance, pod, job, level, window)
+				(max_over_time(marketplace_sentry_new_issues{environment=~"$environment", level="fatal", window="1h"}[$range]))`,
 			target: limit(`marketplace_sentry_fatal_issues:count`),
 		},
 		{
@@ -82,32 +83,33 @@ func latencyBoxes() []box {
 		},
 		{
 			title: "P95 of endpoints with a target", unit: unit.Seconds, labels: []string{"method", "route", "origin"}, panel: "marketplace-api/2",
-			query: `histogram_quantile(0.95, sum_over_time((
-					endpoint:http_request_duration_seconds_bucket:rate5m{environment=~"$environment"}
-						and on (method, route) threshold:http_endpoint:seconds
-				)[$range:$step])) >= 0`,
+			// Methods without a target are on routes with one, so the result is filtered as well.
+			query: `histogram_quantile(0.95, sum_over_time(
+					endpoint:http_request_duration_seconds_bucket:rate5m{environment=~"$environment", route=~"$routes"}[$range:$step]
+				)) >= 0 and on (method, route) threshold:http_endpoint:seconds`,
 			target: limit(`http_endpoint:seconds`),
 		},
 		{
 			title: "Requests", unit: unit.Count, labels: []string{"origin"}, panel: "marketplace-api/160",
-			query: `avg_over_time(origin:http_requests:rate5m{environment=~"$environment"}[$range]) * $seconds`,
+			query: `round(300 * sum_over_time(origin:http_requests:rate5m{environment=~"$environment"}[$range:5m]))`,
 		},
 	}
 }
 
-// paymentBoxes counts payments in windows of one hour, an hour apart, so that each counts once.
+// paymentBoxes counts payments in windows of one hour, 5 minutes apart, so that each is in 12 of
+// them.
 func paymentBoxes() []box {
 	return []box{
 		{
 			title: "Successful payments", unit: unit.Ratio, labels: []string{"provider"}, panel: "marketplace-business/1", better: higher,
-			query: `clamp_max(sum_over_time(provider:marketplace_payments_succeeded:count{environment=~"$environment", window="1h"}[$range:1h])
-				/ (sum_over_time(provider:marketplace_payments_ended:count{environment=~"$environment", window="1h"}[$range:1h]) > 0), 1)`,
+			query: `clamp_max(sum_over_time(provider:marketplace_payments_succeeded:count{environment=~"$environment", window="1h"}[$range:5m])
+				/ (sum_over_time(provider:marketplace_payments_ended:count{environment=~"$environment", window="1h"}[$range:5m]) > 0), 1)`,
 			target: limit(`marketplace_payment_success:ratio{severity="P1"}`),
 			chart:  `avg_over_time(provider:marketplace_payment_success:ratio{environment=~"$environment", window="1h"}[$interval])`,
 		},
 		{
 			title: "Failed payments", unit: unit.Count, labels: []string{"provider"}, panel: "marketplace-business/133",
-			query: `sum_over_time(provider:marketplace_payments_failed:count{environment=~"$environment", window="1h"}[$range:1h])`,
+			query: `round(sum_over_time(provider:marketplace_payments_failed:count{environment=~"$environment", window="1h"}[$range:5m]) / 12)`,
 		},
 		{
 			title: "Declined payments", unit: unit.Ratio, labels: []string{"provider"}, panel: "marketplace-business/41",
@@ -116,7 +118,7 @@ func paymentBoxes() []box {
 		},
 		{
 			title: "Paid payments", unit: unit.Count, labels: []string{"provider"}, panel: "marketplace-business/2",
-			query: `sum_over_time(provider:marketplace_payments_succeeded:count{environment=~"$environment", window="1h"}[$range:1h])`,
+			query: `round(sum_over_time(provider:marketplace_payments_succeeded:count{environment=~"$environment", window="1h"}[$range:5m]) / 12)`,
 		},
 		{
 			title: "Pending payments", unit: unit.Count, labels: []string{"provider"}, panel: "marketplace-business/40",

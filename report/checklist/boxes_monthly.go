@@ -21,16 +21,17 @@ func capacityBoxes() []box {
 	)
 	return []box{
 		{
-			// A disk that does not fill up has no such time.
+			// A disk that does not fill up has no such time. Half of the period must have data, or
+			// there is no forecast.
 			title: "Time until the disk is full at the growth of the period", unit: unit.Seconds, labels: []string{"server"},
 			panel: "marketplace-database/11", better: higher,
 			query: `clamp_min(` + disk + ` - on (environment, server) ` + size + `, 0)
-				/ on (environment, server) (deriv(` + size + `[$range]) > 0)`,
+				/ on (environment, server) (deriv(` + size + `[$range]) > 0) and on (environment, server) ` + size + ` offset $half`,
 			target: limit(`pg_disk_forecast:seconds`),
 		},
 		{
 			title: "Size of databases in 90 days", unit: unit.Bytes, labels: []string{"server"}, panel: "marketplace-database/11",
-			query: `predict_linear(` + size + `[$range], 90 * 86400)`, target: limit(`pg_disk_size:bytes`),
+			query: `predict_linear(` + size + `[$range], 90 * 86400) and ` + size + ` offset $half`, target: limit(`pg_disk_size:bytes`),
 		},
 		{
 			title: "Connections in use, maximum", unit: unit.Ratio, labels: []string{"server"}, panel: "marketplace-database/2",
@@ -79,19 +80,19 @@ func costBoxes() []box {
 	return []box{
 		{
 			title: "Samples per scrape", unit: unit.Count, labels: []string{"job", "instance"}, panel: "marketplace-monitoring/143",
-			query: `avg_over_time(scrape_samples_scraped{environment=~"$environment"}[$range:1h]) and on (job) service:job:info`,
+			query: `avg_over_time(scrape_samples_scraped{environment=~"$environment"}[$range:$step]) and on (job) service:job:info`,
 		},
 		{
 			title: "Series in Prometheus", unit: unit.Count, labels: []string{"instance"}, panel: "marketplace-monitoring/151",
-			query: `avg_over_time(prometheus_tsdb_head_series{environment=~"$environment"}[$range:1h])`,
+			query: `avg_over_time(prometheus_tsdb_head_series{environment=~"$environment"}[$range:$step])`,
 		},
 		{
 			title: "Ingested samples", unit: unit.Rate, labels: []string{"instance"}, panel: "marketplace-monitoring/155",
-			query: `sum without (type) (rate(prometheus_tsdb_head_samples_appended_total{environment=~"$environment"}[$range]))`,
+			query: `sum without (type) (avg_over_time(rate(prometheus_tsdb_head_samples_appended_total{environment=~"$environment"}[$step])[$range:$step]))`,
 		},
 		{
 			title: "CPU seconds, per second", unit: unit.Ratio, labels: []string{"job", "instance"}, panel: "marketplace-monitoring/145",
-			query: `rate(process_cpu_seconds_total{environment=~"$environment", job=~"marketplace_exporter|prometheus|alertmanager"}[$range])`,
+			query: `avg_over_time(rate(process_cpu_seconds_total{environment=~"$environment", job=~"marketplace_exporter|prometheus|alertmanager"}[$step])[$range:$step])`,
 		},
 		{
 			title: "Memory, maximum", unit: unit.Bytes, labels: []string{"job", "instance"}, panel: "marketplace-monitoring/144",
@@ -99,12 +100,12 @@ func costBoxes() []box {
 		},
 		{
 			title: "Time in the database, per second", unit: unit.Seconds, labels: []string{"source"}, panel: "marketplace-monitoring/130",
-			query: `sum by (environment, source) (rate(marketplace_database_seconds_total{environment=~"$environment"}[$range]))`,
+			query: `sum by (environment, source) (avg_over_time(rate(marketplace_database_seconds_total{environment=~"$environment"}[$step])[$range:$step]))`,
 			chart: `sum by (environment, source) (rate(marketplace_database_seconds_total{environment=~"$environment"}[$interval]))`,
 		},
 		{
 			title: "Queries to the database", unit: unit.Rate, labels: []string{"source"}, panel: "marketplace-monitoring/131",
-			query: `sum by (environment, source) (rate(marketplace_database_queries_total{environment=~"$environment"}[$range]))`,
+			query: `sum by (environment, source) (avg_over_time(rate(marketplace_database_queries_total{environment=~"$environment"}[$step])[$range:$step]))`,
 		},
 		{
 			title: "Age of the oldest source", unit: unit.Seconds, labels: []string{"source"}, panel: "marketplace-monitoring/4",

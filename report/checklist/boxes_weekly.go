@@ -20,20 +20,20 @@ func performanceBoxes() []box {
 		{
 			title: "Web vitals, P75", unit: unit.Seconds, labels: []string{"metric"}, panel: "marketplace-web/1",
 			query: `histogram_quantile(0.75,
-				sum_over_time(metric:marketplace_web_vital_seconds_bucket:rate1h{environment=~"$environment"}[$range:1h])) >= 0`,
+				sum_over_time(metric:marketplace_web_vital_seconds_bucket:rate1h{environment=~"$environment"}[$range:$step])) >= 0`,
 			target: limit(`web_vital:seconds`),
 		},
 		{
 			title: "Page load (LCP), P95", unit: unit.Seconds, panel: "marketplace-web/3",
 			query: `histogram_quantile(0.95,
-				sum_over_time(metric:marketplace_web_vital_seconds_bucket:rate1h{environment=~"$environment", metric="LCP"}[$range:1h])) >= 0`,
+				sum_over_time(metric:marketplace_web_vital_seconds_bucket:rate1h{environment=~"$environment", metric="LCP"}[$range:$step])) >= 0`,
 			target: limit(`web_page_load:seconds`),
 			chart:  `avg_over_time(metric:marketplace_web_vital_seconds:p95_1h{environment=~"$environment", metric="LCP"}[$interval])`,
 		},
 		{
 			title: "Layout shift, P75", unit: unit.Score, panel: "marketplace-web/2",
 			query: `histogram_quantile(0.75,
-				sum_over_time(environment:marketplace_web_layout_shift_bucket:rate1h{environment=~"$environment"}[$range:1h])) >= 0`,
+				sum_over_time(environment:marketplace_web_layout_shift_bucket:rate1h{environment=~"$environment"}[$range:$step])) >= 0`,
 			target: limit(`web_layout_shift:score`),
 		},
 		{
@@ -48,11 +48,11 @@ func performanceBoxes() []box {
 		},
 		{
 			title: "Execution time of all statements, per second", unit: unit.Seconds, labels: []string{"datname", "server"}, panel: "marketplace-queries/112",
-			query: `max without (instance, pod, job) (rate(pg_stat_statements_all_seconds_total{environment=~"$environment"}[$range]))`,
+			query: `max without (instance, pod, job) (avg_over_time(rate(pg_stat_statements_all_seconds_total{environment=~"$environment"}[$step])[$range:$step]))`,
 		},
 		{
 			title: "Transactions", unit: unit.Rate, labels: []string{"datname", "server"}, panel: "marketplace-database/120",
-			query: `max without (instance, pod, job) (rate(pg_stat_database_xact_commit_total{environment=~"$environment"}[$range])) > 0`,
+			query: `max without (instance, pod, job) (avg_over_time(rate(pg_stat_database_xact_commit_total{environment=~"$environment"}[$step])[$range:$step])) > 0`,
 		},
 		{
 			title: "Longest wait for a pooled connection", unit: unit.Seconds, labels: []string{"database"}, panel: "marketplace-database/50",
@@ -111,7 +111,7 @@ func securityBoxes() []box {
 		},
 		{
 			title: "Rejected logins", unit: unit.Count, labels: []string{"origin"}, panel: "marketplace-api/7",
-			query: `avg_over_time(origin:http_rejected_logins:rate5m{environment=~"$environment"}[$range]) * $seconds`,
+			query: `round(300 * sum_over_time(origin:http_rejected_logins:rate5m{environment=~"$environment"}[$range:5m]))`,
 		},
 		{
 			title: "Rejected logins in 5 minutes", unit: unit.Count, labels: []string{"origin"}, panel: "marketplace-api/7",
@@ -126,7 +126,7 @@ func securityBoxes() []box {
 		},
 		{
 			title: "Requests on which the firewall acted", unit: unit.Count, labels: []string{"action"}, panel: "marketplace-api/151",
-			query: `sum by (environment, action) (increase(marketplace_firewall_actions_total{environment=~"$environment"}[$range]))`,
+			query: `round(sum by (environment, action) (increase(marketplace_firewall_actions_total{environment=~"$environment"}[$range])))`,
 		},
 		{
 			title: "Rejected deliveries of drains and webhooks", unit: unit.Ratio, labels: []string{"endpoint", "sender"}, panel: "marketplace-monitoring/8",

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aimarketplace/monitoring/internal/promtest"
 	"github.com/aimarketplace/monitoring/report/command"
+	"github.com/aimarketplace/monitoring/rules"
 )
 
 // TestExpressionsSelectWhatExists also finds invalid PromQL, in reports of all lengths.
@@ -37,6 +38,16 @@ func TestExpressionsSelectWhatExists(t *testing.T) {
 			check(limit(l.limit))
 		}
 	}
+}
+
+func TestSecurityAlertsExist(t *testing.T) {
+	bundle, err := rules.Load()
+	require.NoError(t, err)
+	var names []string
+	for _, alert := range bundle.Alerts() {
+		names = append(names, alert.Alert)
+	}
+	require.Subset(t, names, securityAlertNames())
 }
 
 func TestPanelsExist(t *testing.T) {

@@ -20,21 +20,28 @@ func (r *run) fill(ctx context.Context, t table) (document.Table, error) {
 		filled.Columns = append(filled.Columns, c.title)
 	}
 	var keys []model.Metric
+	window := r.window
 	for i, c := range t.columns {
-		values, err := r.services.Prometheus.Instant(ctx, r.window.Expand(c.query), r.window.To)
+		if i > 0 && len(keys) == 0 {
+			break
+		}
+		values, err := r.services.Prometheus.Instant(ctx, window.Expand(c.query), window.To)
 		if err != nil {
 			return document.Table{Title: t.title}, err
 		}
 		if i == 0 {
 			keys = selectRows(t, &filled, values)
+			for _, k := range keys {
+				window.Selected = append(window.Selected, string(k["queryid"]))
+			}
 		}
 		target := math.NaN()
 		if c.target != "" {
-			targets, err := r.services.Prometheus.Instant(ctx, r.window.Expand(c.target), r.window.To)
+			targets, err := r.services.Prometheus.Instant(ctx, c.target, window.To)
 			if err != nil {
 				return filled, err
 			}
-			target = query.Target(model.Metric{"environment": model.LabelValue(r.window.Environment)}, targets)
+			target = query.Target(model.Metric{"environment": model.LabelValue(window.Environment)}, targets)
 		}
 		byKey := map[model.Fingerprint]float64{}
 		for _, sample := range values {
@@ -49,7 +56,7 @@ func (r *run) fill(ctx context.Context, t table) (document.Table, error) {
 		filled.Columns = append(filled.Columns, "Panel")
 	}
 	for n := range filled.Rows {
-		filled.Rows[n] = append(filled.Rows[n], r.links.Panel(t.panel, link.Range{From: r.window.From, To: r.window.To}))
+		filled.Rows[n] = append(filled.Rows[n], r.links.Panel(t.panel, link.Range{From: window.From, To: window.To}))
 	}
 	return filled, nil
 }

@@ -52,12 +52,15 @@ func marketplace(t *testing.T, span time.Duration) *promtest.History {
 				labels = append(labels, fmt.Sprintf("%s=%q", name, value))
 			}
 			since := end().Add(-time.Hour)
-			if threshold.Labels["route"] != "" { // joined over the whole period
+			if threshold.Labels["route"] != "" { // selects the endpoints of the previous period, too
 				since = from
 			}
 			value := threshold.Value
 			if threshold.Series == "threshold:marketplace_payment_declines:ratio" {
 				value = 0.05 // an override
+			}
+			if environment == "" {
+				value *= 1000 // so that a test fails where the limit of the environment should apply
 			}
 			h.Add(threshold.Series+"{"+strings.Join(labels, ",")+"}", since, end().Add(sample), sample, constant(value))
 		}
@@ -130,6 +133,7 @@ func marketplace(t *testing.T, span time.Duration) *promtest.History {
 		series := `{environment="production",instance="a",datname="postgres",user="app",` + id + "}"
 		add("pg_stat_statements_seconds_total"+series, counter(0.2*float64(i)+0.02))
 		add("pg_stat_statements_calls_total"+series, counter(0.1))
+		add("pg_stat_statements_mean_seconds"+series, constant(1.5*float64(i)+0.3))
 		add("pg_stat_statements_max_seconds"+series, constant(7))
 	}
 	for i, size := range []float64{300 << 20, 20 << 20} {

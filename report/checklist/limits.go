@@ -84,7 +84,7 @@ func limitsReview(ctx context.Context, r *run, s *document.Section) (document.Ve
 		})
 	}
 	_ = group.Wait() // failures are notes
-	verdict := document.OK
+	verdict := document.NoData
 	table := document.Table{Columns: []string{"Limit", "In effect", "Worst", "P99", "Beyond", "Finding", "Override"}}
 	for i, cells := range lines {
 		if notes[i] != "" {
@@ -94,7 +94,8 @@ func limitsReview(ctx context.Context, r *run, s *document.Section) (document.Ve
 			continue
 		}
 		table.Rows = append(table.Rows, cells)
-		if cells[5].Text != "" {
+		verdict = document.Worst(verdict, document.OK)
+		if cells[6].Text != "" {
 			verdict = document.Attention
 		}
 	}
@@ -138,7 +139,10 @@ func (r *run) review(ctx context.Context, l reviewed) ([]document.Cell, error) {
 	}
 	worst, p99 := values[len(values)-1], values[len(values)*99/100]
 	part := float64(beyond) / float64(len(values))
-	finding, override := l.finding(value, worst, p99, part)
+	finding, override := "too little data", document.Text("")
+	if len(values) >= len(lines)*reviewSamples/2 {
+		finding, override = l.finding(value, worst, p99, part)
+	}
 	return []document.Cell{
 		{Text: "threshold:" + l.limit, Code: true},
 		figureOf(l.unit, value), figureOf(l.unit, worst), figureOf(l.unit, p99),

@@ -81,8 +81,15 @@ func (r *run) readHistory(ctx context.Context) error {
 	if r.actions.Deployments, err = alerts.Deployments(ctx, r.services.Prometheus, matchers, from, r.window.To); err != nil {
 		return err
 	}
+	targets, err := r.services.Prometheus.Instant(ctx, `threshold:http_endpoint:seconds`, r.window.To)
+	if err != nil {
+		return err
+	}
+	for _, target := range targets {
+		r.window.Routes = append(r.window.Routes, string(target.Metric["route"]))
+	}
 	watchdog, err := r.services.Prometheus.Instant(ctx,
-		r.window.Expand(`last_over_time(ALERTS{alertname="Watchdog", alertstate="firing"}[$range:1h])`), r.window.To)
+		r.window.Expand(`max_over_time(ALERTS{alertname="Watchdog", alertstate="firing"}[$range])`), r.window.To)
 	if err != nil {
 		return err
 	}

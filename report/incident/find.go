@@ -29,27 +29,22 @@ func (w *writer) find(ctx context.Context, alert string, at time.Time) (alerts.I
 	if err != nil {
 		return alerts.Incident{}, err
 	}
-	last := -1
-	for i, e := range episodes {
-		if !e.Firing.After(at.Add(near)) {
-			last = i
-		}
-	}
-	if last < 0 {
+	groups := slices.DeleteFunc(alerts.Group(episodes), func(i alerts.Incident) bool { return i.Start.After(at.Add(near)) })
+	if len(groups) == 0 {
 		return alerts.Incident{}, fmt.Errorf("%s did not fire in the %s before %s; hint: check the name, --environment and how "+
 			"long Prometheus keeps its data", alert, document.Duration(lookback), at.UTC().Format(time.RFC3339))
 	}
-	episode := episodes[last]
-	others, err := w.read(ctx, `severity=~"P0|P1"`, episode.Firing.Add(-around), episode.End.Add(around))
+	latest := groups[len(groups)-1]
+	others, err := w.read(ctx, `severity=~"P0|P1"`, latest.Start.Add(-around), latest.End.Add(around))
 	if err != nil {
 		return alerts.Incident{}, err
 	}
 	for _, i := range alerts.Incidents(others) {
-		if !i.Start.After(episode.End) && !i.End.Before(episode.Firing) && slices.Contains(i.Alerts(), alert) {
+		if !i.Start.After(latest.End) && !i.End.Before(latest.Start) && slices.Contains(i.Alerts(), alert) {
 			return i, nil
 		}
 	}
-	return alerts.Incident{Episodes: []alerts.Episode{episode}, Start: episode.Pending, End: episode.End, Ongoing: episode.Ongoing}, nil
+	return latest, nil // an alert of P2 or P3
 }
 
 // findAt returns the incident that lasted at a time, or else the nearest.

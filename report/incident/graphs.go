@@ -2,9 +2,9 @@ package incident
 
 import (
 	"context"
+	"sync"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/aimarketplace/monitoring/report/chart"
 	"github.com/aimarketplace/monitoring/report/query"
@@ -54,26 +54,23 @@ func graphs() []graph {
 }
 
 // graphs draws the signals that have data. The incident is highlighted, and deployments are marked.
-func (w *writer) graphs(ctx context.Context) ([]chart.Chart, error) {
+func (w *writer) graphs(ctx context.Context) []chart.Chart {
 	all := graphs()
 	drawn := make([]chart.Chart, len(all))
-	group, ctx := errgroup.WithContext(ctx)
+	failures := make([]error, len(all))
+	var group sync.WaitGroup // the client limits the concurrency
 	for i, g := range all {
-		group.Go(func() (err error) {
-			drawn[i], err = w.draw(ctx, g)
-			return err
-		})
+		group.Go(func() { drawn[i], failures[i] = w.draw(ctx, g) })
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
+	group.Wait()
+	w.note(failures)
 	var charts []chart.Chart
 	for _, c := range drawn {
 		if len(c.Series) > 0 {
 			charts = append(charts, c)
 		}
 	}
-	return charts, nil
+	return charts
 }
 
 func (w *writer) draw(ctx context.Context, g graph) (chart.Chart, error) {

@@ -7,10 +7,10 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/common/model"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/aimarketplace/monitoring/report/document"
 	"github.com/aimarketplace/monitoring/report/query"
@@ -96,23 +96,20 @@ func measures() []measure {
 }
 
 // impact returns the table of all measures that have data, and the summary.
-func (w *writer) impact(ctx context.Context) (document.Table, string, error) {
+func (w *writer) impact(ctx context.Context) (document.Table, string) {
 	all := measures()
 	rows := make([][][]document.Cell, len(all))
 	texts := make([][]string, len(all))
-	group, ctx := errgroup.WithContext(ctx)
+	failures := make([]error, len(all))
+	var group sync.WaitGroup // the client limits the concurrency
 	for i, m := range all {
-		group.Go(func() (err error) {
-			rows[i], texts[i], err = w.compare(ctx, m)
-			return err
-		})
+		group.Go(func() { rows[i], texts[i], failures[i] = w.compare(ctx, m) })
 	}
-	if err := group.Wait(); err != nil {
-		return document.Table{}, "", err
-	}
+	group.Wait()
+	w.note(failures)
 	table := document.Table{Columns: []string{"Measure", "During the incident", fmt.Sprintf("Same time, %d weeks before (median)", weeks), "Difference"}}
 	table.Rows = slices.Concat(rows...)
-	return table, cmp.Or(strings.Join(slices.Concat(texts...), "; "), "no difference from earlier weeks is known"), nil
+	return table, cmp.Or(strings.Join(slices.Concat(texts...), "; "), "no difference from earlier weeks is known")
 }
 
 // compare queries a measure for the incident and for the same time of earlier weeks.
@@ -135,8 +132,11 @@ func (w *writer) compare(ctx context.Context, m measure) (rows [][]document.Cell
 		value := query.Value(query.Values(during), series)
 		usual := medianOf(series, earlier)
 		difference := value - usual
+		if math.IsNaN(usual) && !m.lost {
+			difference = value // of what should not happen, all counts
+		}
 		rows = append(rows, []document.Cell{
-			document.Text(query.Name(m.title, m.labels, series)), m.figure(value), m.figure(usual), m.signed(difference),
+			document.Text(query.Name(m.title, m.labels, series)), m.figure(value), m.figure(usual), m.signed(value - usual),
 		})
 		if m.lost {
 			difference = -difference

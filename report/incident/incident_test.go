@@ -72,6 +72,8 @@ func history() *promtest.History {
 	alert(errorRate, "firing", 7, 62)
 	alert(`alertname="WebsiteDown",severity="P0",component="website",target="home"`, "firing", 3, 58)
 	alert(`alertname="LatencyP50High",severity="P2",component="api"`, "firing", 10, 40)
+	alert(`alertname="EndpointSlow",severity="P2",component="api",route="/a"`, "firing", 10, 40)
+	alert(`alertname="EndpointSlow",severity="P2",component="api",route="/b"`, "firing", 20, 50)
 	deployed := outage().Add(-5 * minute)
 	h.Add(`environment:marketplace_app_deployed:timestamp{environment="production",version="1.4.2"}`, deployed, deployed.Add(time.Hour), minute,
 		func(time.Time) float64 { return float64(deployed.Unix()) })
@@ -144,7 +146,8 @@ func TestIncidentOfAnAlertWeeksLater(t *testing.T) {
 		"- **End Time**: 2026-06-24 06:02 UTC (Jun 24 15:02 KST)\n",
 		"- **Duration**: 1 h\n",
 		"- **Components**: website, api\n",
-		// The counter grows by 56*250 + 3*1000 from the first of 60 samples, and increase() extrapolates by 60/59.
+		// The counter grows by 56*250 + 3*1000 from the first of 60 samples, and increase()
+		// extrapolates by 60/59.
 		// Of the 60 samples, 57 belong to the outage: (57*6 + 3*10) / 60 requests a second.
 		"| Requests: drains | 22,320 | 36,000 | −13,680 |\n",
 		"| Requests with 5xx: drains | 10,262 | 36 | +10,226 |\n",
@@ -178,7 +181,20 @@ func TestIncidentWhileItLasts(t *testing.T) {
 	text := markdown(t, d)
 	require.Contains(t, text, "- **End Time**: not resolved\n")
 	require.Contains(t, text, "- **Duration**: 28 min until now\n")
+	require.Contains(t, text, " failed requests (drains)")
 	require.NotContains(t, text, "ErrorRateHigh (route=/api/prompts): resolved")
+}
+
+func TestIncidentOfALowerSeverity(t *testing.T) {
+	w := newWriter(t, outage().Add(24*time.Hour))
+	d, err := w.write(t.Context(), "EndpointSlow", w.now)
+	require.NoError(t, err)
+	text := markdown(t, d)
+	require.Contains(t, text, "# Incident Report: 2026-06-24 EndpointSlow\n")
+	require.Contains(t, text, "- **Severity**: P2\n")
+	require.Contains(t, text, "- **Duration**: 40 min\n")
+	require.Contains(t, text, "| route=/a |")
+	require.Contains(t, text, "| route=/b |")
 }
 
 func TestUnknownIncidents(t *testing.T) {

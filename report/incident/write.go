@@ -60,20 +60,14 @@ func (w *writer) write(ctx context.Context, alert string, at time.Time) (documen
 		return document.Document{}, err
 	}
 	log.Info("reading the impact", "from", w.incident.Start, "to", w.incident.End)
-	impact, summary, err := w.impact(ctx)
-	if err != nil {
-		return document.Document{}, err
-	}
+	impact, summary := w.impact(ctx)
 	log.Info("reading the timeline")
 	timeline, err := w.timeline(ctx)
 	if err != nil {
 		return document.Document{}, err
 	}
 	log.Info("drawing the graphs")
-	graphs, err := w.graphs(ctx)
-	if err != nil {
-		return document.Document{}, err
-	}
+	graphs := w.graphs(ctx)
 	links, err := w.alertTable()
 	if err != nil {
 		return document.Document{}, err
@@ -91,6 +85,15 @@ func (w *writer) write(ctx context.Context, alert string, at time.Time) (documen
 			{Title: "Alerts", Tables: []document.Table{links}},
 		}, postMortem()...),
 	}, nil
+}
+
+// note reports failures in the document, so that the rest of it is still useful.
+func (w *writer) note(failures []error) {
+	for _, err := range failures {
+		if err != nil {
+			w.notes = append(w.notes, err.Error())
+		}
+	}
 }
 
 // facts returns the summary of the template.

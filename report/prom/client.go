@@ -24,8 +24,8 @@ const maxResponse = 64 << 20
 // Options limit the queries of a client.
 type Options struct {
 	// HTTPConfigFile is the path of a file in the format of http_config in the configuration of
-	// Prometheus: authorization, basic_auth, oauth2, tls_config, http_headers, proxy_url. Empty uses
-	// the defaults. Files with credentials are read for each query.
+	// Prometheus: authorization, basic_auth, oauth2, tls_config, http_headers, proxy_url. Empty
+	// uses the defaults. Files with credentials are read for each query.
 	HTTPConfigFile string
 	Timeout        time.Duration // of one query
 	MaxConcurrency int           // of queries

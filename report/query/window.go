@@ -14,6 +14,8 @@ type Window struct {
 	Step        time.Duration // resolution of subqueries
 	Interval    time.Duration // resolution of charts
 	Environment string
+	Routes      []string // with a latency target
+	Selected    []string // in a table
 }
 
 // Span returns the length of the window.
@@ -28,7 +30,10 @@ func (w Window) Before(d time.Duration) Window {
 // Expand replaces the placeholders of an expression:
 //
 //	$environment  regular expression of the environment, or of no environment
-//	$range        length of the window, in whole days if possible: KPIs have windows of 1d, 7d and 30d
+//	$routes       regular expression of the routes with a latency target
+//	$selected     regular expression of the selected rows of a table
+//	$range        length of the window, in whole days if possible, as the windows of KPIs
+//	$half         half of it
 //	$seconds      the same in seconds
 //	$step         resolution of subqueries
 //	$interval     resolution of charts
@@ -39,8 +44,11 @@ func (w Window) Expand(expr string) string {
 		length = strconv.Itoa(int(w.Span()/day)) + "d"
 	}
 	return strings.NewReplacer(
-		"$environment", strings.ReplaceAll(regexp.QuoteMeta(w.Environment), `\`, `\\`)+"|",
+		"$environment", pattern(w.Environment)+"|",
+		"$routes", pattern(w.Routes...),
+		"$selected", pattern(w.Selected...),
 		"$range", length,
+		"$half", duration(w.Span()/2),
 		"$seconds", strconv.Itoa(int(w.Span().Seconds())),
 		"$step", duration(w.Step),
 		"$interval", duration(w.Interval),
@@ -48,3 +56,12 @@ func (w Window) Expand(expr string) string {
 }
 
 func duration(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) + "s" }
+
+// pattern returns a regular expression of any of the values, within the quotes of PromQL.
+func pattern(values ...string) string {
+	quoted := make([]string, len(values))
+	for i, value := range values {
+		quoted[i] = regexp.QuoteMeta(value)
+	}
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(strings.Join(quoted, "|"))
+}
