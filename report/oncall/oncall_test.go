@@ -78,8 +78,8 @@ func TestICS(t *testing.T) {
 	require.Contains(t, later, "UID:primary-20261224T090000Z@", "the UID of a shift does not depend on the time of the export")
 }
 
-// TestTemplateFollowsTheTime renders templates with Alertmanager's own functions. Written some weeks
-// ago, they have the people of today.
+// TestTemplateFollowsTheTime renders templates with Alertmanager's own functions. Those written
+// weeks ago have the people of today.
 func TestTemplateFollowsTheTime(t *testing.T) {
 	now := time.Now()
 	s := read(t, now.AddDate(0, 0, -71).Format(time.DateOnly), "")
