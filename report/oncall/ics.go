@@ -10,8 +10,8 @@ import (
 )
 
 // ICS returns the shifts of primary and secondary in the iCalendar format of RFC 5545. The UID of a
-// shift depends on its role and start only, so that a later import replaces events instead of adding
-// them. Names have no characters that the format escapes.
+// shift depends on its role and start only, so that a later import replaces events. Names have no
+// characters that the format escapes.
 func ICS(s *schedule.Schedule, now, end time.Time) string {
 	const utc = "20060102T150405Z"
 	var b strings.Builder
