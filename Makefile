@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench shops dist release-notes next-fixtures demo demo-break board-picture status-page-check compose-secrets clean clean-tools
+.PHONY: help build generate docs tools fmt lint check test e2e-realtime fuzz bench gobench shops dist release-notes next-fixtures demo demo-break board-picture status-page-check compose-secrets test-notification clean clean-tools
 
 INSTALL := tools/install.sh
 
@@ -114,6 +114,9 @@ status-page-check: ## Check the status page in Chromium: WCAG AA, HTML, a client
 
 compose-secrets: ## Create the secrets of docker compose
 	deploy/secrets/generate.sh
+
+test-notification: ## Send a test alert to every channel: make test-notification ALERTMANAGER_URL=http://localhost:9093; ESCALATION=1 escalates it
+	@ALERTMANAGER_URL='$(ALERTMANAGER_URL)' ESCALATION='$(ESCALATION)' tools/test-notification.sh
 
 clean: ## Remove build output
 	rm -rf bin dist bench.txt .metrics.md .rules.yaml .alertmanager.yaml

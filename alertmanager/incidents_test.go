@@ -179,8 +179,14 @@ func TestSilencedLatencyDoesNotHideErrors(t *testing.T) {
 // silence silences an alert for an hour.
 func (c chain) silence(t *testing.T, name string) {
 	t.Helper()
+	c.silenceLabel(t, "alertname", name)
+}
+
+// silenceLabel silences all alerts with a label for an hour.
+func (c chain) silenceLabel(t *testing.T, label, value string) {
+	t.Helper()
 	body, err := json.Marshal(map[string]any{
-		"matchers":  []map[string]any{{"name": "alertname", "value": name, "isRegex": false, "isEqual": true}},
+		"matchers":  []map[string]any{{"name": label, "value": value, "isRegex": false, "isEqual": true}},
 		"startsAt":  time.Now(),
 		"endsAt":    time.Now().Add(time.Hour),
 		"createdBy": "test", "comment": "known",

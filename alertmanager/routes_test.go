@@ -27,7 +27,7 @@ func TestAmtoolAcceptsTheConfigurations(t *testing.T) {
 func receiversOf(severity string) string {
 	switch severity {
 	case "P0":
-		return "P0-page,P0"
+		return "P0-page,P0-secondary,P0-manager,P0"
 	case "P1":
 		return "P1-page-day,P1-page-night,P1"
 	case "P2", "P3":

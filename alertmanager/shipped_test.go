@@ -79,6 +79,8 @@ func TestTimings(t *testing.T) {
 	for receiver, want := range map[string][3]time.Duration{
 		"P0-page":            {10 * time.Second, time.Minute, time.Hour},
 		"P0":                 {10 * time.Second, time.Minute, time.Hour},
+		"P0-secondary":       {5 * time.Minute, time.Minute, time.Hour},
+		"P0-manager":         {15 * time.Minute, time.Minute, time.Hour},
 		"P1-page-day":        {30 * time.Second, time.Minute, 2 * time.Hour},
 		"P1-page-night":      {30 * time.Second, time.Minute, 2 * time.Hour},
 		"P1":                 {30 * time.Second, 5 * time.Minute, 2 * time.Hour},
@@ -152,6 +154,8 @@ func TestChannelsOfReceivers(t *testing.T) {
 	}
 	require.Equal(t, map[string][]string{
 		"P0-page":            {"pagerduty_configs", "sns_configs"},
+		"P0-secondary":       {"sns_configs"},
+		"P0-manager":         {"sns_configs"},
 		"P0":                 {"email_configs", "slack_configs"},
 		"P1-page-day":        {"pagerduty_configs"},
 		"P1-page-night":      {"pagerduty_configs"},

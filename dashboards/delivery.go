@@ -43,6 +43,14 @@ func deliveryPanels() []Panel {
 				emptyIf("all origins have buckets"),
 			limit("vector(0)", "limit"),
 		),
+		tablePanel(171, "On call", "People on call. The IDs are those of the schedule.",
+			column(maxBy("role, person", series("marketplace_oncall_info")), "on call", units.Short).
+				emptyIf("no schedule is configured"),
+		).hide("Value").width(12),
+		tablePanel(172, "Next hand-over", "Time until another person takes over the role, within a year.",
+			column(maxBy("role", series("marketplace_oncall_next_handover_timestamp_seconds"))+" - time()", "in", units.Seconds).
+				emptyIf("no hand-over is planned"),
+		).sortedBy("in").width(12),
 		tablePanel(43, "Configurations",
 			"Whether the latest reload succeeded (1). After a failed one, the previous configuration stays in effect.",
 			column(reloaded("prometheus_config_last_reload_successful"), "Prometheus", units.Short),

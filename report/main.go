@@ -1,5 +1,5 @@
-// Command marketplace_report reads Prometheus and Alertmanager and writes for people: reports and
-// incidents.
+// Command marketplace_report reads Prometheus and Alertmanager and writes for people: reports,
+// incidents and the on-call calendar.
 package main
 
 import (

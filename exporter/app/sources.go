@@ -15,6 +15,7 @@ import (
 	"github.com/aimarketplace/monitoring/exporter/kpi"
 	"github.com/aimarketplace/monitoring/exporter/maintenance"
 	"github.com/aimarketplace/monitoring/exporter/metric"
+	"github.com/aimarketplace/monitoring/exporter/oncall"
 	"github.com/aimarketplace/monitoring/exporter/pgbouncer"
 	"github.com/aimarketplace/monitoring/exporter/postgres"
 	"github.com/aimarketplace/monitoring/exporter/probe"
@@ -37,6 +38,7 @@ func modules() []source.Module {
 		&stripe.Config{},
 		&sentry.Config{},
 		&uptimerobot.Config{},
+		&oncall.Config{},
 	}
 }
 

@@ -66,9 +66,20 @@ func secrets(to receivers.Access) map[string]string {
 		"secrets/pagerduty_routing_key": to.RoutingKey + "\n",
 		"secrets/smtp_password":         to.SMTPPassword + "\n",
 		"secrets/dead_mans_switch_url":  to.DeadMansSwitch + "\n",
-		"secrets/oncall_phone.tmpl":     `{{ define "oncall.phone" }}` + to.Phone + "{{ end }}\n",
+		"secrets/oncall_phone.tmpl":     oncall(to),
 		"secrets/aws_credentials":       "[default]\naws_access_key_id = local\naws_secret_access_key = local\n",
 	}
+}
+
+// oncall returns the template of the phone numbers.
+func oncall(to receivers.Access) string {
+	var text strings.Builder
+	for _, phone := range []struct{ name, number string }{
+		{"oncall.phone", to.Phone}, {"oncall.phone.secondary", to.SecondaryPhone}, {"oncall.phone.manager", to.ManagerPhone},
+	} {
+		fmt.Fprintf(&text, "{{ define %q }}%s{{ end }}\n", phone.name, phone.number)
+	}
+	return text.String()
 }
 
 // localize replaces the addresses and timings of the configuration. The rest stays, so that tests

@@ -60,14 +60,19 @@ type response struct {
 	body   string
 }
 
+// always returns the inbox of a service with one recipient.
+func always[T message](inbox *Inbox[T]) func(T) *Inbox[T] {
+	return func(T) *Inbox[T] { return inbox }
+}
+
 // handle delivers the messages that decode accepts with a status of 2xx.
-func handle[T message](r *Receivers, inbox *Inbox[T], decode func(*http.Request) (T, response)) http.HandlerFunc {
+func handle[T message](r *Receivers, inbox func(T) *Inbox[T], decode func(*http.Request) (T, response)) http.HandlerFunc {
 	const maxBody = 1 << 20 // bytes
 	return func(w http.ResponseWriter, request *http.Request) {
 		request.Body = http.MaxBytesReader(w, request.Body, maxBody)
 		m, response := decode(request)
 		if response.status < http.StatusMultipleChoices {
-			deliver(r, inbox, m)
+			deliver(r, inbox(m), m)
 		}
 		w.WriteHeader(response.status)
 		_, _ = io.WriteString(w, response.body) // a disconnected client sends the message again

@@ -21,11 +21,13 @@ import (
 
 // Receivers are the running services and the messages of each.
 type Receivers struct {
-	Mails      Inbox[Mail]
-	Slack      Inbox[SlackMessage]
-	PagerDuty  Inbox[PagerDutyEvent]
-	Texts      Inbox[TextMessage]
-	Heartbeats Inbox[Heartbeat]
+	Mails     Inbox[Mail]
+	Slack     Inbox[SlackMessage]
+	PagerDuty Inbox[PagerDutyEvent]
+	Texts     Inbox[TextMessage] // to the primary on call
+	// Escalations are the text messages to anyone else.
+	Escalations Inbox[TextMessage]
+	Heartbeats  Inbox[Heartbeat]
 
 	out        io.Writer
 	delivering sync.Mutex
@@ -43,8 +45,8 @@ type Access struct {
 	// Slack, PagerDuty, SNS and DeadMansSwitch are URLs.
 	Slack, PagerDuty, SNS, DeadMansSwitch string
 	RoutingKey                            string
-	// Phone is the recipient of text messages.
-	Phone string
+	// Phone, SecondaryPhone and ManagerPhone are the recipients of text messages.
+	Phone, SecondaryPhone, ManagerPhone string
 }
 
 // Start runs the services until Close. It prints each message to out.
@@ -68,12 +70,14 @@ func Start(ctx context.Context, out io.Writer) (*Receivers, error) {
 		DeadMansSwitch: root + "/heartbeat",
 		RoutingKey:     (rand.Text() + rand.Text())[:routingKeyLength],
 		Phone:          "+821000000000",
+		SecondaryPhone: "+821000000001",
+		ManagerPhone:   "+821000000002",
 	}}
 	mux := http.NewServeMux()
-	mux.Handle("POST /services/alerts", handle(r, &r.Slack, decodeSlack))
-	mux.Handle("POST /v2/enqueue", handle(r, &r.PagerDuty, decodePagerDuty(r.access.RoutingKey)))
-	mux.Handle("POST /sns/", handle(r, &r.Texts, decodeSNS))
-	mux.Handle("POST /heartbeat", handle(r, &r.Heartbeats, decodeHeartbeat))
+	mux.Handle("POST /services/alerts", handle(r, always(&r.Slack), decodeSlack))
+	mux.Handle("POST /v2/enqueue", handle(r, always(&r.PagerDuty), decodePagerDuty(r.access.RoutingKey)))
+	mux.Handle("POST /sns/", handle(r, r.textsTo, decodeSNS))
+	mux.Handle("POST /heartbeat", handle(r, always(&r.Heartbeats), decodeHeartbeat))
 	r.web = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	r.smtp = newMailServer(r.access.SMTPPassword, func(m Mail) { deliver(r, &r.Mails, m) })
 	// Both return once they are closed, not before.

@@ -21,6 +21,14 @@ func (m TextMessage) to() string { return "SMS to " + m.Phone }
 // String returns the text.
 func (m TextMessage) String() string { return m.Message }
 
+// textsTo returns the inbox of the recipient.
+func (r *Receivers) textsTo(m TextMessage) *Inbox[TextMessage] {
+	if m.Phone == r.access.Phone {
+		return &r.Texts
+	}
+	return &r.Escalations
+}
+
 // decodeSNS implements the action Publish to a phone number.
 func decodeSNS(request *http.Request) (m TextMessage, _ response) {
 	if err := request.ParseForm(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"github.com/aimarketplace/monitoring/report/checklist"
 	"github.com/aimarketplace/monitoring/report/command"
 	"github.com/aimarketplace/monitoring/report/incident"
+	"github.com/aimarketplace/monitoring/report/oncall"
 	"github.com/aimarketplace/monitoring/report/statuspage"
 )
 
@@ -13,5 +14,6 @@ func commands() []command.Command {
 		&checklist.Command{},
 		&incident.Command{},
 		&statuspage.Command{},
+		&oncall.Command{},
 	}
 }
