@@ -43,6 +43,21 @@ var equivalents = []tolerated{
 	{regexp.MustCompile(`project:marketplace_sentry_ended_silence:seconds: \[2h\] → \[4h\]$`), "a longer window contains the same silences"},
 	{regexp.MustCompile(`currency:marketplace_stripe_payments:mean_amount: > → >=$`), "no amount is above NaN"},
 	{regexp.MustCompile(`default:marketplace_stripe_balance:amount: 0 → 0$`), "a share of 0 is 0"},
+	{regexp.MustCompile(`^(EmailFailing|EmailFailuresDaily|PaymentDeclinesHigh|PaymentFailuresDaily|PaymentSuccessCritical|PaymentSuccessLow|RefundRateHigh): (, )?window="(15m|1h|1d|7d)" → `), "the other operand of `and` has the label as well"},
+	{regexp.MustCompile(`^NoPaidOrders: window="1h" → '$`), "the other operand of `and` has the label as well"},
+	{regexp.MustCompile(`^OutsideDown: unless on \(environment\) environment:marketplace_alerting:count → $`), "the second operand of `unless` removes the same probes"},
+	{regexp.MustCompile(`^currency:marketplace_commission_per_user:avg: window="30d" → `), "the other operand of the division has the label as well"},
+	{regexp.MustCompile(`^Latency(P95|P99)High: quantile="p\d\d", → `), "only one limit has the severity"},
+	{regexp.MustCompile(`^threshold:http_request_p95:seconds: (, server="" → ''|environment="", → ')$`), "defaults have neither label"},
+	{regexp.MustCompile(`^threshold:marketplace_source_age:seconds: (, server=""|environment="",) → '$`), "defaults have neither label"},
+	{regexp.MustCompile(`^threshold:pg_lock_queue:count: , server="" → ''$`), "defaults have neither label"},
+	{regexp.MustCompile(`^(threshold:(http_request_p95:seconds|pg_lock_queue:count)|table:pg_core_rows_expected:max|ChecksumFailures): (environment!="",|, server!="") → '?$`), "other operands treat overrides without the label in the same way"},
+	{regexp.MustCompile(`^ChecksumFailures: max → min'+$`), "there is one override for each set of labels"},
+	{regexp.MustCompile(`^(DisputeOpened|PayoutFailed|NotificationsDropped|NotificationsFailing|RuleEvaluationFailing): (increase → rate'?|sum → max'?)$`), "only compared with 0"},
+	{regexp.MustCompile(`^LatencyHistogramMissing: rate → increase'?$`), "only compared with 0"},
+	{regexp.MustCompile(`^(ReconciliationDrift: day:marketplace_payment_drift:count|PaymentsPending: last_over_time\(provider:marketplace_payments_due_pending:count\[5m\]\)) and → $`), "the operand only gives the value of the alert"},
+	{regexp.MustCompile(`^origin:http_error_budget_burn:factor\[window:(1h|6h|1d|3d)\]: and origin:http_request_errors:ratio_rate(1h|6h|1d|3d) → $`), "the long window has a ratio whenever the short one has"},
+	{regexp.MustCompile(`^origin:http_rejected_logins:increase\[window:1d\]: and origin:http_rejected_logins:increase1d → $`), "the day has a count whenever the hour has"},
 }
 
 // maxSurvivors is the number of survivors among 1,500 mutants that may be in the list below.
@@ -58,6 +73,20 @@ var survivors = []tolerated{
 	{regexp.MustCompile(`table:pg_core_rows(_expected)?:(min|max): \[1w\] → \[2w\]'?$`), "needs an outage of more than a week"},
 	{regexp.MustCompile(`table:pg_core_rows:min: (max → min|\[5m\] → \[10m\])$`), "only decides whether the table is pinned, in the scrapes that have its rows"},
 	{regexp.MustCompile(`kpi:marketplace_kpi_stale:seconds: max → min'''$`), "only decides whether a KPI ever succeeded"},
+	{regexp.MustCompile(`^(ArchiverFailing|ReplicationSlotRetainsWAL|PaymentsPending|PaymentSuccessCritical|NoPaidOrders|SettlementsFailed|SettlementsLate): max → min'*$`), "the stories have two exporters with different values for one of the operands"},
+	{regexp.MustCompile(`^PaymentSuccessCritical: min → max$`), "the stories have a low ratio in one of the two windows"},
+	{regexp.MustCompile(`^ErrorsDaily: max_over_time → min_over_time$`), "the stories have errors in all of the last 6 hours or in none"},
+	{regexp.MustCompile(`^DiskForecastFull: predict_linear.* and → $`), "needs a story of a disk whose growth slows"},
+	{regexp.MustCompile(`^(DisputeOpened|PayoutFailed|NotificationsFailing): increase → delta'*$`), "the stories of a restart have other counters"},
+	{regexp.MustCompile(`^(LayoutShiftHigh|PageLoadSlow|WebVitalsOutOfRange): metric="(CLS|LCP)" → '+$`), "the stories at low traffic have one metric"},
+	{regexp.MustCompile(`^limits:(unused|removed):count: ((, )?(environment|server)!?="",? → '?|and on \(limit, entry\) limits:overrides:count → )$`), "only decides whether an override without effect is reported"},
+	{regexp.MustCompile(`^endpoint:http_request_duration_seconds_bucket:rate5m\[origin:(opentelemetry|prom_client)\]: and on \(job\) service:job:info → $`), "the other services in stories have no histograms"},
+	{regexp.MustCompile(`^endpoint:marketplace_inbound_rejections:rate15m: endpoint!="" → $`), "the stories have no requests to unknown paths"},
+	{regexp.MustCompile(`^ExporterDown: job="marketplace_exporter" → $`), "the stories have no other job while all exporters are down"},
+	{regexp.MustCompile(`^EndpointDown: keep_firing_for 2m → 0s$`), "needs a story with probes every 30 seconds"},
+	{regexp.MustCompile(`^origin:http_rejected_logins:increase\[window:1d\]: and origin:http_rejected_logins:rate5m → $`), "needs a story in which the login route disappears after an attack"},
+	{regexp.MustCompile(`^table:pg_autovacuum_rows:ratio\[rows:inserted\]: or 0 \* pg_stat_user_tables_n_ins_since_vacuum → $`), "only decides when the alert ends for inserted rows"},
+	{regexp.MustCompile(`^window:marketplace_prompt_approval:ratio: review="manual" → $`), "the stories on days have no automatic rejection"},
 }
 
 func TestFewMutantsSurvive(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
@@ -44,7 +43,7 @@ func allMutants(t *testing.T, bundle rules.Bundle) []*mutant {
 			if threshold, found := values[rule.Record+fmt.Sprint(rule.Labels)]; found {
 				all = append(all, thresholdMutants(rule, threshold)...)
 			} else if group.File != "limits" || isSample(rule) {
-				all = append(all, exprMutants(rule)...)
+				all = append(all, exprMutants(t, rule)...)
 				all = append(all, waitMutants(t, rule)...)
 			}
 		}
@@ -77,101 +76,34 @@ func thresholdMutants(rule rules.Rule, threshold rules.Threshold) []*mutant {
 	return all
 }
 
-// waitMutants halves and doubles `for`.
+// waitMutants halves and doubles `for`, and removes and doubles `keep_firing_for`.
 func waitMutants(t *testing.T, rule rules.Rule) []*mutant {
 	t.Helper()
-	if rule.For == "" {
-		return nil
-	}
-	wait, err := model.ParseDuration(rule.For)
-	require.NoError(t, err)
 	var all []*mutant
-	for _, other := range []model.Duration{wait / 2, wait * 2} {
-		changed := rule
-		changed.For = other.String()
-		all = append(all, &mutant{original: rule, changed: changed, change: "for " + rule.For + " → " + changed.For})
-	}
-	return all
-}
-
-// exprMutants changes one token of the expression at a time.
-func exprMutants(rule rules.Rule) []*mutant {
-	if strings.HasPrefix(rule.Expr, "vector(") {
-		return nil
-	}
-	var all []*mutant
-	add := func(start, end int, replacement string) {
-		changed := rule
-		changed.Expr = rule.Expr[:start] + replacement + rule.Expr[end:]
-		change := strings.TrimSpace(rule.Expr[start:end]) + " → " + replacement
-		for _, earlier := range all {
-			if strings.HasPrefix(earlier.change, change) {
-				change += "'"
-			}
-		}
+	add := func(changed rules.Rule, change string) {
 		all = append(all, &mutant{original: rule, changed: changed, change: change})
 	}
-	tokens := promqlScan(rule.Expr)
-	for i, token := range tokens {
-		for _, other := range replacements(token, rule) {
-			add(token.Start, token.End(), other)
+	if rule.For != "" {
+		for _, factor := range []float64{0.5, 2} {
+			changed := rule
+			changed.For = scaled(t, rule.For, factor)
+			add(changed, "for "+rule.For+" → "+changed.For)
 		}
-		if token.Role == promqlOffset {
-			add(tokens[i-1].Start, token.End(), "")
-		}
-		if token.Role == promqlLabel && tokens[i+1].Text == "," && isList(tokens[:i]) {
-			add(token.Start, tokens[i+1].End(), "")
-		} else if token.Role == promqlLabel && tokens[i-1].Text == "," && isList(tokens[:i]) {
-			add(tokens[i-1].Start, token.End(), "")
+	}
+	if rule.KeepFiringFor != "" {
+		for _, factor := range []float64{0, 2} {
+			changed := rule
+			changed.KeepFiringFor = scaled(t, rule.KeepFiringFor, factor)
+			add(changed, "keep_firing_for "+rule.KeepFiringFor+" → "+changed.KeepFiringFor)
 		}
 	}
 	return all
 }
 
-// isList reports whether the tokens end inside the list of an aggregation.
-func isList(tokens []promqlToken) bool {
-	for i := len(tokens) - 1; i > 0; i-- {
-		if tokens[i].Text == "{" {
-			return false
-		}
-		if tokens[i].Text == "(" {
-			return tokens[i-1].Text == "by" || tokens[i-1].Text == "without"
-		}
-	}
-	return false
-}
-
-func replacements(token promqlToken, rule rules.Rule) []string {
-	switch {
-	case token.Role == promqlComparison:
-		return map[string][]string{
-			"==": {"!="}, "!=": {"=="}, ">": {">=", "<"}, "<": {"<=", ">"}, ">=": {">", "<"}, "<=": {"<", ">"},
-		}[token.Text]
-	case rule.Alert != "": // the other changes would need many more stories
-		return nil
-	case token.Role == promqlRange:
-		return []string{doubled(token.Text)}
-	case token.Role == promqlFunction:
-		return map[string][]string{
-			"max": {"min"}, "min": {"max"}, "sum": {"max"}, "avg": {"max"},
-			"max_over_time": {"min_over_time"}, "avg_over_time": {"max_over_time"}, "sum_over_time": {"avg_over_time"},
-			"increase": {"delta", "rate"}, "rate": {"increase"},
-		}[token.Text]
-	default:
-		return nil
-	}
-}
-
-// doubled returns the range with twice the duration: [10m] for [5m], [2h:5m] for [1h:5m].
-func doubled(text string) string {
-	window, step, found := strings.Cut(strings.Trim(text, "[]"), ":")
-	duration, err := model.ParseDuration(window)
-	if err != nil {
-		panic(err)
-	}
-	window = model.Duration(2 * time.Duration(duration)).String()
-	if found {
-		window += ":" + step
-	}
-	return "[" + window + "]"
+// scaled returns the multiple of a duration: 10m for 5m and 2.
+func scaled(t *testing.T, text string, factor float64) string {
+	t.Helper()
+	duration, err := model.ParseDuration(text)
+	require.NoError(t, err)
+	return model.Duration(factor * float64(duration)).String()
 }
