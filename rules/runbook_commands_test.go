@@ -171,7 +171,7 @@ func TestRunbookCommandsNameKnownMetrics(t *testing.T) {
 
 func TestRunbooksNameWhatExists(t *testing.T) {
 	t.Parallel()
-	alerts := []string{"SendGrid", "TossPayments", "MiB", "GiB", "PgBouncer", "PagerDuty", "UptimeRobot"} // no alerts
+	alerts := []string{"SendGrid", "TossPayments", "MiB", "GiB", "PgBouncer", "PagerDuty", "UptimeRobot", "PaymentIntents"} // no alerts
 	for _, alert := range load(t).Alerts() {
 		alerts = append(alerts, alert.Alert)
 	}
