@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -148,27 +147,17 @@ func TestRulesReadKnownMetrics(t *testing.T) {
 	}
 }
 
-// TestStoriesProvideKnownMetrics accepts recorded series in stories that do not load the file that
-// records them.
 func TestStoriesProvideKnownMetrics(t *testing.T) {
 	t.Parallel()
 	known := exposed(t)
-	recorded := map[string][]string{} // files by series
-	for _, group := range load(t).Groups {
-		for _, rule := range group.Rules {
-			recorded[rule.Record] = append(recorded[rule.Record], "../rules/"+group.File+".yml")
-		}
+	for rule := range load(t).All() { // for rule files that the story does not load
+		known[rule.Record] = true
 	}
 	limit := regexp.MustCompile(`^(default|override|threshold|core):`)
-	for _, path := range glob(t, stories) {
-		file := readStories(t, path)
-		loaded := func(rules string) bool { return slices.Contains(file.RuleFiles, rules) }
-		for _, s := range file.Tests {
-			for _, input := range s.InputSeries {
-				name, _, _ := strings.Cut(input["series"], "{")
-				provided := len(recorded[name]) > 0 && (name == "marketplace_rules_info" || !slices.ContainsFunc(recorded[name], loaded))
-				require.True(t, known[name] || provided || limit.MatchString(name), "%q provides %s", s.Name, name)
-			}
+	for _, s := range allStories(t) {
+		for _, input := range s.InputSeries {
+			name, _, _ := strings.Cut(input["series"], "{")
+			require.True(t, known[name] || limit.MatchString(name), "%q provides %s", s.Name, name)
 		}
 	}
 }

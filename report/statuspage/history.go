@@ -11,8 +11,8 @@ import (
 const (
 	// shownDays is the length of the bars and of the history of incidents.
 	shownDays = 90
-	// joinGap is the time without a firing alert after which an incident is resolved. It exceeds the
-	// resolution of old incidents, five minutes.
+	// joinGap is the time without a firing alert after which an incident is resolved. It exceeds
+	// the resolution of old incidents, five minutes.
 	joinGap = 10 * time.Minute
 	// firingDelay is the maximum age of the last point of an alert that fires: points are minutes.
 	firingDelay = 2 * time.Minute

@@ -36,7 +36,8 @@ func (s source) readSpans(ctx context.Context, alerts map[alert]Status, from, no
 }
 
 func (s source) readSpansIn(ctx context.Context, alerts map[alert]Status, from, to time.Time, step time.Duration) ([]span, error) {
-	// The value is the time of the alert in the first minute of each step. Maintenance is no incident.
+	// The value is the time of the alert in the first minute of each step. Maintenance is no
+	// incident.
 	expr := fmt.Sprintf(`min by (component, alertname) (min_over_time((`+
 		`timestamp(ALERTS{alertstate="firing",severity=~"P0|P1",component=~%q,environment=~%q})`+
 		` unless on (component, environment) component:marketplace_maintenance_remaining:seconds)[%ds:1m]))`,
