@@ -56,15 +56,16 @@ lint: ## Lint the Go code
 check: lint ## Run all checks other than tests: lint, format, generated files, go.mod, scripts, rules, language
 	tools/check.sh
 
-# The tests of the rules run promtool thousands of times on all processors. Most other packages wait
-# for servers, so three run at a time, the longest first. Without DWARF, which no test reads, linking
-# takes a third less. The cache of tests does not see changes of files in another module, which
-# tools/kubernetes reads.
-test: ## Run all tests with real servers and, except those of the rules, the race detector
+# Without the race detector run the tests of the rules, which start promtool thousands of times, and
+# those of outages, which simulate hours. Most other packages wait for servers, so three run at a time,
+# the longest first. Without DWARF, which no test reads, linking takes a third less. The cache of tests
+# does not see changes of files in another module, which tools/kubernetes reads.
+test: ## Run all tests with real servers and, apart from long simulations, the race detector
 	$(INSTALL) promtool prometheus alertmanager debian-alertmanager amtool pint postgres pgbouncer stripe-mock systemd-analyze >/dev/null
 	race=-race; $(INSTALL) gcc >/dev/null || { echo 'no C compiler: testing without the race detector'; race=; }; status=0; \
-	go test -ldflags=-w -timeout 40m $(TESTFLAGS) ./rules || status=$$?; \
-	go test $$race -ldflags=-w -p 3 -timeout 40m $(TESTFLAGS) ./demo ./exporter/postgres $$(go list ./... | grep -v '/rules$$') || status=$$?; \
+	go test -ldflags=-w -timeout 40m $(TESTFLAGS) ./rules ./exporter/stripe ./exporter/sentry ./exporter/uptimerobot || status=$$?; \
+	go test $$race -ldflags=-w -p 3 -timeout 40m -skip '^TestOutages' $(TESTFLAGS) \
+		./demo ./exporter/postgres $$(go list ./... | grep -v '/rules$$') || status=$$?; \
 	exit $$status
 	cd tools/shops && go test -timeout 20m $(TESTFLAGS) ./...
 	cd tools/kubernetes && go test -count=1 -timeout 10m $(TESTFLAGS) ./...

@@ -183,7 +183,9 @@ func TestHealthyDemoIsQuiet(t *testing.T) {
 	root, err := toolbox.Root()
 	require.NoError(t, err)
 	rules := promtest.ScaleRules(t, filepath.Join(root, "rules", "*.yml"), factor)
-	keepWait(t, filepath.Join(filepath.Dir(rules), "stripe.yml"), "ReconciliationDrift")
+	for _, alert := range []string{"ReconciliationDrift", "ReconciliationAmountDrift"} {
+		keepWait(t, filepath.Join(filepath.Dir(rules), "stripe.yml"), alert)
+	}
 	d := startDemo(t, "up", "--rules="+rules)
 	prometheus := d.address(t, `Prometheus +(http://[^/\s]+)`)
 	time.Sleep(2 * time.Hour / factor)

@@ -78,7 +78,7 @@ func outages() []outage {
 		{alert: "LatencyP95High", rates: []float64{360, 3000}, series: slow("1", "1.5")},
 		{alert: "LatencyP99Elevated", rates: around(300, 30), series: slow("2", "3")},
 		{alert: "LatencyP99High", rates: []float64{1200, 10000}, series: slow("2", "3")},
-		{alert: "EndpointSlow", rates: around(20, 3), series: slow("0.5", "0.75")},
+		{alert: "EndpointSlow", rates: around(20, 3), series: slow("0.5", "0.75"), interval: "1m"},
 		{alert: "ValidationErrorsHigh", rates: around(20, 3), series: rejections("400")},
 		{alert: "RateLimitedHigh", rates: around(100, 10), series: rejections("429")},
 		{alert: "LoginsRejected", rates: []float64{260, 2000}, series: []counter{
