@@ -55,9 +55,19 @@ var equivalents = []tolerated{
 	{regexp.MustCompile(`^ChecksumFailures: max → min'+$`), "there is one override for each set of labels"},
 	{regexp.MustCompile(`^(DisputeOpened|PayoutFailed|NotificationsDropped|NotificationsFailing|RuleEvaluationFailing): (increase → rate'?|sum → max'?)$`), "only compared with 0"},
 	{regexp.MustCompile(`^LatencyHistogramMissing: rate → increase'?$`), "only compared with 0"},
-	{regexp.MustCompile(`^(ReconciliationDrift: day:marketplace_payment_drift:count|PaymentsPending: last_over_time\(provider:marketplace_payments_due_pending:count\[5m\]\)) and → $`), "the operand only gives the value of the alert"},
+	{regexp.MustCompile(`^(ReconciliationDrift: day:marketplace_payment_drift:count|ReconciliationAmountDrift: day:marketplace_payment_drift:amount|PaymentsPending: last_over_time\(provider:marketplace_payments_due_pending:count\[5m\]\)) and → $`), "the operand only gives the value of the alert"},
 	{regexp.MustCompile(`^origin:http_error_budget_burn:factor\[window:(1h|6h|1d|3d)\]: and origin:http_request_errors:ratio_rate(1h|6h|1d|3d) → $`), "the long window has a ratio whenever the short one has"},
 	{regexp.MustCompile(`^origin:http_rejected_logins:increase\[window:1d\]: and origin:http_rejected_logins:increase1d → $`), "the day has a count whenever the hour has"},
+	{regexp.MustCompile(`^marketplace:component_status: status="degraded" → $`), "of several alerts the one with the worst status counts"},
+	{regexp.MustCompile(`^project:marketplace_sentry_events:median1d: window="1d" → $`), "a day has at least the events of its last hour"},
+	{regexp.MustCompile(`^(SourceStale|kpi:marketplace_kpi_stale:seconds|datname:pg_stat_database_checksum_last_failure:timestamp|project:marketplace_sentry_events:timestamp|day:marketplace_payment_drift:count): last_over_time → max_over_time$`), "the time only grows"},
+	{regexp.MustCompile(`^(ArchiverFailing: last_over_time → max_over_time'|drain:marketplace_vercel_last_row:timestamp: last_over_time → max_over_time'?)$`), "the time only grows"},
+	{regexp.MustCompile(`^(ArchiverFailing: last_over_time → max_over_time''|table:pg_core_rows:min: last_over_time → max_over_time)$`), "the operand is multiplied by 0"},
+	{regexp.MustCompile(`^(AutovacuumOverdue|component:marketplace_signals:count\[.*\]|project:marketplace_sentry_silence:max3w): last_over_time → max_over_time$`), "only decides whether a series exists"},
+	{regexp.MustCompile(`^(server:info|environment:marketplace_app_new:timestamp): last_over_time → max_over_time'?$`), "only decides whether a series exists"},
+	{regexp.MustCompile(`^((OutsideDown|TrafficGone|table:pg_core_rows:min): last_over_time → max_over_time'|OutsideDown: last_over_time → max_over_time''|kpi:marketplace_kpi_stale:seconds: last_over_time → max_over_time''')$`), "only decides whether a series exists"},
+	{regexp.MustCompile(`^(PaymentsPending: last_over_time → max_over_time|SettlementsFailed: last_over_time → max_over_time|ReplicationSlotRetainsWAL: last_over_time → max_over_time')$`), "the operand only gives the value of the alert"},
+	{regexp.MustCompile(`^ReplicationSlotRetainsWAL: last_over_time → max_over_time''$`), "a status is 1 or absent"},
 }
 
 // maxSurvivors is the number of survivors among 1,500 mutants that may be in the list below.

@@ -173,7 +173,7 @@ func replacements(t *testing.T, token promqlToken, rule rules.Rule) []string {
 		return map[string][]string{
 			"max": {"min"}, "min": {"max"}, "sum": {"max"}, "avg": {"max"},
 			"max_over_time": {"min_over_time"}, "avg_over_time": {"max_over_time"}, "sum_over_time": {"avg_over_time"},
-			"increase": {"delta", "rate"}, "rate": {"increase"}, "delta": {"increase"},
+			"last_over_time": {"max_over_time"}, "increase": {"delta", "rate"}, "rate": {"increase"}, "delta": {"increase"},
 		}[token.Text]
 	case token.Role == promqlRange && rule.Record != "": // alerts would need many more stories
 		return []string{doubled(t, token.Text)}
