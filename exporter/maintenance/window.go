@@ -7,12 +7,9 @@ import (
 	"slices"
 	"strings"
 	"time"
-)
 
-// components are the components of the guide's status page.
-func components() []string {
-	return []string{"website", "api", "payments", "uploads", "email", "database"}
-}
+	"github.com/aimarketplace/monitoring/exporter/metric"
+)
 
 const (
 	allComponents      = "all"
@@ -67,7 +64,7 @@ func (d definition) parse() (window, error) {
 
 // parseComponents returns the components in the order of the status page, each once.
 func parseComponents(names []string) ([]string, error) {
-	known := components()
+	known := metric.Components()
 	if len(names) == 0 {
 		return nil, errors.New("there are no components; hint: components: [database]")
 	}

@@ -14,6 +14,12 @@ func Among(value string, allowed ...string) string {
 	return Other
 }
 
+// Components returns the values of the label component that people configure: the components of the
+// status page.
+func Components() []string {
+	return []string{"website", "api", "payments", "uploads", "email", "database"}
+}
+
 // Bool returns 1 for true and 0 for false.
 func Bool(b bool) float64 {
 	if b {

@@ -11,16 +11,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aimarketplace/monitoring/exporter/metric"
 	"github.com/alecthomas/units"
 	blackbox "github.com/prometheus/blackbox_exporter/config"
 	"github.com/prometheus/blackbox_exporter/prober"
 	"go.yaml.in/yaml/v3"
 )
-
-// components are the components of the guide's status page.
-func components() []string {
-	return []string{"website", "api", "payments", "uploads", "email", "database"}
-}
 
 // The defaults and limits of a target.
 const (
@@ -120,7 +116,7 @@ func readFile(path string) ([]definition, error) {
 }
 
 func (d *definition) validate() error {
-	known := components()
+	known := metric.Components()
 	switch {
 	case !regexp.MustCompile(`^[A-Za-z0-9 ._-]{1,64}$`).MatchString(d.Name):
 		return errors.New("the name is empty, too long or has special characters; hint: name: website")

@@ -58,11 +58,18 @@ func newWebhooks(c *currencies, configured []string) *webhooks {
 		w.disputes, w.disputeAmount, w.payouts, w.payoutAmount, w.checkouts,
 	}
 	metric.Initialize(w.events, append(eventTypes(), metric.Other), []string{live})
-	metric.Initialize(w.checkouts, []string{"completed", "expired", "async_payment_succeeded", "async_payment_failed"}, []string{live})
+	metric.Initialize(w.checkouts, checkoutEvents(), []string{live})
 	for _, currency := range configured {
 		w.initialize(c.label(currency), live)
 	}
 	return w
+}
+
+// The events that are counted, as values of the label.
+func refundEvents() []string { return []string{"created", "failed"} }
+func payoutEvents() []string { return []string{"created", "paid", "failed", "canceled"} }
+func checkoutEvents() []string {
+	return []string{"completed", "expired", "async_payment_succeeded", "async_payment_failed"}
 }
 
 // initialize creates the series of a currency, so that rate and increase include its first event.
@@ -73,9 +80,9 @@ func (w *webhooks) initialize(currency, mode string) {
 		events     []string
 	}{
 		{w.payments, w.paymentAmount, []string{"succeeded", "failed", "canceled"}},
-		{w.refunds, w.refundAmount, []string{"created", "failed"}},
+		{w.refunds, w.refundAmount, refundEvents()},
 		{w.disputes, w.disputeAmount, []string{"created", "won", "lost", "closed"}},
-		{w.payouts, w.payoutAmount, []string{"created", "paid", "failed", "canceled"}},
+		{w.payouts, w.payoutAmount, payoutEvents()},
 	} {
 		metric.Initialize(vectors.count, vectors.events, []string{currency}, []string{mode})
 		metric.Initialize(vectors.sum, vectors.events, []string{currency}, []string{mode})
@@ -118,7 +125,7 @@ func (w *webhooks) count(e *event) {
 	case "payment_intent":
 		w.countPayment(o, action, currency, mode)
 	case "refund":
-		if action == "created" || action == "failed" {
+		if slices.Contains(refundEvents(), action) {
 			add(w.refunds, w.refundAmount, o.Amount, action, currency, mode)
 		}
 	case "charge.dispute":
@@ -133,11 +140,11 @@ func (w *webhooks) count(e *event) {
 			add(w.disputes, w.disputeAmount, o.Amount, outcome, currency, mode)
 		}
 	case "payout":
-		if slices.Contains([]string{"created", "paid", "failed", "canceled"}, action) {
+		if slices.Contains(payoutEvents(), action) {
 			add(w.payouts, w.payoutAmount, o.Amount, action, currency, mode)
 		}
 	case "checkout.session":
-		if slices.Contains([]string{"completed", "expired", "async_payment_succeeded", "async_payment_failed"}, action) {
+		if slices.Contains(checkoutEvents(), action) {
 			w.checkouts.WithLabelValues(action, mode).Inc()
 		}
 	}
