@@ -34,12 +34,9 @@ func (c *Command) Run(ctx context.Context, services command.Services) error {
 	if err := c.output.Validate(); err != nil {
 		return err
 	}
-	end := time.Now()
-	if c.end != "" {
-		var err error
-		if end, err = time.Parse(time.RFC3339, c.end); err != nil {
-			return fmt.Errorf("checking --end: %w; hint: use a time such as 2026-11-26T09:00:00+09:00", err)
-		}
+	end, err := command.ParseTime("end", c.end, time.Now())
+	if err != nil {
+		return err
 	}
 	r := newRun(c.period, end.Truncate(time.Minute), services)
 	d, err := r.write(ctx, sectionsOf(c.period))

@@ -3,6 +3,7 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/url"
@@ -21,6 +22,18 @@ type Command interface {
 	Register(app *kingpin.Application) *kingpin.CmdClause
 	// Run executes the command. A command that serves runs until ctx ends.
 	Run(ctx context.Context, services Services) error
+}
+
+// ParseTime parses the value of a flag, a time in RFC 3339. Without a value it returns missing.
+func ParseTime(flag, value string, missing time.Time) (time.Time, error) {
+	if value == "" {
+		return missing, nil
+	}
+	t, err := time.Parse(time.RFC3339, value)
+	if err != nil {
+		return t, fmt.Errorf("checking --%s: %w; hint: use a time such as 2026-11-26T09:00:00+09:00", flag, err)
+	}
+	return t, nil
 }
 
 // Services are what the global flags configure for all commands.

@@ -39,12 +39,9 @@ func (c *Command) Run(ctx context.Context, services command.Services) error {
 		return errors.New("checking the flags: the incident is missing; hint: pass --alert=NAME, --at=TIME, or both")
 	}
 	now := time.Now().Truncate(time.Second)
-	at := now
-	if c.at != "" {
-		var err error
-		if at, err = time.Parse(time.RFC3339, c.at); err != nil {
-			return fmt.Errorf("checking --at: %w; hint: use a time such as 2026-11-26T09:00:00+09:00", err)
-		}
+	at, err := command.ParseTime("at", c.at, now)
+	if err != nil {
+		return err
 	}
 	w := &writer{services: services, links: services.Links(), now: now}
 	d, err := w.write(ctx, c.alert, at)

@@ -120,17 +120,19 @@ func (w *writer) compare(ctx context.Context, m measure) (rows [][]document.Cell
 	if err != nil {
 		return nil, nil, err
 	}
-	earlier := make([]model.Vector, weeks)
+	duringValues := query.Values(during)
+	earlier, earlierValues := make([]model.Vector, weeks), make([]map[model.Fingerprint]float64, weeks)
 	for i := range earlier {
 		before := window.Before(time.Duration(i+1) * week)
 		if earlier[i], err = w.services.Prometheus.Instant(ctx, before.Expand(m.query), before.To); err != nil {
 			return nil, nil, err
 		}
+		earlierValues[i] = query.Values(earlier[i])
 	}
 	// A series that ended, such as requests while all fail to arrive, is compared as well.
 	for _, series := range union(append(earlier, during)...) {
-		value := query.Value(query.Values(during), series)
-		usual := medianOf(series, earlier)
+		value := query.Value(duringValues, series)
+		usual := medianOf(series, earlierValues)
 		difference := value - usual
 		if math.IsNaN(usual) && !m.lost {
 			difference = value // of what should not happen, all counts
@@ -187,10 +189,10 @@ func union(vectors ...model.Vector) []model.Metric {
 }
 
 // medianOf returns the median of the weeks that have the series, or NaN.
-func medianOf(series model.Metric, earlier []model.Vector) float64 {
+func medianOf(series model.Metric, earlier []map[model.Fingerprint]float64) float64 {
 	var values []float64
-	for _, vector := range earlier {
-		if value := query.Value(query.Values(vector), series); !math.IsNaN(value) {
+	for _, week := range earlier {
+		if value := query.Value(week, series); !math.IsNaN(value) {
 			values = append(values, value)
 		}
 	}

@@ -13,15 +13,16 @@ import (
 
 // server serves the current edition.
 type server struct {
-	edition *atomic.Pointer[edition]
-	matcher language.Matcher
+	edition   *atomic.Pointer[edition]
+	languages map[string]*texts
+	matcher   language.Matcher
 }
 
 // render writes a document of an edition in a language.
 type render func(e *edition, t *texts, w io.Writer) error
 
 func (m *monitor) handler() http.Handler {
-	s := &server{edition: &m.edition, matcher: language.NewMatcher([]language.Tag{language.English, language.Korean})}
+	s := &server{edition: &m.edition, languages: languages(), matcher: language.NewMatcher([]language.Tag{language.English, language.Korean})}
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", s.page((*edition).writeFront))
 	mux.Handle("GET /history", s.page((*edition).writeHistory))
@@ -71,9 +72,9 @@ func (s *server) page(content render) http.Handler {
 // for another language.
 func (s *server) shared(contentType string, content render) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		t, found := languages()[r.URL.Query().Get("lang")]
+		t, found := s.languages[r.URL.Query().Get("lang")]
 		if !found {
-			t = languages()["en"]
+			t = s.languages["en"]
 		}
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
@@ -104,10 +105,10 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, t *texts, content
 
 // textsFor returns the texts in the language of ?lang=, or else of Accept-Language.
 func (s *server) textsFor(r *http.Request) *texts {
-	if t, found := languages()[r.URL.Query().Get("lang")]; found {
+	if t, found := s.languages[r.URL.Query().Get("lang")]; found {
 		return t
 	}
 	tag, _ := language.MatchStrings(s.matcher, strings.Join(r.Header.Values("Accept-Language"), ","))
 	base, _ := tag.Base()
-	return languages()[base.String()]
+	return s.languages[base.String()]
 }
